@@ -1,0 +1,40 @@
+# Two commands on a fresh machine: `make run` opens the dashboard, `make test` runs the tests.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run install test slow check format sample
+
+run: .venv/ready
+	$(BIN)/python -m sft_core.web
+
+install: .venv/ready
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/ready: requirements.txt constraints.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+test: .venv/ready-dev
+	$(BIN)/python -m pytest
+
+slow: .venv/ready-dev
+	$(BIN)/python -m pytest -m slow --timeout 3600
+
+check: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports
+
+format: .venv/ready-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+sample: .venv/ready
+	$(BIN)/python -m sft_core.data.sample.generate

@@ -1,0 +1,193 @@
+"""The folder with everything: where things lie, the settings, and the schema of `app.db`.
+
+Default `~/.tuneboard`, or the folder named by TUNEBOARD_HOME. `app.db` is a register that can be rebuilt from the
+folders; the folders are the truth.
+"""
+
+import os
+import secrets
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sft_core.errors import InputError, StateError
+from sft_core.records import SCHEMA_VERSION, read_json, write_json
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    title TEXT NOT NULL DEFAULT '',
+    folder TEXT NOT NULL,
+    idem TEXT UNIQUE,
+    desired TEXT NOT NULL DEFAULT 'run' CHECK (desired IN ('run', 'stop')),
+    state TEXT NOT NULL DEFAULT 'queued'
+        CHECK (state IN ('queued', 'starting', 'running', 'stopping', 'finished', 'stopped', 'failed', 'lost')),
+    message TEXT NOT NULL DEFAULT '',
+    hint TEXT NOT NULL DEFAULT '',
+    attempt INTEGER NOT NULL DEFAULT 1,
+    slot TEXT,
+    boot_id TEXT,
+    pid INTEGER,
+    ticks INTEGER,
+    parent TEXT,
+    submitted REAL NOT NULL,
+    started REAL,
+    ended REAL
+);
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, submitted);
+CREATE TABLE IF NOT EXISTS datasets (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    created REAL NOT NULL,
+    current_version INTEGER,
+    rows INTEGER,
+    classes INTEGER
+);
+"""
+
+
+class Workspace:
+    """Paths and register of one workspace. Cheap to make; `open_workspace` makes the folders."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.expanduser().resolve()
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.root)!r})"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "app.db"
+
+    @property
+    def datasets(self) -> Path:
+        return self.root / "datasets"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def jobs(self) -> Path:
+        return self.root / "jobs"
+
+    @property
+    def uploads(self) -> Path:
+        return self.root / "uploads"
+
+    @property
+    def trash(self) -> Path:
+        return self.root / "trash"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    def dataset(self, dataset_id: str) -> Path:
+        """The folder of a dataset; the id is checked, so that no path can be smuggled in."""
+        return self.datasets / checked_id(dataset_id)
+
+    def run(self, run_id: str) -> Path:
+        """The folder of a run of this workspace."""
+        return self.runs / checked_id(run_id)
+
+    @contextmanager
+    def connect(self) -> Iterator[sqlite3.Connection]:
+        """A short-lived connection in autocommit mode; read-then-write goes inside `writing`."""
+        connection = sqlite3.connect(self.database, timeout=30, isolation_level=None)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA synchronous = FULL")
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that takes the write lock at once: a deferred one fails when two writers meet."""
+        with self.connect() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def settings(self) -> dict[str, Any]:
+        """The settings of this workspace ({} where none were made)."""
+        try:
+            value = read_json(self.root / "settings.json")
+        except FileNotFoundError:
+            return {}
+        return dict(value)
+
+    def save_settings(self, **changes: Any) -> None:
+        """Change some settings, keep the others."""
+        write_json(self.root / "settings.json", {"schema_version": SCHEMA_VERSION, **self.settings(), **changes})
+
+    def throw_away(self, folder: Path) -> Path:
+        """Move a folder of this workspace to the trash; its new path."""
+        source = folder.resolve()
+        if not source.is_relative_to(self.root) or source == self.root:
+            raise StateError("Only folders of the workspace can be moved to its trash.", "Delete the folder by hand.")
+        target = self.trash / f"{int(time.time() * 1000)}-{source.parent.name}-{source.name}"
+        os.rename(source, target)
+        return target
+
+    def put_back(self, thrown: Path) -> Path:
+        """Move a folder from the trash back to where it was; its path."""
+        _stamp, parent, name = thrown.name.split("-", 2)
+        target = self.root / parent / name
+        if target.exists():
+            raise StateError("There is already something in its old place.", "Rename or delete that first.")
+        os.rename(thrown, target)
+        return target
+
+    def empty_trash(self, thrown: Path | None = None) -> None:
+        """Delete one thrown folder, or all of them, for good."""
+        for folder in [thrown] if thrown else list(self.trash.iterdir()):
+            shutil.rmtree(folder)
+
+
+def new_id() -> str:
+    """A generated name that sorts by time: names are labels only, ids never change."""
+    return f"{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}"
+
+
+def checked_id(value: str) -> str:
+    """The id itself. Raises InputError where it could leave its folder."""
+    if not value or value.startswith(".") or not all(c.isalnum() or c in "-_." for c in value) or len(value) > 80:
+        raise InputError("There is nothing with this address.", "Go back to Home and choose again.")
+    return value
+
+
+def workspace_root() -> Path:
+    """TUNEBOARD_HOME, default `~/.tuneboard`."""
+    return Path(os.environ.get("TUNEBOARD_HOME") or "~/.tuneboard").expanduser()
+
+
+def open_workspace(root: Path | None = None) -> Workspace:
+    """The workspace at `root` (default: `workspace_root()`), made where absent, private to its owner."""
+    workspace = Workspace(root or workspace_root())
+    workspace.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (
+        workspace.datasets,
+        workspace.runs,
+        workspace.jobs,
+        workspace.uploads,
+        workspace.trash,
+        workspace.cache,
+    ):
+        folder.mkdir(exist_ok=True, mode=0o700)
+    with workspace.connect() as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(SCHEMA)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    return workspace
