@@ -156,6 +156,63 @@ class Workspace:
             shutil.rmtree(folder)
 
 
+class RunFolder:
+    """Where things lie in the folder of a run, inside or outside a workspace: the folder alone is enough to go on."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.expanduser().resolve()
+
+    def __repr__(self) -> str:
+        return f"RunFolder({str(self.root)!r})"
+
+    @property
+    def config(self) -> Path:
+        """All that is needed to repeat the run, and what was measured and chosen at its start."""
+        return self.root / "config.json"
+
+    @property
+    def rows(self) -> Path:
+        """The rows that it learns from and is tested on, with their split."""
+        return self.root / "rows.parquet"
+
+    @property
+    def row_hashes(self) -> Path:
+        """One line a training or validation row: the hash of its text, by which seen rows are found later."""
+        return self.root / "row_hashes.txt"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.root / "checkpoints"
+
+    @property
+    def model(self) -> Path:
+        """The ordinary Hugging Face folder."""
+        return self.root / "model"
+
+    @property
+    def probe(self) -> Path:
+        """The probe's weights: the base model's answer, for Try it."""
+        return self.root / "probe.npz"
+
+    @property
+    def report(self) -> Path:
+        return self.root / "report.json"
+
+    @property
+    def predictions(self) -> Path:
+        return self.root / "predictions.parquet"
+
+    @property
+    def evaluations(self) -> Path:
+        """Job folders of later test files, each with its own report and predictions."""
+        return self.root / "evaluations"
+
+    @property
+    def is_run(self) -> bool:
+        """Whether this folder was made for a run."""
+        return (self.root / "job.json").exists() or self.config.exists()
+
+
 def new_id() -> str:
     """A generated name that sorts by time: names are labels only, ids never change."""
     return f"{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}"
