@@ -1,6 +1,34 @@
-"""Navigation, theme and the one place that catches the project's own errors."""
+"""Navigation, theme, the running-jobs pill, and the one place that catches what goes wrong in a page."""
+
+from pathlib import Path
 
 import streamlit as st
 
-st.set_page_config(page_title="Tuneboard", layout="wide")
-st.title("What would you like to do?")
+from components import looks, places, running, session, trouble, viewport, work
+
+HERE = Path(__file__).resolve().parent
+
+st.set_page_config(page_title="Tuneboard", page_icon=HERE / "static" / "icon.svg", layout="wide")
+st.logo(looks.logo(), size="large", icon_image=looks.logo())
+
+
+def listed(place: places.Place, default: bool = False) -> st.Page:
+    """The page as the navigation lists it."""
+    return st.Page(
+        place.file, title=place.title, icon=place.icon, url_path=place.path, default=default, help=place.about
+    )
+
+
+session.adopt_address()
+page = st.navigation(
+    {
+        "": [listed(places.HOME, default=True)],
+        work.section_title(): [listed(place) for place in places.present(places.STEPS)],
+        "Workspace": [listed(place) for place in places.present(places.WORKSPACE)],
+    }
+)
+with trouble.caught():
+    page.run()
+with st.sidebar:
+    running.pill()
+    viewport.ask()

@@ -1,0 +1,63 @@
+"""The three doors of Home: try the sample, bring data, check a model."""
+
+import streamlit as st
+
+from components import samples, session, work
+from components.layout import card
+from components.running import follow
+from components.trouble import caught
+from components.wording import plain
+
+
+def show() -> None:
+    """Three cards of one height, each with one button."""
+    sample, bring, check = st.columns(3)
+    with sample, card(stretch=True):
+        _words(":material/play_circle:", "Try the sample", samples.ABOUT)
+        if samples.importing():
+            follow(samples.importing() or "")
+        elif st.button("Start", type="primary", key="door_sample"):
+            samples.start()
+    with bring, card(stretch=True):
+        _words(
+            ":material/upload_file:",
+            "Bring your data",
+            "A table of texts with their labels: CSV, Excel, JSON, Parquet or plain text.",
+        )
+        if st.button("Choose a file", key="door_bring"):
+            session.choose_dataset(None)
+            session.go("data.py")
+    with check, card(stretch=True):
+        _words(":material/fact_check:", "Check a model", "Test a model that you have on a file that it has never seen.")
+        if st.button("Choose a model", key="door_check"):
+            _choose_model()
+
+
+def _words(icon: str, title: str, about: str) -> None:
+    st.markdown(f"#### {icon} {title}", anchors=False)
+    st.markdown(about)
+    st.space("stretch")
+
+
+@st.dialog("Check a model", icon=":material/fact_check:")
+@caught()
+def _choose_model() -> None:
+    finished = [run for run in work.runs() if run.job.state == "finished"]
+    if finished:
+        st.markdown("A model that was trained here:")
+        names = {run.id: run.name for run in finished}
+        chosen = st.selectbox("Run", list(names), format_func=names.__getitem__, label_visibility="collapsed")
+        if st.button("Test it on a new file", type="primary", key="check_run"):
+            session.go("evaluation.py", dataset=names and _dataset_of(finished, chosen), run=chosen, test_file="new")
+    else:
+        st.markdown("No model has been trained here yet.")
+    st.markdown("Or a model that Tuneboard exported as a zip:")
+    given = st.file_uploader("Exported model", type=["zip"], key="check_zip", label_visibility="collapsed")
+    if given is not None and st.button("Test this model", key="check_zip_go"):
+        run_id = samples.adopt_bundle(given)
+        session.go("evaluation.py", run=run_id, test_file="new")
+    st.caption(f"{plain('Other folders of models come later.')}")
+
+
+def _dataset_of(runs: list[work.Run], chosen: str | None) -> str | None:
+    return next((run.dataset for run in runs if run.id == chosen), None)

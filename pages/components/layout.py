@@ -1,0 +1,50 @@
+"""The parts that every screen is made of: page head, cards, one-line cards, empty states."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components import viewport
+
+STAYS_HERE = ":material/lock: Everything stays on this machine."
+
+
+def page_head(title: str) -> DeltaGenerator:
+    """The title at the left (Markdown: pass data through `plain`); returns the place at the right for its buttons."""
+    if viewport.is_narrow():
+        st.title(title, anchor=False)
+        return st.container(horizontal=True)
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    left.title(title, anchor=False)
+    return right.container(horizontal=True, horizontal_alignment="right")
+
+
+@contextmanager
+def card(title: str = "", key: str | None = None, stretch: bool = False) -> Iterator[DeltaGenerator]:
+    """A bordered card with a small heading. `stretch` gives cards of one row the same height."""
+    with st.container(border=True, key=key, height="stretch" if stretch else "content") as box:
+        if title:
+            st.markdown(f"**{title}**")
+        yield box
+
+
+def line(what: str, why: str = "", icon: str = "") -> None:
+    """Bold what, grey why: the words of a one-line card."""
+    st.markdown(f"{icon + ' ' if icon else ''}**{what}**" + (f"  \n:gray[{why}]" if why else ""))
+
+
+def empty_state(icon: str, what: str, why: str, button: str = "", on_click: Callable[[], None] | None = None) -> None:
+    """A screen with nothing to show yet: what is missing, why, and one button that brings it."""
+    with st.container(border=True, height=260, horizontal_alignment="center", vertical_alignment="center"):
+        st.markdown(f"### {icon}", width="content", anchors=False)
+        st.markdown(f"**{what}**", width="content")
+        st.caption(why, width="content")
+        if button and st.button(button, type="primary", key=f"empty_{what}") and on_click:
+            on_click()
+
+
+def stays_here() -> None:
+    """The promise, where data goes in."""
+    st.caption(STAYS_HERE)

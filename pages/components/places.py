@@ -1,0 +1,39 @@
+"""Every page once: file, name, icon and what it is for. Navigation, stepper and links read it from here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_PAGES = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: `file` is relative to pages/, `path` its address."""
+
+    file: str
+    title: str
+    icon: str
+    path: str
+    about: str
+
+
+HOME = Place("home.py", "Home", ":material/home:", "home", "What there is, and the next thing to do.")
+
+STEPS = (
+    Place("data.py", "Data", ":material/table:", "data", "Bring a file, and see how it is read."),
+    Place("prepare.py", "Prepare", ":material/cleaning_services:", "prepare", "Clean the rows and split them."),
+    Place("model.py", "Model", ":material/deployed_code:", "model", "Choose the model to start from."),
+    Place("training.py", "Train", ":material/model_training:", "train", "Start a run and watch it learn."),
+    Place("evaluation.py", "Evaluate", ":material/fact_check:", "evaluate", "How good it is, and where it is wrong."),
+    Place("try_it.py", "Try it", ":material/chat:", "try", "Type a text and see the answer."),
+)
+
+WORKSPACE = (
+    Place("compare.py", "Compare", ":material/compare_arrows:", "compare", "Two runs on the same rows."),
+    Place("system.py", "System", ":material/memory:", "system", "This machine, its jobs and settings."),
+)
+
+
+def present(all_places: tuple[Place, ...]) -> list[Place]:
+    """Those whose file is there."""
+    return [place for place in all_places if (_PAGES / place.file).exists()]

@@ -1,0 +1,62 @@
+"""The pill in the sidebar: what runs now, on every page; and the progress of one job, followed to its end."""
+
+import streamlit as st
+
+from components import places, session, viewport
+from components.live import Live, live
+from components.trouble import caught
+from components.wording import plain
+from sft_core.jobs import rows, store
+from sft_core.jobs.store import Job
+
+_WATCH = {"train": "training.py", "import": "data.py", "prepare": "prepare.py", "evaluate": "evaluation.py"}
+_SHOWN = 3
+
+
+@st.fragment(run_every=3)
+@caught()
+def pill() -> None:
+    """Jobs that wait or work. When one of them ends, the whole page is drawn again, once."""
+    jobs = store.list_jobs(session.workspace(), rows.ACTIVE)
+    now = frozenset(job.id for job in jobs)
+    before = st.session_state.get("jobs_at_work", now)
+    st.session_state["jobs_at_work"] = now
+    if before - now:
+        st.rerun()
+    if jobs:
+        store.ensure_supervisor(session.workspace())
+    for job in jobs[:_SHOWN]:
+        _draw(job, live(job))
+    if len(jobs) > _SHOWN:
+        st.caption(f"and {len(jobs) - _SHOWN} more")
+
+
+def _draw(job: Job, state: Live) -> None:
+    with st.container(border=True, gap="xsmall"):
+        page = _WATCH.get(job.kind, "")
+        title = f"**{plain(job.title or job.kind.capitalize(), 60)}**"
+        known = page in [place.file for place in places.present(places.STEPS)]
+        if known and job.kind == "train":
+            st.page_link(page, label=title, icon="", query_params={**session.address_of_now(), "run": job.id})
+        else:
+            st.markdown(title)
+        if state.done is None:
+            st.caption(plain(state.sentence))
+        else:
+            st.progress(state.done, text=plain(state.sentence))
+
+
+@st.fragment(run_every=1)
+@caught()
+def follow(job_id: str) -> None:
+    """The progress of one job with a way to stop it; redraws the page when it has ended."""
+    job = store.get(session.workspace(), job_id)
+    if not job.active:
+        st.rerun()
+    store.ensure_supervisor(session.workspace())
+    state = live(job)
+    left, right = st.columns([6, 1], vertical_alignment="center") if not viewport.is_narrow() else (st, st)
+    left.progress(state.done or 0.0, text=plain(state.sentence))
+    if right.button("Stop", key=f"stop_{job_id}", icon=":material/stop:", disabled=job.state == "stopping"):
+        store.stop(session.workspace(), job_id)
+        st.rerun(scope="fragment")

@@ -1,0 +1,29 @@
+"""The strip of steps above each page of the journey: what is done, where one is, what is missing."""
+
+import streamlit as st
+
+from components import places, viewport, work
+from components.session import address_of_now
+
+
+def show(here: str) -> None:
+    """Draw the strip; `here` is the file of this page, such as "training.py"."""
+    number = [step.file for step in places.STEPS].index(here)
+    if viewport.is_narrow():
+        st.caption(f"Step {number + 1} of {len(places.STEPS)} · **{places.STEPS[number].title}**")
+        return
+    missing = work.missing()
+    with st.container(horizontal=True, gap="xsmall", key="stepper"):
+        for step in places.present(places.STEPS):
+            _step(step, step.file == here, missing.get(step.file))
+
+
+def _step(step: places.Place, now: bool, lacks: str | None) -> None:
+    label, icon, why = step.title, "", step.about
+    if now:
+        label = f"**{step.title}**"
+    elif lacks is None:
+        icon = ":material/check:"
+    else:
+        label, why = f":gray[{step.title}]", lacks
+    st.page_link(step.file, label=label, icon=icon, help=why, query_params=address_of_now())

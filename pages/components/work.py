@@ -1,0 +1,133 @@
+"""What this visitor works on, read from the workspace: datasets, runs with their scores, and which steps are done."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components import session
+from sft_core.data.store import DatasetInfo, DatasetStore
+from sft_core.errors import SFTError
+from sft_core.jobs import store
+from sft_core.jobs.folders import ABOUT, read_order
+from sft_core.jobs.store import Job
+from sft_core.records import read_json
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as the lists show it. `score` is the accuracy on its test rows, with its interval."""
+
+    job: Job
+    name: str
+    notes: str
+    dataset: str | None
+    preset: str
+    score: float | None
+    interval: tuple[float, float] | None
+
+    @property
+    def id(self) -> str:
+        return self.job.id
+
+
+def datasets() -> DatasetStore:
+    """The datasets of this workspace."""
+    return DatasetStore(session.workspace())
+
+
+def dataset() -> DatasetInfo | None:
+    """The current dataset; None where none is chosen or it was deleted."""
+    chosen = session.dataset_id()
+    return next((info for info in datasets().list() if info.id == chosen), None) if chosen else None
+
+
+def runs(dataset_id: str | None = None) -> list[Run]:
+    """Runs of this workspace (of one dataset), the newest first."""
+    found = [as_run(job) for job in store.list_jobs(session.workspace(), kinds=["train"])]
+    return [run for run in reversed(found) if dataset_id is None or run.dataset == dataset_id]
+
+
+def run() -> Run | None:
+    """The current run: the one of the address, else the newest of the current dataset."""
+    chosen = session.run_id()
+    mine = runs(None if chosen else session.dataset_id())
+    if chosen:
+        return next((one for one in mine if one.id == chosen), None)
+    return mine[0] if mine and session.dataset_id() else None
+
+
+def as_run(job: Job) -> Run:
+    """A job of kind train as a run, with what its folder says."""
+    request = _request(str(job.folder))
+    about = read_if_there(job.folder / ABOUT) or {}
+    score, interval = _score(report(job.folder))
+    preset = str(request.get("preset") or "")
+    name = str(about.get("name") or job.title or preset or "Run")
+    return Run(job, name, str(about.get("notes") or ""), request.get("dataset"), preset, score, interval)
+
+
+def report(folder: Path) -> dict[str, Any] | None:
+    """`report.json` of a run or an evaluation, None where there is none yet."""
+    return read_if_there(folder / "report.json")
+
+
+def read_if_there(path: Path) -> dict[str, Any] | None:
+    """A JSON file of the workspace, read again only when it has changed."""
+    try:
+        stamp = path.stat()
+    except OSError:
+        return None
+    return _read(str(path), stamp.st_mtime_ns, stamp.st_size)
+
+
+def section_title() -> str:
+    """The name of the current dataset, for the navigation."""
+    info = dataset()
+    return info.name if info else "Your data"
+
+
+def missing() -> dict[str, str | None]:
+    """For each step of the journey: None where it is done, else what is missing, in a sentence."""
+    info, current = dataset(), run()
+    if info is None and current is None:
+        return dict.fromkeys(_FILES, "Bring data first.")
+    started, finished = current is not None, current is not None and current.job.state == "finished"
+    prepared = started or bool(info and (info.current or 0) > 0)
+    return {
+        "data.py": None,
+        "prepare.py": None if prepared else "Look at what was noticed, and at the split.",
+        "model.py": None if started else "Choose a model, or keep the one that comes with Tuneboard.",
+        "training.py": None if finished else "Start a run." if not started else "The run has not finished yet.",
+        "evaluation.py": None if finished else "First a run has to finish.",
+        "try_it.py": "Type a text and see the answer." if finished else "First a run has to finish.",
+    }
+
+
+_FILES = ("data.py", "prepare.py", "model.py", "training.py", "evaluation.py", "try_it.py")
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _request(folder: str) -> dict[str, Any]:
+    try:
+        return read_order(Path(folder)).request
+    except SFTError:
+        return {}
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _read(path: str, changed: int, size: int) -> dict[str, Any] | None:  # noqa: ARG001 - they tell versions apart
+    try:
+        value = read_json(Path(path))
+    except (SFTError, OSError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _score(found: dict[str, Any] | None) -> tuple[float | None, tuple[float, float] | None]:
+    if not found:
+        return None, None
+    accuracy = ((found.get("metrics") or {}).get("test") or {}).get("accuracy")
+    interval = ((found.get("intervals") or {}).get("test") or {}).get("accuracy")
+    return accuracy, (interval[0], interval[1]) if interval else None
