@@ -1,0 +1,16 @@
+"""What a task is to the pages and the engine: words, columns, metrics, and where its engine is found."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """One kind of problem. Pages and engine ask the task, and never branch on its name."""
+
+    name: str
+    title: str
+    input_kind: str
+    row_word: tuple[str, str]
+    roles_needed: tuple[str, ...]
+    metrics: tuple[str, ...]
+    engine: str
