@@ -1,0 +1,287 @@
+"""Jobs as pages and the command line see them: submit, look, stop, resume, throw away. Nothing here starts a worker.
+
+Only the supervisor writes states of living jobs; here are written the wish (`desired`) and the states of jobs that no
+process works on.
+"""
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sft_core.errors import InputError, StateError
+from sft_core.jobs import rows
+from sft_core.jobs.folders import (
+    ABOUT,
+    Order,
+    default_folder,
+    prepare_folder,
+    publish_folder,
+    read_order,
+    write_order,
+)
+from sft_core.jobs.kinds import JobKind, get_kind
+from sft_core.jobs.rebuilding import Rebuilt, from_folder, is_filled, rebuild, set_aside_if_damaged
+from sft_core.jobs.rows import Job, State
+from sft_core.jobs.starting import ensure_supervisor
+from sft_core.records import JOB, Outcome, read_json, write_json, write_outcome
+from sft_core.workspace import Workspace, new_id
+
+__all__ = [
+    "Job",
+    "Rebuilt",
+    "State",
+    "delete",
+    "delete_for_good",
+    "ensure_supervisor",
+    "find",
+    "get",
+    "list_jobs",
+    "rebuild",
+    "rename",
+    "restore",
+    "resume",
+    "set_notes",
+    "stop",
+    "stop_all",
+    "submit",
+]
+
+
+def submit(
+    workspace: Workspace,
+    kind: str,
+    request: dict[str, Any],
+    *,
+    title: str = "",
+    folder: Path | None = None,
+    idem: str | None = None,
+    parent: str | None = None,
+) -> Job:
+    """Ask for a job: its complete folder first, then its row. The same `idem` again gives the same job.
+
+    `folder` (absolute, absent or empty) may lie outside the workspace; `parent` is the id of the run that an
+    evaluation belongs to. Raises InputError for an unknown kind, StateError for a folder that is not empty.
+    """
+    job_kind = get_kind(kind)
+    order = Order(new_id(), kind, request, title, idem, parent, submitted=time.time())
+    final = _final_folder(workspace, order, job_kind, folder)
+    if idem is not None and (known := _with_idem(workspace, idem)) is not None:
+        return known
+    aside = prepare_folder(final, order)
+    try:
+        with writing(workspace) as connection:
+            if idem is not None and (taken := rows.select(connection, "idem = ?", [idem])):
+                return taken[0]
+            publish_folder(workspace, aside, final, order.id)
+            job = from_folder(final)
+            rows.insert(connection, job)
+            return job
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def get(workspace: Workspace, job_id: str) -> Job:
+    """The job of this id. Raises InputError."""
+    with reading(workspace) as connection:
+        return _one(connection, job_id)
+
+
+def find(workspace: Workspace, folder: Path) -> Job | None:
+    """The job of this folder; a folder that the register does not know yet (copied here) is added."""
+    place = folder.expanduser().resolve()
+    with reading(workspace) as connection:
+        known = rows.select(connection, "folder = ?", [str(place)])
+    if known or not (place / JOB).is_file():
+        return known[0] if known else None
+    job = from_folder(place)
+    with writing(workspace) as connection:
+        rows.insert(connection, job)
+    return job
+
+
+def list_jobs(
+    workspace: Workspace,
+    states: Iterable[State] | None = None,
+    kinds: Iterable[str] | None = None,
+    *,
+    parent: str | None = None,
+) -> list[Job]:
+    """Jobs in the order in which they were submitted, of all states and kinds unless some are named."""
+    conditions: list[str] = ["1"]
+    values: list[str] = []
+    for column, chosen in (("state", states), ("kind", kinds)):
+        if chosen is not None:
+            condition, these = rows.among(column, chosen)
+            conditions.append(condition)
+            values += these
+    if parent is not None:
+        conditions.append("parent = ?")
+        values.append(parent)
+    with reading(workspace) as connection:
+        return rows.select(connection, " AND ".join(conditions), values)
+
+
+def stop(workspace: Workspace, job_id: str) -> Job:
+    """Wish a job to stop: a waiting one is stopped at once, a living one saves its state first. Ended ones stay."""
+    with writing(workspace) as connection:
+        job = _one(connection, job_id)
+        if job.state == "queued":
+            outcome = Outcome(job.attempt, "stopped", "It was stopped before it began.", exit=130, ended=time.time())
+            if job.folder.is_dir():
+                write_outcome(job.folder, outcome)
+            rows.change(
+                connection,
+                job_id,
+                ["queued"],
+                state="stopped",
+                desired="stop",
+                message=outcome.message,
+                ended=outcome.ended,
+            )
+        else:
+            rows.change(connection, job_id, rows.LIVING, desired="stop")
+        return _one(connection, job_id)
+
+
+def stop_all(workspace: Workspace) -> list[Job]:
+    """Wish all waiting and living jobs to stop; these jobs."""
+    return [stop(workspace, job.id) for job in list_jobs(workspace, rows.ACTIVE)]
+
+
+def resume(workspace: Workspace, job_id: str) -> Job:
+    """Put a stopped, failed or lost job back into the queue as its next attempt. A job at work is left as it is.
+
+    Raises StateError where there is nothing to resume.
+    """
+    with writing(workspace) as connection:
+        job = _one(connection, job_id)
+        if job.active:
+            return job
+        if job.state == "finished" or not get_kind(job.kind).resumable:
+            raise StateError("This job has ended and cannot be resumed.", "Start a new one with the same settings.")
+        order = replace(read_order(job.folder), attempt=job.attempt + 1, submitted=time.time())
+        write_order(job.folder, order)
+        rows.change(
+            connection,
+            job_id,
+            rows.RESUMABLE,
+            **{"state": "queued", "desired": "run", "attempt": order.attempt, "submitted": order.submitted},
+            **{"message": "", "hint": "", "slot": None, "boot_id": None, "pid": None, "ticks": None},
+            **{"started": None, "ended": None},
+        )
+        return _one(connection, job_id)
+
+
+def rename(workspace: Workspace, job_id: str, title: str) -> Job:
+    """Give a job another name: names are labels, the id stays."""
+    with writing(workspace) as connection:
+        job = _one(connection, job_id)
+        write_order(job.folder, replace(read_order(job.folder), title=title))
+        _change_about(job.folder, name=title)
+        connection.execute("UPDATE jobs SET title = ? WHERE id = ?", (title, job_id))
+        return _one(connection, job_id)
+
+
+def set_notes(workspace: Workspace, job_id: str, notes: str) -> None:
+    """Write notes to a job (`about.json` of its folder)."""
+    _change_about(get(workspace, job_id).folder, notes=notes)
+
+
+def delete(workspace: Workspace, job_id: str) -> Path | None:
+    """Move an ended job to the trash, with what lies in its folder; where it went.
+
+    A folder outside the workspace is only forgotten (None). Raises StateError for a job that has not ended.
+    """
+    with writing(workspace) as connection:
+        job = _one(connection, job_id)
+        inside = [other for other in rows.select(connection) if other.folder.is_relative_to(job.folder)]
+        if any(other.active for other in inside):
+            raise StateError("This is still at work.", "Stop it first, then delete it.")
+        ours = job.folder.is_relative_to(workspace.root) and job.folder.is_dir()
+        thrown = workspace.throw_away(job.folder) if ours else None
+        if not ours:
+            shutil.rmtree(workspace.jobs / job.id, ignore_errors=True)  # the pointer to it
+        for other in inside:
+            connection.execute("DELETE FROM jobs WHERE id = ?", (other.id,))
+        return thrown
+
+
+def restore(workspace: Workspace, thrown: Path) -> Job:
+    """Bring a deleted job back from the trash, with its evaluations."""
+    folder = workspace.put_back(thrown)
+    rebuild(workspace)
+    return get(workspace, read_order(folder).id)
+
+
+def delete_for_good(workspace: Workspace, thrown: Path) -> None:
+    """Delete a job that lies in the trash; the room on the disk is free afterwards."""
+    if thrown.resolve().parent != workspace.trash:
+        raise StateError("Only what lies in the trash can be deleted for good.", "Delete it first.")
+    workspace.empty_trash(thrown)
+
+
+@contextmanager
+def reading(workspace: Workspace) -> Iterator[sqlite3.Connection]:
+    """A short look at the register, which is made anew first where it was deleted, emptied or damaged."""
+    _ensure_register(workspace)
+    with workspace.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(workspace: Workspace) -> Iterator[sqlite3.Connection]:
+    """A transaction on the register, which is made anew first where it was deleted, emptied or damaged."""
+    _ensure_register(workspace)
+    with workspace.writing() as connection:
+        yield connection
+
+
+def _ensure_register(workspace: Workspace) -> None:
+    try:
+        if workspace.database.exists():
+            with workspace.connect() as connection:
+                if is_filled(connection):
+                    connection.execute("SELECT 1 FROM jobs LIMIT 1")
+                    return
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+    except sqlite3.DatabaseError:
+        set_aside_if_damaged(workspace)
+    rebuild(workspace)
+
+
+def _final_folder(workspace: Workspace, order: Order, kind: JobKind, folder: Path | None) -> Path:
+    if folder is not None:
+        final = folder.expanduser().resolve()
+        if (final / JOB).exists() and (order.idem is None or read_order(final).idem != order.idem):
+            raise StateError(
+                f"There is already a job in the folder {final.name}.", "Resume it, or choose a new folder."
+            )
+        return final
+    home = get(workspace, order.parent).folder if order.parent and kind.place == "evaluations" else None
+    return default_folder(workspace, order.id, kind, home)
+
+
+def _with_idem(workspace: Workspace, idem: str) -> Job | None:
+    with reading(workspace) as connection:
+        known = rows.select(connection, "idem = ?", [idem])
+    return known[0] if known else None
+
+
+def _one(connection: sqlite3.Connection, job_id: str) -> Job:
+    found = rows.select(connection, "id = ?", [job_id])
+    if not found:
+        raise InputError("There is no such job any more.", "Go back to Home and choose again.")
+    return found[0]
+
+
+def _change_about(folder: Path, **values: str) -> None:
+    path = folder / ABOUT
+    about = read_json(path) if path.exists() else {"name": "", "notes": "", "created": time.time()}
+    write_json(path, {**about, **values})

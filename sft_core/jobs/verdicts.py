@@ -1,0 +1,70 @@
+"""How an attempt ended, in words: its own result where it left one, else what its end looked like."""
+
+import signal
+import time
+
+from sft_core.jobs.identity import boot_id
+from sft_core.jobs.kinds import KINDS
+from sft_core.jobs.rows import Job
+from sft_core.records import Outcome, read_outcome
+
+_SIGNALS = {
+    signal.SIGKILL: "probably out of memory, or ended by someone",
+    signal.SIGSEGV: "a crash inside a library",
+    signal.SIGBUS: "a crash inside a library, or the disk is full",
+    signal.SIGABRT: "a library gave up",
+    signal.SIGILL: "a library that does not fit this processor",
+    signal.SIGTERM: "ended from outside",
+}
+_MEMORY_HINT = "Close other programs or choose shorter texts, a smaller model or a smaller token budget."
+
+
+def judge(job: Job, exit_code: int | None, *, asked_to_stop: bool, forced: bool = False) -> Outcome:
+    """The outcome of an attempt whose processes are all gone. `exit_code` is None where nobody saw it end."""
+    outcome = read_outcome(job.folder, job.attempt)
+    if outcome is not None:
+        return outcome
+    if asked_to_stop:
+        return _outcome(job, "stopped", _stop_message(forced), _again(job), 130)
+    if exit_code is None:
+        return _outcome(job, "lost", _lost_message(job), _again(job), 1)
+    return _outcome(job, "failed", *_death(job, exit_code), 1)
+
+
+def could_not_start(job: Job, error: OSError) -> Outcome:
+    """The outcome of an attempt for which no process could be started."""
+    reason = error.strerror or "unknown reason"
+    return _outcome(job, "failed", f"Its process could not be started ({reason}).", _again(job), 1)
+
+
+def _outcome(job: Job, state: str, message: str, hint: str, code: int) -> Outcome:
+    return Outcome(job.attempt, state, message, hint, code, time.time())  # type: ignore[arg-type]
+
+
+def _stop_message(forced: bool) -> str:
+    if forced:
+        return "It did not stop by itself in time and was ended."
+    return "It was stopped."
+
+
+def _lost_message(job: Job) -> str:
+    if job.boot_id is not None and job.boot_id != boot_id():
+        return "The machine restarted while this was at work."
+    return "Its process vanished while nobody was watching."
+
+
+def _death(job: Job, code: int) -> tuple[str, str]:
+    if code >= 0:
+        return f"Its process ended with code {code} before it could say why.", "The log says more. " + _again(job)
+    number = -code
+    guess = _SIGNALS.get(signal.Signals(number), "") if number in set(signal.Signals) else ""
+    message = f"Its process was killed by signal {number}" + (f" – {guess}." if guess else ".")
+    hint = f"{_MEMORY_HINT} {_again(job)}" if number == signal.SIGKILL else f"The log says more. {_again(job)}"
+    return message, hint
+
+
+def _again(job: Job) -> str:
+    kind = KINDS.get(job.kind)
+    if kind is not None and kind.place == "runs":
+        return "Resume goes on from the last checkpoint."
+    return "Resume does it again."
