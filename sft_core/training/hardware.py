@@ -1,0 +1,110 @@
+"""What this machine has: threads, short numbers, memory. Everything that the engine adapts to is asked here."""
+
+import os
+import resource
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+import torch
+
+Precision = Literal["off", "bf16", "fp16"]
+
+MIB = 1024 * 1024
+_CGROUP = Path("/sys/fs/cgroup")
+_MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
+
+
+def physical_threads() -> int:
+    """Physical cores that this process may use: more threads than that make training slower."""
+    allowed = len(os.sched_getaffinity(0))
+    return max(1, min(psutil.cpu_count(logical=False) or allowed, allowed, _cgroup_cores() or allowed))
+
+
+def _cgroup_cores() -> int | None:
+    quota, period = [*_read_cgroup("cpu.max").split(), "", ""][:2]
+    return max(1, int(quota) // int(period)) if quota.isdigit() and period.isdigit() else None
+
+
+def _read_cgroup(name: str) -> str:
+    try:
+        return (_CGROUP / name).read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def choose_precision(wish: str, device: torch.device) -> Precision:
+    """The short numbers to calculate with: "auto" takes what this hardware is faster with.
+
+    fp16 needs a GPU; elsewhere it falls back to what "auto" would be.
+    """
+    if wish in ("off", "bf16") or (wish == "fp16" and device.type == "cuda"):
+        return wish  # type: ignore[return-value]
+    if device.type == "cuda":
+        return "bf16" if torch.cuda.get_device_capability(device) >= (8, 0) else "fp16"
+    return "bf16" if device.type == "cpu" and _cpu_has_bf16() else "off"
+
+
+def _cpu_has_bf16() -> bool:
+    """AVX512-BF16 or AMX. The questions are private names of torch: where they are gone, the answer is no."""
+    questions: list[Callable[[], bool] | None] = [
+        getattr(torch.cpu, "_is_avx512_bf16_supported", None),
+        getattr(torch.cpu, "_is_amx_tile_supported", None),
+    ]
+    return any(ask() for ask in questions if ask is not None)
+
+
+def autocast(device: torch.device, precision: Precision) -> AbstractContextManager[Any]:
+    """The context in which the forward pass runs; weights stay fp32."""
+    if precision == "off":
+        return nullcontext()
+    return torch.autocast(device.type, dtype=torch.bfloat16 if precision == "bf16" else torch.float16)
+
+
+def is_memory_error(error: BaseException) -> bool:
+    """Whether an error means that memory ran out, on the GPU or here."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY_WORDS)
+
+
+def memory_mb(device: torch.device) -> int:
+    """Memory in use now: of the GPU by torch, else of this process."""
+    if device.type == "cuda":
+        return int(torch.cuda.memory_allocated(device) / MIB)
+    return int(psutil.Process().memory_info().rss / MIB)
+
+
+def peak_memory_mb(device: torch.device) -> int:
+    """The most memory in use since `reset_peak_memory` (or since this process started)."""
+    if device.type == "cuda":
+        return int(torch.cuda.max_memory_allocated(device) / MIB)
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(status.split("VmHWM:")[1].split()[0]) // 1024
+    except (OSError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def reset_peak_memory(device: torch.device) -> None:
+    """Forget the peak so far, where the system allows it."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+        return
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:  # not everywhere allowed; the peak then counts from the start of the process
+        return
+
+
+def free_memory_mb(device: torch.device) -> int:
+    """Memory that this process could still take, within the limits of its container."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0] / MIB)
+    free = psutil.virtual_memory().available
+    limit, used = _read_cgroup("memory.max"), _read_cgroup("memory.current")
+    if limit.isdigit() and used.isdigit():
+        free = min(free, int(limit) - int(used))
+    return int(free / MIB)

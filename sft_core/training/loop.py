@@ -1,0 +1,311 @@
+"""The training itself: from a base model to the best state seen on validation. Our own loop, on Accelerate.
+
+The order at each step: evaluate if due, save if due, stop if asked, then step. A state is saved with its cursor, and an
+evaluation that was due but not finished is made after the resume: an interrupted run ends like an undisturbed one.
+"""
+
+import time
+from functools import partial
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from safetensors.torch import load_model, save_model
+
+from sft_core.errors import StateError, Stopped
+from sft_core.features.inference import forward_features
+from sft_core.training import hardware
+from sft_core.training.batch_plan import BatchPlan, Indices, padding_ratio
+from sft_core.training.checkpoints import Checkpoints, is_whole
+from sft_core.training.early_stopping import Patience
+from sft_core.training.goal import rank
+from sft_core.training.job import Evaluation, TrainJob, TrainResult
+from sft_core.training.progress import Progress, read_progress
+from sft_core.training.schedules import learning_rate_factor
+from sft_core.training.stepping import Material, Stepper
+from sft_core.training.telemetry import StepTelemetry
+from sft_core.training.validation import Validator, pinned_probabilities
+
+WEIGHTS, OPTIMIZER = "model.safetensors", "optimizer.pt"
+SECONDS_BETWEEN_CHECKPOINTS = 120.0
+FIRST_CHECKPOINT_BY = 3  # a third of the planned steps
+
+
+def train(job: TrainJob) -> TrainResult:
+    """Fine-tune `job.model` and leave the best state in it; go on from the newest checkpoint where there is one.
+
+    The first candidate (step 0) is the frozen body with a trained head. Raises Stopped after a checkpoint where the
+    work says so, StateError where the numbers break down, ResourceError where memory or disk do not suffice.
+    """
+    training = _Training(job)
+    training.begin()
+    training.run()
+    return training.finish()
+
+
+class _Training:
+    def __init__(self, job: TrainJob) -> None:
+        settings = job.settings
+        torch.set_num_threads(settings.threads or hardware.physical_threads())
+        self.job = job
+        self.settings = settings
+        self.plan = BatchPlan(job.encoded_train.lengths, settings.batch_size, settings.epochs, settings.seed)
+        self.accelerator, self.precision = open_accelerator(settings.mixed_precision)
+        self.model = job.model.to(self.accelerator.device)
+        job.engine.freeze(self.model, settings.frozen_layers)
+        assert settings.token_budget is not None, "settings are not resolved"
+        material = Material(self.model, job.engine, job.encoded_train, job.y_train, len(job.labels))
+        self.stepper = Stepper(
+            material, settings, self.accelerator, self.precision, settings.token_budget, self._smaller_budget
+        )
+        self.validator = Validator(
+            job.engine, job.encoded_validation, job.y_validation, job.labels, settings.goal, self.stepper.loss
+        )
+        self.checkpoints = Checkpoints(job.checkpoints)
+        self.progress = Progress(self.plan.hash, settings.token_budget)
+        self.patience = Patience(settings.patience)
+        self.telemetry = StepTelemetry(job.work.events, partial(hardware.memory_mb, self.accelerator.device))
+        self.saved_at = time.monotonic()
+        self.saved_step = -1
+        self.batches: tuple[int, list[Indices]] = (-1, [])
+
+    # --- begin: from the base model, or from a checkpoint ---
+
+    def begin(self) -> None:
+        """Load the newest whole checkpoint, or train the head of the frozen body."""
+        newest, damaged = self.checkpoints.newest_valid()
+        if newest is not None:
+            self._load(newest)
+        for path in damaged:
+            self.checkpoints.drop(path)
+            self._warn(
+                f"The saved state {path.name} is damaged and was left out.",
+                f"Going on from step {self.progress.step}.",
+            )
+        self._tell_plan()
+        if newest is None:
+            self._warm_start()
+
+    def _load(self, checkpoint: Path) -> None:
+        progress = read_progress(checkpoint)
+        if progress.plan_hash != self.plan.hash:
+            raise StateError(
+                "The saved state belongs to other rows or other settings.", "Start a new run instead of resuming."
+            )
+        load_model(self.model, str(checkpoint / WEIGHTS), device=str(self.accelerator.device))
+        state = torch.load(checkpoint / OPTIMIZER, map_location="cpu", weights_only=True)
+        self.stepper.optimizer.load_state_dict(state)
+        if not self.checkpoints.path(progress.best_step).exists():  # its checkpoint was lost: judge again
+            progress.best_rank, progress.evaluated = None, -1
+        self.progress, self.saved_step = progress, progress.step
+        self.stepper.token_budget = progress.token_budget
+        self.patience.waited = progress.waited
+
+    def _tell_plan(self) -> None:
+        first = self.plan.epoch(0)
+        self.job.work.events.add(
+            "plan",
+            steps=self.plan.total_steps,
+            batches=self.plan.steps_per_epoch,
+            padding_ratio=round(padding_ratio(first, self.plan.lengths), 4),
+            plan_hash=self.plan.hash,
+            epochs=self.plan.epochs,
+        )
+
+    def _warm_start(self) -> None:
+        job, began = self.job, time.monotonic()
+        first_token, pooled = job.first_token, job.pooled
+        if first_token is None:
+            first_token, pooled = forward_features(
+                self.model, job.engine, job.encoded_train, precision=self.precision, should_stop=job.work.should_stop
+            )
+        job.engine.warm_start_head(
+            self.model,
+            first_token,
+            job.y_train,
+            seed=self.settings.seed,
+            pooled=pooled,
+            should_stop=job.work.should_stop,
+        )
+        self.progress.train_seconds += time.monotonic() - began
+
+    # --- run ---
+
+    def run(self) -> None:
+        """All steps that are left."""
+        while True:
+            better = self._evaluate_if_due()
+            done = self.patience.ended or self.progress.step >= self.plan.total_steps
+            if better or done or self._checkpoint_is_due():
+                self._save()
+            if done:
+                return
+            if self.job.work.should_stop():
+                self._stop()
+            self._step()
+
+    def _step(self) -> None:
+        progress = self.progress
+        batch = self._batch(progress.epoch, progress.next_batch)
+        factor = learning_rate_factor(
+            self.settings.schedule, progress.step, self.plan.total_steps, self.settings.warmup_share
+        )
+        began = time.monotonic()
+        loss = self.stepper.take(batch, progress.step, factor)
+        seconds = time.monotonic() - began
+        progress.advance(self.plan.steps_per_epoch)
+        progress.train_seconds += seconds
+        progress.body_seconds += seconds
+        progress.examples += len(batch)
+        self.telemetry.add(
+            epoch=progress.step / self.plan.steps_per_epoch,
+            step=progress.step,
+            loss=loss,
+            rows=len(batch),
+            lr=(self.settings.lr_body or 0.0) * factor,
+            seconds=seconds,
+        )
+
+    def _batch(self, epoch: int, number: int) -> Indices:
+        if self.batches[0] != epoch:
+            self.batches = (epoch, self.plan.epoch(epoch))
+        return self.batches[1][number]
+
+    def _evaluate_if_due(self) -> bool:
+        """Whether an evaluation was due and found a better state."""
+        progress = self.progress
+        if progress.evaluated == progress.step or not self._evaluation_is_due():
+            return False
+        self.telemetry.flush()
+        try:
+            return self._evaluate()
+        except Stopped:
+            self._stop()
+            raise
+
+    def _evaluation_is_due(self) -> bool:
+        per_epoch, each = self.plan.steps_per_epoch, self.settings.evaluations_per_epoch
+        within = self.progress.step % per_epoch
+        return (
+            self.progress.evaluated < 0 or within == 0 or within in {-(-per_epoch * i // each) for i in range(1, each)}
+        )
+
+    def _evaluate(self) -> bool:
+        progress, events = self.progress, self.job.work.events
+        found = self.validator.evaluate(self.model, self.precision, progress.step, self.job.work.should_stop)
+        epoch = round(progress.step / self.plan.steps_per_epoch, 4)
+        facts = Evaluation(epoch, progress.step, found.loss, found.score, found.metrics)
+        events.add(
+            "evaluation",
+            epoch=epoch,
+            step=progress.step,
+            loss=found.loss,
+            metrics=found.metrics,
+            confusion=found.confusion,
+        )
+        self._tell_pinned()
+        found_rank = rank(found.score, found.metrics, found.loss)
+        better = progress.best_rank is None or found_rank > progress.best_rank
+        if better:
+            progress.best_rank, progress.best_step = found_rank, progress.step
+        if progress.step > 0:
+            self.patience.saw(better=better)
+        progress.waited, progress.evaluated = self.patience.waited, progress.step
+        progress.history = [*progress.history, facts]
+        return better
+
+    def _tell_pinned(self) -> None:
+        pinned = self.job.pinned
+        if pinned is not None and len(pinned):
+            values = pinned_probabilities(self.model, self.job.engine, pinned, self.precision)
+            self.job.work.events.add("pinned", step=self.progress.step, probabilities=values)
+
+    # --- checkpoints ---
+
+    def _checkpoint_is_due(self) -> bool:
+        step = self.progress.step
+        third = max(1, self.plan.total_steps // FIRST_CHECKPOINT_BY)
+        every = min(self.settings.checkpoint_steps or third, third)
+        late = time.monotonic() - self.saved_at >= SECONDS_BETWEEN_CHECKPOINTS
+        return step > 0 and (step % every == 0 or late)
+
+    def _save(self) -> None:
+        if self.saved_step == self.progress.step and self.checkpoints.path(self.saved_step).exists():
+            known = read_progress(self.checkpoints.path(self.saved_step))
+            if known.evaluated == self.progress.evaluated:
+                return
+        self.progress.peak_memory_mb = max(
+            self.progress.peak_memory_mb, hardware.peak_memory_mb(self.accelerator.device)
+        )
+        self.checkpoints.save(self.progress.step, self._write, best=self.progress.best_step)
+        self.saved_at, self.saved_step = time.monotonic(), self.progress.step
+        self.job.work.events.add("checkpoint", step=self.progress.step)
+
+    def _write(self, folder: Path) -> None:
+        save_model(self.model, str(folder / WEIGHTS))
+        torch.save(self.stepper.optimizer.state_dict(), folder / OPTIMIZER)
+        self.progress.write(folder)
+
+    def _stop(self) -> None:
+        self.telemetry.flush()
+        self._save()
+        raise Stopped(
+            f"Stopped at step {self.progress.step} of {self.plan.total_steps}; its state is saved.",
+            "Choose Resume to go on from there.",
+        )
+
+    # --- finish ---
+
+    def finish(self) -> TrainResult:
+        """Put the best state into the model and sum up."""
+        self.telemetry.flush()
+        progress = self.progress
+        best = self.checkpoints.path(progress.best_step)
+        if progress.best_step != progress.step and is_whole(best):
+            load_model(self.model, str(best / WEIGHTS), device=str(self.accelerator.device))
+        elif progress.best_step != progress.step:
+            self._warn("The best state was damaged on the disk.", "The last state is used instead.")
+        self.model.eval()
+        return TrainResult(
+            best_step=progress.best_step,
+            best_validation_score=progress.best_rank[0] if progress.best_rank else None,
+            steps=progress.step,
+            planned_steps=self.plan.total_steps,
+            stopped_early=progress.step < self.plan.total_steps,
+            history=progress.history,
+            timing=self._timing(),
+            precision=self.precision,
+            token_budget=self.stepper.token_budget,
+            warnings=progress.warnings,
+        )
+
+    def _timing(self) -> dict[str, float]:
+        progress = self.progress
+        peak = max(progress.peak_memory_mb, hardware.peak_memory_mb(self.accelerator.device))
+        return {
+            "train_seconds": round(progress.train_seconds, 3),
+            "examples": progress.examples,
+            "samples_per_second": round(progress.examples / progress.body_seconds, 1) if progress.body_seconds else 0.0,
+            "peak_memory_mb": peak,
+        }
+
+    def _smaller_budget(self, budget: int) -> None:
+        self.progress.token_budget = budget
+        self._warn(
+            f"Memory ran out at step {self.progress.step + 1}: from here on {budget} tokens are computed at once.",
+            "The result stays the same, only slower; nothing needs to be done.",
+        )
+
+    def _warn(self, message: str, hint: str) -> None:
+        self.progress.warnings = [*self.progress.warnings, {"message": message, "hint": hint}]
+        self.job.work.events.add("warning", message=message, hint=hint)
+
+
+def open_accelerator(mixed_precision: str) -> tuple[Accelerator, hardware.Precision]:
+    """The device to train on, and the short numbers to use there.
+
+    Accelerate knows of fp16 only, for its gradient scaler; autocast is ours, the same for training and inference.
+    """
+    probe = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    precision = hardware.choose_precision(mixed_precision, probe)
+    return Accelerator(mixed_precision="fp16" if precision == "fp16" else "no"), precision

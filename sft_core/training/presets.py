@@ -1,0 +1,163 @@
+"""Quick, balanced, best: named intentions that become numbers by what the data and the model are.
+
+No one recipe fits all: many classes learn best fast, a few noisy ones slowly (docs/decisions.md has the measurements).
+Without torch, so that pages can ask it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Literal
+
+from sft_core.config import TrainingSettings, validated
+from sft_core.errors import ConfigError
+
+LOSS_TITLES = {
+    "cross_entropy": "All rows count alike",
+    "class_weighted": "All classes count alike (rare ones weigh more)",
+}
+OPTIMIZER_TITLES = {"adamw": "AdamW", "sgd": "SGD with momentum"}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One named intention, as the page shows it. `examples` caps how many rows go through the body in all."""
+
+    name: str
+    title: str
+    description: str
+    examples: int
+
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset("quick", "Quick", "A first fine-tuned model in about a minute.", 6_000),
+        Preset("balanced", "Balanced", "Good and still fast: minutes on this machine. The usual choice.", 56_000),
+        Preset("best", "Best", "Learns longer and looks more often which state is best.", 150_000),
+    )
+}
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """What the settings depend on: training rows, classes, tokens a row, the size of the model (parameters)."""
+
+    rows: int
+    classes: int
+    smallest_class: int
+    mean_tokens: float
+    p99_tokens: int
+    model_max_length: int = 512
+    parameters: int = 22_700_000
+    device: Literal["cpu", "cuda"] = "cpu"
+
+
+@dataclass(frozen=True)
+class Regime:
+    """How a kind of data is learned by a small model: rates at their peak, and passes for each preset."""
+
+    name: str
+    reason: str
+    lr_body: float
+    lr_head: float
+    epochs: Mapping[str, int]
+
+
+MANY_CLASSES = Regime(
+    "many classes",
+    "many classes: higher learning rates and more passes",
+    3e-4,
+    1e-3,
+    {"quick": 3, "balanced": 6, "best": 10},
+)
+FEW_CLASSES = Regime(
+    "few classes",
+    "few classes: lower learning rates and fewer passes, so that wrong labels are not learned by heart",
+    1e-4,
+    5e-4,
+    {"quick": 2, "balanced": 3, "best": 5},
+)
+MANY = 20  # classes from which on a data set is one of many classes
+SGD_FACTOR = 100.0  # SGD takes no account of the gradient's size: its rates are so much higher
+
+
+def resolve_settings(
+    preset: str, facts: DataFacts, changes: Mapping[str, Any], seed: int
+) -> tuple[TrainingSettings, list[str]]:
+    """All settings for this data, nothing left open but `threads` and `dropout`, and why, one sentence each.
+
+    `changes` are the user's own values by field name and win. Raises ConfigError with every problem found.
+    """
+    if preset not in PRESETS:
+        raise ConfigError([f"There is no preset {preset!r}; known are {', '.join(PRESETS)}."])
+    wished = {name: value for name, value in changes.items() if value is not None}
+    _check_names(wished)
+    regime = MANY_CLASSES if facts.classes >= MANY else FEW_CLASSES
+    values: dict[str, Any] = {
+        **_rates(regime, facts, str(wished.get("optimizer", "adamw"))),
+        **_amounts(PRESETS[preset], regime, facts),
+        "max_length": _max_length(facts),
+        "token_budget": 4096 if facts.device == "cpu" else 32_768,
+        "seed": seed,
+    }
+    reasons = _reasons(regime, facts, values, wished)
+    return validated(TrainingSettings, {**values, **wished}), reasons
+
+
+def _check_names(wished: Mapping[str, Any]) -> None:
+    problems = [
+        f"There is no {field} {wished[field]!r}; known are {', '.join(known)}."
+        for field, known in (("loss", LOSS_TITLES), ("optimizer", OPTIMIZER_TITLES))
+        if field in wished and wished[field] not in known
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _rates(regime: Regime, facts: DataFacts, optimizer: str) -> dict[str, float]:
+    body, head = regime.lr_body * size_factor(facts.parameters), regime.lr_head
+    if optimizer == "sgd":
+        body, head = body * SGD_FACTOR, min(1.0, head * SGD_FACTOR)
+    return {"lr_body": _rounded(body), "lr_head": _rounded(head)}
+
+
+def size_factor(parameters: int) -> float:
+    """How much slower larger models learn safely: 1 up to 40 million parameters, 0.5 to 150 million, then 0.2."""
+    return 1.0 if parameters <= 40_000_000 else 0.5 if parameters <= 150_000_000 else 0.2
+
+
+def _amounts(preset: Preset, regime: Regime, facts: DataFacts) -> dict[str, Any]:
+    """Passes, batch and evaluations. Few rows: more passes, since a model needs some hundred steps in any case."""
+    batch = 16 if facts.rows < 1_000 else 32
+    fewest_steps = {"quick": 60, "balanced": 200, "best": 400}[preset.name]
+    wanted = max(regime.epochs[preset.name], ceil(fewest_steps * batch / max(1, facts.rows)))
+    affordable = max(1, preset.examples // max(1, facts.rows))
+    epochs = min(wanted, affordable, 20)
+    return {
+        "epochs": epochs,
+        "batch_size": batch,
+        "evaluations_per_epoch": 2 if preset.name == "best" or epochs == 1 else 1,
+    }
+
+
+def _max_length(facts: DataFacts) -> int:
+    """The 99th percentile, rounded up to 8, capped by the model."""
+    return min(facts.model_max_length, max(16, ceil(facts.p99_tokens / 8) * 8))
+
+
+def _reasons(regime: Regime, facts: DataFacts, values: Mapping[str, Any], wished: Mapping[str, Any]) -> list[str]:
+    sentences = [f"{facts.classes} classes are {regime.reason}."]
+    if size_factor(facts.parameters) < 1:
+        sentences.append("A large model learns with a lower rate.")
+    if "epochs" not in wished:
+        sentences.append(f"{values['epochs']} passes over {facts.rows:,} rows.")
+    if "max_length" not in wished:
+        sentences.append(f"Texts are cut after {values['max_length']} tokens: 99 in 100 are shorter.")
+    if wished:
+        sentences.append(f"Set by hand: {', '.join(sorted(wished))}.")
+    return sentences
+
+
+def _rounded(rate: float) -> float:
+    return float(f"{rate:.3g}")

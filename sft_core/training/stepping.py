@@ -1,0 +1,131 @@
+"""One optimizer step: forward and backward by micro-batches, and what to do when memory or numbers run out."""
+
+import gc
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from numpy.typing import NDArray
+
+from sft_core.config import TrainingSettings
+from sft_core.errors import ResourceError, StateError
+from sft_core.tasks.encoded import Encoded
+from sft_core.tasks.engine import Batch, Engine
+from sft_core.training.batch_plan import Indices, micro_batches
+from sft_core.training.hardware import Precision, autocast, is_memory_error
+from sft_core.training.losses import LOSSES
+from sft_core.training.optimizers import OPTIMIZERS, parameter_groups, set_learning_rates
+
+
+@dataclass(frozen=True)
+class Material:
+    """What steps are taken on: a model on its device, its rows and their classes."""
+
+    model: torch.nn.Module
+    engine: Engine
+    rows: Encoded
+    y: NDArray[np.int64]
+    classes: int
+
+
+class Stepper:
+    """Takes optimizer steps. The rows of a step never change; the token budget halves when memory runs out."""
+
+    def __init__(
+        self,
+        material: Material,
+        settings: TrainingSettings,
+        accelerator: Accelerator,
+        precision: Precision,
+        token_budget: int,
+        on_smaller_budget: Callable[[int], None] = lambda budget: None,  # noqa: ARG005
+    ) -> None:
+        self.material = material
+        self.settings = settings
+        self.accelerator = accelerator
+        self.precision = precision
+        self.token_budget = token_budget
+        self.on_smaller_budget = on_smaller_budget
+        self.loss = LOSSES[settings.loss](material.y, material.classes)
+        groups = parameter_groups(material.model, material.engine, settings)
+        self.learning = [parameter for group in groups for parameter in group["params"]]
+        self.optimizer = accelerator.prepare(OPTIMIZERS[settings.optimizer](groups))
+
+    def take(self, batch: Indices, step: int, lr_factor: float) -> float:
+        """One step on the rows of `batch`; the mean loss over them, before the step.
+
+        Raises StateError where a number is not finite any more (the weights are then still the ones before the step),
+        ResourceError where even single rows do not fit into memory.
+        """
+        set_learning_rates(self.optimizer, lr_factor)
+        while True:
+            try:
+                loss = self._gradients(batch, step)
+                self.optimizer.step()
+                return loss
+            except (RuntimeError, MemoryError) as error:
+                if not is_memory_error(error):
+                    raise
+            self._halve_budget(batch)  # outside of `except`, whose traceback keeps the tensors alive
+
+    def _gradients(self, batch: Indices, step: int) -> float:
+        """Fill the gradients of a step, clipped. The dice are thrown anew for each step: a resumed run throws alike."""
+        self.optimizer.zero_grad()
+        torch.manual_seed(step_seed(self.settings.seed, step))
+        total = torch.zeros((), device=self.accelerator.device)
+        for rows in micro_batches(batch, self.material.rows.lengths, self.token_budget):
+            total += self._backward(rows, len(batch))
+        norm = self.accelerator.clip_grad_norm_(self.learning, self.settings.clip_norm)
+        loss = float(total) / len(batch)
+        # with fp16, gradients overflow now and then: the scaler leaves such a step out by itself
+        if not math.isfinite(loss) or (self.precision != "fp16" and not math.isfinite(float(norm))):
+            raise broke_down(step + 1)
+        return loss
+
+    def _backward(self, rows: Indices, rows_in_step: int) -> torch.Tensor:
+        batch = self._to_device(rows)
+        targets = torch.from_numpy(self.material.y[rows]).to(self.accelerator.device)
+        with autocast(self.accelerator.device, self.precision):
+            logits = self.material.model(**batch).logits
+        summed = self.loss(logits.float(), targets)
+        self.accelerator.backward(summed / rows_in_step)
+        return summed.detach()
+
+    def _to_device(self, rows: Indices) -> Batch:
+        device = self.accelerator.device
+        if device.type != "cuda":
+            return self.material.engine.collate(self.material.rows, rows.tolist())
+        batch = self.material.engine.collate(self.material.rows, rows.tolist(), pad_to_multiple=8)
+        return {name: value.pin_memory().to(device, non_blocking=True) for name, value in batch.items()}
+
+    def _halve_budget(self, batch: Indices) -> None:
+        lengths = self.material.rows.lengths
+        cuts = micro_batches(batch, lengths, self.token_budget)
+        if all(len(cut) == 1 for cut in cuts):
+            raise ResourceError(
+                "There is not enough memory to train on even one row at a time.",
+                "Choose a smaller model or a smaller longest text.",
+            )
+        largest = max(len(cut) * int(lengths[cut].max()) for cut in cuts)
+        self.token_budget = max(1, min(self.token_budget, largest) // 2)
+        self.optimizer.zero_grad()
+        gc.collect()
+        if self.accelerator.device.type == "cuda":
+            torch.cuda.empty_cache()
+        self.on_smaller_budget(self.token_budget)
+
+
+def step_seed(seed: int, step: int) -> int:
+    """The seed of the dice (dropout) of one step."""
+    return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)
+
+
+def broke_down(step: int) -> StateError:
+    """The error of a training whose numbers are not finite any more."""
+    return StateError(
+        f"The training broke down at step {step}: the loss is no longer a number.",
+        "Lower the learning rates or switch mixed precision off, then train again. The last good state is kept.",
+    )
