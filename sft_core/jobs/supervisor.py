@@ -117,6 +117,7 @@ class Supervisor:
             self._change(job, ["starting"], state="running", **worker.__dict__)
 
     def _end(self, job: Job, outcome: Outcome) -> None:
+        cap_log(job.folder)
         with suppress(OSError):  # the folder may be gone, the disk may be full: the row still tells
             if job.folder.is_dir() and read_outcome(job.folder, job.attempt) is None:
                 write_outcome(job.folder, outcome)
@@ -198,6 +199,7 @@ def main(arguments: Sequence[str] | None = None, launcher: Launcher | None = Non
     parser.add_argument("workspace", type=Path)
     parser.add_argument("--detach", action="store_true", help="go on in the background")
     parser.add_argument("--stop-grace", type=float, default=Patience.stop, help="seconds to save the state on Stop")
+    parser.add_argument("--exit-grace", type=float, default=Patience.exit, help="seconds to leave after the result")
     parser.add_argument("--idle", type=float, default=Patience.idle, help="seconds without work until it leaves")
     options = parser.parse_args(arguments)
     if options.detach and os.fork() > 0:
@@ -207,7 +209,7 @@ def main(arguments: Sequence[str] | None = None, launcher: Launcher | None = Non
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     become_subreaper()
     chosen = launcher or make_launcher(workspace.settings().get("launcher", "local"))
-    return supervise(workspace, chosen, Patience(stop=options.stop_grace, idle=options.idle))
+    return supervise(workspace, chosen, Patience(options.stop_grace, options.exit_grace, idle=options.idle))
 
 
 def cap_log_file(workspace: Workspace) -> None:

@@ -34,6 +34,15 @@ def deaf(work: Work) -> None:
     time.sleep(600)
 
 
+def forks(work: Work) -> None:
+    """Has a forked child, which inherits what the worker holds open."""
+    if os.fork() == 0:
+        time.sleep(600)
+        os._exit(0)
+    work.events.add("ready")
+    time.sleep(600)
+
+
 def flood(work: Work) -> None:
     """Writes as many lines as it is told and never waits for a reader."""
     line = b"x" * 1023 + b"\n"
@@ -72,7 +81,7 @@ def tells_environment(work: Work) -> None:
     (work.folder / "facts.json").write_text(json.dumps(facts))
 
 
-for function in (steps, deaf, flood, refuses, breaks, lingers, crashes):
+for function in (steps, deaf, forks, flood, refuses, breaks, lingers, crashes):
     register(f"test-{function.__name__}", JobKind(f"fault_kinds:{function.__name__}", "train", place="runs"))
 register("test-light", JobKind("fault_kinds:tells_environment", "light", environment={"MALLOC_ARENA_MAX": "2"}))
 register("test-light-steps", JobKind("fault_kinds:steps", "light"))

@@ -19,12 +19,15 @@ from sft_core.records import LOCK
 WORKER = (sys.executable, "-P", "-m", "sft_core.jobs.worker")
 # What a worker may see of the environment: no secrets that it does not need.
 _PASSED = frozenset(
-    "PATH HOME USER LOGNAME LANG LANGUAGE TZ TMPDIR VIRTUAL_ENV LD_LIBRARY_PATH LD_PRELOAD REQUESTS_CA_BUNDLE "
-    "DO_NOT_TRACK http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY".split()
+    [
+        *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "VIRTUAL_ENV", "DO_NOT_TRACK"),
+        *("LD_LIBRARY_PATH", "LD_PRELOAD", "REQUESTS_CA_BUNDLE"),
+        *("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"),
+    ]
 )
-_PASSED_PREFIXES = tuple(
-    "LC_ PYTHON NVIDIA_ CUDA_ HF_ TRANSFORMERS_ TOKENIZERS_ TORCH OMP_ MKL_ KMP_ MALLOC_ XDG_ SSL_ ACCELERATE_ "
-    "TUNEBOARD_".split()
+_PASSED_PREFIXES = (
+    *("LC_", "PYTHON", "NVIDIA_", "CUDA_", "HF_", "TRANSFORMERS_", "TOKENIZERS_", "TORCH", "ACCELERATE_"),
+    *("OMP_", "MKL_", "KMP_", "MALLOC_", "XDG_", "SSL_", "TUNEBOARD_"),
 )
 _SECRETS = frozenset({"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"})
 
