@@ -1,0 +1,64 @@
+"""What a reader of the scores should know: too few rows, classes that never occur, labels that nobody taught."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sft_core.evaluation.judging import Judged
+
+FEW_ROWS = 10
+SHOWN = 5
+
+
+def about_test(judged: Judged, true: Sequence[str]) -> list[str]:
+    """Sentences on the rows of a test."""
+    sentences = [_absent(judged), _few(judged), _unknown(judged, true)]
+    return [sentence for sentence in sentences if sentence]
+
+
+def about_baseline(versus: Mapping[str, Any] | None, spoken: str) -> list[str]:
+    """A sentence where the model does not beat the best baseline for sure; `spoken` is that baseline's name."""
+    if versus is None or (versus["p"] < 0.05 and versus["fixed"] > versus["broken"]):
+        return []
+    if versus["p"] < 0.05:
+        return [f"Fine-tuning made it worse: {spoken} is right more often, and that is no luck."]
+    return [
+        f"Fine-tuning is not proven to be better than {spoken}: it fixes {versus['fixed']} of its answers and breaks "
+        f"{versus['broken']}, which may be luck."
+    ]
+
+
+def named(names: Sequence[str]) -> str:
+    """A few names for a sentence: "A, B, C and 4 more"."""
+    shown = ", ".join(names[:SHOWN])
+    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown
+
+
+def _absent(judged: Judged) -> str:
+    absent = [label for label, rows in zip(judged.labels, judged.support, strict=True) if not rows]
+    if not absent or not judged.rows:
+        return ""
+    if len(absent) == 1:
+        return f"One class never occurs in the test: {absent[0]}. It counts as 0 in the mean over classes (macro-F1)."
+    return (
+        f"{len(absent)} classes never occur in the test: {named(absent)}. "
+        "They count as 0 in the mean over classes (macro-F1)."
+    )
+
+
+def _few(judged: Judged) -> str:
+    few = [label for label, rows in zip(judged.labels, judged.support, strict=True) if 0 < rows < FEW_ROWS]
+    if not few:
+        return ""
+    which = "One class has" if len(few) == 1 else f"{len(few)} classes have"
+    return f"{which} fewer than {FEW_ROWS} test rows, too few to trust: {named(few)}."
+
+
+def _unknown(judged: Judged, true: Sequence[str]) -> str:
+    known = set(judged.labels)
+    unknown = Counter(label for label in true if label not in known)
+    if not unknown:
+        return ""
+    rows = sum(unknown.values())
+    has = "row has" if rows == 1 else "rows have"
+    return f"{rows} test {has} a label that the model does not know ({named(list(unknown))}): counted as wrong."

@@ -1,0 +1,182 @@
+"""What a run is doing now, in one sentence that a lay person understands, from its events."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from sft_core.config import Goal
+from sft_core.evaluation.wording import SPOKEN, counted, duration, in_100, sentence
+
+NOISE = 0.005  # smaller moves of the validation score are called standing still
+BY_HEART = 0.04  # how far training may run ahead of validation before it is named
+
+@dataclass(frozen=True)
+class Live:
+    """A headline and a quieter second line; `share` of the plan done (0–1), None before there is a plan."""
+
+    headline: str
+    detail: str = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """One evaluation on validation: after how many passes, and how good."""
+
+    epoch: float
+    score: float
+    loss: float | None
+    train_score: float | None
+
+
+def live(
+    events: Iterable[Mapping[str, Any]],
+    *,
+    goal: Goal | None = None,
+    epochs: float | None = None,
+    words: tuple[str, str] = ("row", "rows"),
+) -> Live:
+    """The state of a run from all its events; `goal` is what the best state is judged by."""
+    seen = list(events)
+    ended = _ending(seen)
+    if ended is not None:
+        return ended
+    looks = looks_of(seen, goal or Goal())
+    headline = improvement(looks, goal or Goal()) if looks else _before_first_look(seen)
+    return Live(headline, _pace(seen, epochs, words), _share(seen))
+
+
+def looks_of(events: Iterable[Mapping[str, Any]], goal: Goal) -> list[Look]:
+    """The evaluations of a run, each step once: a resumed attempt may repeat the last one."""
+    by_step: dict[int, Look] = {}
+    for event in events:
+        if event.get("kind") == "evaluation":
+            by_step[int(event["step"])] = _look(event, goal)
+    return [by_step[step] for step in sorted(by_step)]
+
+
+def improvement(looks: Sequence[Look], goal: Goal) -> str:
+    """How the validation score moves. Raises IndexError without a look."""
+    now = looks[-1]
+    if len(looks) == 1:
+        return f"First look: {_says(goal, now.score)}"
+    before, best = looks[-2], max(looks, key=lambda look: look.score)
+    if now.score > max(look.score for look in looks[:-1]) + NOISE:
+        return f"Still improving: {_says(goal, now.score)}, up from {_value(goal, before.score)} {_ago(now, before)}"
+    if now.score < best.score - NOISE:
+        return _falling(now, best, looks, goal)
+    return (
+        f"Hardly moving any more: {_says(goal, now.score)}, best {_value(goal, best.score)} after {_passes(best.epoch)}"
+    )
+
+
+def _falling(now: Look, best: Look, looks: Sequence[Look], goal: Goal) -> str:
+    kept = f"the best model is kept from pass {_number(best.epoch)}"
+    if now.train_score is not None and now.train_score - now.score > BY_HEART:
+        return (
+            f"It begins to learn by heart: {in_100(now.train_score)} in 100 on what it learns from, "
+            f"{in_100(now.score)} on the rest and falling; {kept}"
+        )
+    losses = [look.loss for look in looks if look.loss is not None]
+    if len(losses) >= 3 and all(b > a for a, b in pairwise(losses[-3:])):
+        return f"It begins to learn by heart: {_says(goal, now.score)}, down from {_value(goal, best.score)}; {kept}"
+    return f"A little worse just now: {_says(goal, now.score)}, down from {_value(goal, best.score)}; {kept}"
+
+
+def _look(event: Mapping[str, Any], goal: Goal) -> Look:
+    metrics = event["metrics"]
+    score = metrics.get("goal", metrics.get("macro_f1" if goal.kind == "macro_f1" else "accuracy"))
+    train = event.get("train_accuracy") if goal.kind == "accuracy" else None
+    return Look(float(event["epoch"]), float(score or 0.0), event.get("loss"), train)
+
+
+def _says(goal: Goal, score: float) -> str:
+    number = _value(goal, score)
+    if goal.kind == "macro_f1":
+        return f"every class alike {number} (macro-F1)"
+    if goal.kind == "recall":
+        return f"finds {number} in 100 of {goal.label}"
+    if goal.kind == "precision":
+        return f"{number} in 100 are right where it says {goal.label}"
+    return f"right {number} times in 100"
+
+
+def _value(goal: Goal, score: float) -> str:
+    return f"{score:.2f}" if goal.kind == "macro_f1" else in_100(score)
+
+
+def _ago(now: Look, before: Look) -> str:
+    passed = now.epoch - before.epoch
+    return "a pass ago" if abs(passed - 1) < 0.01 else f"{_number(passed)} passes ago" if passed > 1 else "just before"
+
+
+def _passes(epoch: float) -> str:
+    return "1 pass" if epoch == 1 else f"{_number(epoch)} passes"
+
+
+def _number(epoch: float) -> str:
+    return f"{epoch:.1f}".removesuffix(".0")
+
+
+def _before_first_look(events: Sequence[Mapping[str, Any]]) -> str:
+    baselines = [event for event in events if event.get("kind") == "baseline" and event["name"] != "majority"]
+    if baselines:
+        best = max(baselines, key=lambda event: event["metrics"].get("accuracy") or 0.0)
+        share = best["metrics"].get("accuracy")
+        if share is not None:
+            spoken = sentence(SPOKEN.get(best["name"], best["name"]))
+            return f"{spoken} is right {in_100(share)} times in 100: that is to be beaten"
+    stages = [event["name"] for event in events if event.get("kind") == "stage"]
+    return sentence(str(stages[-1])) if stages else "Getting ready"
+
+
+def _share(events: Sequence[Mapping[str, Any]]) -> float | None:
+    plan, step = _last(events, "plan"), _last(events, "step")
+    if plan is None or not plan.get("steps"):
+        return None
+    return min(1.0, step["step"] / plan["steps"]) if step else 0.0
+
+
+def _pace(events: Sequence[Mapping[str, Any]], epochs: float | None, words: tuple[str, str]) -> str:
+    """ "Pass 3 of 6 · 204 messages a second · about 2 minutes left"."""
+    plan, step = _last(events, "plan"), _last(events, "step")
+    if plan is None or step is None:
+        return ""
+    parts = []
+    if epochs:
+        at = min(int(epochs), int(step["epoch"]) + 1)
+        parts.append(f"Pass {at} of {_number(float(epochs))}")
+    if step.get("samples_per_second"):
+        parts.append(f"{counted(round(step['samples_per_second']), words)} a second")
+    left = time_left(events)
+    if left is not None:
+        parts.append(f"about {duration(left)} left")
+    return " · ".join(parts)
+
+
+def time_left(events: Sequence[Mapping[str, Any]]) -> float | None:
+    """Seconds to the end of the plan, from the pace of this attempt; None before the second step is told."""
+    plan = _last(events, "plan")
+    steps = [event for event in events if event.get("kind") == "step"]
+    steps = [event for event in steps if event.get("attempt") == steps[-1].get("attempt")] if steps else []
+    if plan is None or len(steps) < 2:
+        return None
+    first, last = steps[0], steps[-1]
+    done, took = last["step"] - first["step"], last["t"] - first["t"]
+    return float(max(0, plan["steps"] - last["step"]) * took / done) if done > 0 else None
+
+
+def _ending(events: Sequence[Mapping[str, Any]]) -> Live | None:
+    last = events[-1] if events else {}
+    if last.get("kind") == "finished":
+        return Live("Done", "The model is scored on rows that it has never seen.", 1.0)
+    if last.get("kind") == "stopped":
+        return Live("Stopped", "What it has learnt so far is kept: Resume goes on from there.", _share(events))
+    if last.get("kind") == "failed":
+        return Live(last.get("message") or "It failed", last.get("hint", ""), _share(events))
+    return None
+
+
+def _last(events: Sequence[Mapping[str, Any]], kind: str) -> Mapping[str, Any] | None:
+    return next((event for event in reversed(events) if event.get("kind") == kind), None)

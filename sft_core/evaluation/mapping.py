@@ -1,0 +1,145 @@
+"""A later file names its columns and classes in its own way: suggestions which of ours they are."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from sft_core.config import Roles
+from sft_core.errors import DataError
+from sft_core.evaluation.answers import RESERVED
+from sft_core.evaluation.cautions import named
+
+SIMILAR = 82.0  # of 100; "Cancelation" and "Cancellation" have 96, "Billing" and "Delivery" 27
+SHORTEST_FUZZY = 4  # codes such as "A1" and "A2" look alike and mean different things
+SAMPLE = 1000
+
+
+@dataclass(frozen=True)
+class ColumnMatch:
+    """Which column of the file plays the part of the run's column `ours`; None where no column fits.
+
+    `sure` means the same name, written perhaps with other capitals; otherwise it is a guess to be confirmed.
+    """
+
+    ours: str
+    theirs: str | None
+    sure: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LabelMatch:
+    """What a class of the file is likely called by the run; `ours` None: the model does not know it."""
+
+    theirs: str
+    ours: str | None
+    rows: int
+    sure: bool
+
+
+def match_columns(table: pd.DataFrame, roles: Roles, labels: Sequence[str] = ()) -> list[ColumnMatch]:
+    """A column of `table` for each text and label column of the run, by name first, then by what stands in it."""
+    free = [name for name in table.columns if name not in RESERVED]
+    matches = []
+    for ours in [*roles.text, *([roles.text_pair] if roles.text_pair else [])]:
+        matches.append(_taken(_by_name(ours, free) or _longest_text(ours, table, free), free))
+    if roles.label:
+        found = _by_name(roles.label, free) or _by_values(roles.label, table, free, labels)
+        matches.append(_taken(found or ColumnMatch(roles.label, None, False, "no column holds these classes"), free))
+    return matches
+
+
+def as_run_sees(table: pd.DataFrame, roles: Roles, matches: Iterable[ColumnMatch]) -> pd.DataFrame:
+    """The file with the run's column names, so that texts are joined exactly as in training ("name: value").
+
+    Columns without a part are left out. Raises DataError where a text column is missing.
+    """
+    found = {match.ours: match.theirs for match in matches if match.theirs is not None}
+    texts = [*roles.text, *([roles.text_pair] if roles.text_pair else [])]
+    missing = [name for name in texts if name not in found]
+    if missing:
+        has = named([name for name in table.columns if name not in RESERVED])
+        raise DataError(f"The file has no column for {named(missing)}.", f"It has {has}: say which of them it is.")
+    kept = {name: table[name] for name in RESERVED if name in table}
+    return pd.DataFrame({**kept, **{ours: table[theirs] for ours, theirs in found.items()}}, index=table.index)
+
+
+def suggest_labels(theirs: Mapping[str, int], ours: Sequence[str]) -> list[LabelMatch]:
+    """Each class of the file (with its rows) and the run's class that it likely is, the commonest first."""
+    order = sorted(theirs, key=lambda name: (-theirs[name], name))
+    return [_match_label(name, theirs[name], ours) for name in order if name != ""]
+
+
+def label_map(matches: Iterable[LabelMatch], *, only_sure: bool = False) -> dict[str, str]:
+    """THEIRS → OURS for the classes that are written differently."""
+    return {
+        match.theirs: match.ours
+        for match in matches
+        if match.ours is not None and match.ours != match.theirs and (match.sure or not only_sure)
+    }
+
+
+def check_label_map(mapping: Mapping[str, str], labels: Sequence[str]) -> None:
+    """Raises DataError where a class is mapped to one that the model does not know."""
+    wrong = sorted({ours for ours in mapping.values() if ours not in labels})
+    if wrong:
+        close = process.extractOne(wrong[0], labels, scorer=fuzz.WRatio)
+        hint = f"Did you mean {close[0]!r}?" if close and close[1] >= SIMILAR else f"It knows {named(labels)}."
+        raise DataError(f"The model knows no class {named(wrong)}.", hint)
+
+
+def _match_label(name: str, rows: int, ours: Sequence[str]) -> LabelMatch:
+    if name in ours:
+        return LabelMatch(name, name, rows, True)
+    same = [label for label in ours if _key(label) == _key(name)]
+    if len(same) == 1:
+        return LabelMatch(name, same[0], rows, True)
+    if len(name) < SHORTEST_FUZZY or _has_digit(name):
+        return LabelMatch(name, None, rows, False)
+    candidates = [label for label in ours if len(label) >= SHORTEST_FUZZY and not _has_digit(label)]
+    best = process.extractOne(name, candidates, scorer=fuzz.ratio, processor=_key, score_cutoff=SIMILAR)
+    return LabelMatch(name, best[0] if best else None, rows, False)
+
+
+def _by_name(ours: str, free: Sequence[str]) -> ColumnMatch | None:
+    if ours in free:
+        return ColumnMatch(ours, ours, True, "the same name")
+    same = [name for name in free if _key(name) == _key(ours)]
+    if len(same) == 1:
+        return ColumnMatch(ours, same[0], True, "the same name, written differently")
+    best = process.extractOne(ours, list(free), scorer=fuzz.ratio, processor=_key, score_cutoff=SIMILAR)
+    return ColumnMatch(ours, best[0], False, "a similar name") if best else None
+
+
+def _longest_text(ours: str, table: pd.DataFrame, free: Sequence[str]) -> ColumnMatch:
+    if not free or not len(table):
+        return ColumnMatch(ours, None, False, "no column is left")
+    lengths = {name: float(table[name].head(SAMPLE).str.len().mean()) for name in free}
+    return ColumnMatch(ours, max(lengths, key=lambda name: lengths[name]), False, "the column with the longest texts")
+
+
+def _by_values(ours: str, table: pd.DataFrame, free: Sequence[str], labels: Sequence[str]) -> ColumnMatch | None:
+    keys = {_key(label) for label in labels}
+    shares = {name: float(table[name].head(SAMPLE).map(_key).isin(keys).mean()) for name in free} if len(table) else {}
+    best = max(shares, key=lambda name: shares[name], default=None)
+    if best is None or shares[best] < 0.5:
+        return None
+    return ColumnMatch(ours, best, False, "it holds the classes of the model")
+
+
+def _taken(match: ColumnMatch, free: list[str]) -> ColumnMatch:
+    if match.theirs is not None:
+        free.remove(match.theirs)
+    return match
+
+
+def _key(name: str) -> str:
+    """A name without capitals, spaces and marks; a name of marks only is kept."""
+    return re.sub(r"[\W_]+", "", name.casefold()) or name
+
+
+def _has_digit(name: str) -> bool:
+    return any(character.isdigit() for character in name)

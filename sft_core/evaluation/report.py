@@ -1,0 +1,180 @@
+"""The report of a run as data (`report.json`): pages, the model card and the command line only show it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sft_core.errors import DataError
+from sft_core.evaluation.answers import Answers
+from sft_core.evaluation.cautions import about_baseline, about_test
+from sft_core.evaluation.judging import Judged, judge, judge_said, plain
+from sft_core.evaluation.wording import SPOKEN
+from sft_core.records import SCHEMA_VERSION
+from sft_core.scoring.abstain import none_threshold
+from sft_core.scoring.calibration import ece, ece_by_chance, reliability, soften
+from sft_core.scoring.uncertainty import Versus, mcnemar
+
+TIMING = ("train_seconds", "examples", "samples_per_second", "total_seconds", "peak_memory_mb")
+BASELINES = ("majority", "tfidf_logreg", "probe")
+RIVAL = "rival"
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What the report says of the run itself; `rows` counts train, validation and test, `extra` adds keys."""
+
+    task: str
+    model: str
+    preset: str
+    seed: int
+    rows: Mapping[str, int]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def build_report(
+    *,
+    facts: RunFacts,
+    labels: Sequence[str],
+    validation: Answers,
+    test: Answers,
+    baselines: Mapping[str, Answers],
+    temperature: float | None = None,
+    uncalibrated: NDArray[Any] | None = None,
+    rival: Sequence[str] | None = None,
+    audit: Mapping[str, Any] | None = None,
+    timing: Mapping[str, Any] | None = None,
+    environment: Mapping[str, Any] | None = None,
+    warnings: Sequence[str] = (),
+) -> dict[str, Any]:
+    """`report.json` of a run: `test` has the final, calibrated probabilities; `uncalibrated` those before (n, k).
+
+    `rival` is the answer that is given today, one a test row. Raises DataError where a probability is missing.
+    """
+    if len(set(labels)) != len(labels):
+        raise DataError("A class stands twice among the labels.", "Merge the two in Prepare.")
+    judged = judge(test.true, test.probabilities, labels)
+    judged_validation = judge(validation.true, validation.probabilities, labels)
+    rivals = {name: judge(answers.true, answers.probabilities, labels) for name, answers in baselines.items()}
+    versus = best_baseline(test, baselines, rivals, labels)
+    report = {
+        **heading(facts, labels),
+        "metrics": {"validation": judged_validation.values(), "test": judged.values()},
+        "intervals": {"test": judged.intervals(), "validation": judged_validation.intervals()},
+        "baselines": {name: rivals[name].values() if name in rivals else None for name in (*BASELINES, *rivals)},
+        "versus_baseline": versus,
+        **judged_parts(judged),
+        "calibration": calibration(test, labels, temperature, uncalibrated),
+        "threshold": none_threshold(validation.confidence, validation.right(labels)),
+        "audit": {"duplicates_across_splits": None, **(audit or {})},
+        "unavailable": {
+            **judged.unavailable(),
+            **judged_validation.unavailable("validation."),
+            **_missing_baselines(rivals),
+        },
+        "timing": {**dict.fromkeys(TIMING), **(timing or {})},
+        "environment": dict(environment or {}),
+        "warnings": [*warnings, *about_test(judged, test.true), *about_baseline(versus, _spoken(versus))],
+    }
+    if report["threshold"] is None:
+        report["unavailable"]["threshold"] = "No validation row was answered rightly, so no threshold could be learnt."
+    _add_baseline_intervals(report, rivals)
+    if rival is not None:
+        _add_rival(report, test, rival, labels)
+    return dict(plain(report))
+
+
+def heading(facts: RunFacts, labels: Sequence[str]) -> dict[str, Any]:
+    """What was trained, how, and on how many rows."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "task": facts.task,
+        "model": facts.model,
+        "preset": facts.preset,
+        "seed": facts.seed,
+        "rows": {name: int(facts.rows.get(name, 0)) for name in ("train", "validation", "test")},
+        "labels": list(labels),
+        **facts.extra,
+    }
+
+
+def judged_parts(judged: Judged) -> dict[str, Any]:
+    """The confusion matrix and the scores of each class."""
+    matrix = judged.counts[:-1, :-1]
+    return {"confusion": {"labels": list(judged.labels), "matrix": matrix}, "per_class": judged.classes()}
+
+
+def calibration(
+    answers: Answers, labels: Sequence[str], temperature: float | None, uncalibrated: NDArray[Any] | None = None
+) -> dict[str, Any]:
+    """How far the confidence is off, before and after the temperature, with the bins of the reliability diagram.
+
+    Without `uncalibrated`, the probabilities before are found by undoing the temperature.
+    """
+    right = answers.right(labels)
+    before = uncalibrated
+    if before is None and temperature is not None and len(answers):
+        before = soften(answers.probabilities, 1 / temperature)
+    sure_before = np.asarray(before, dtype=np.float64).max(axis=1) if before is not None and len(answers) else None
+    right_before = _right_at(before, answers, labels) if sure_before is not None else right
+    return {
+        "ece_before": ece(sure_before, right_before) if sure_before is not None else None,
+        "ece_after": ece(answers.confidence, right),
+        "ece_by_chance": ece_by_chance(answers.confidence),
+        "temperature": temperature,
+        "bins": {
+            "before": reliability(sure_before, right_before) if sure_before is not None else [],
+            "after": reliability(answers.confidence, right),
+        },
+    }
+
+
+def best_baseline(
+    test: Answers, baselines: Mapping[str, Answers], judged: Mapping[str, Judged], labels: Sequence[str]
+) -> dict[str, Any] | None:
+    """The exact McNemar test against the baseline that is right most often; None without baselines or rows.
+
+    Choosing the best on the test itself favours the baseline: what beats it here beats it honestly.
+    """
+    if not baselines or not len(test):
+        return None
+    name = max(baselines, key=lambda n: (judged[n].hits, judged[n].scores["macro_f1"] or 0.0, n))
+    return _versus(name, mcnemar(test.right(labels), baselines[name].right(labels)))
+
+
+def _right_at(probabilities: Any, answers: Answers, labels: Sequence[str]) -> NDArray[np.bool_]:
+    return Answers(answers.rows, answers.true, np.asarray(probabilities)).right(labels)
+
+
+def _versus(name: str, found: Versus) -> dict[str, Any]:
+    return {"name": name, "p": found.p, "fixed": found.fixed, "broken": found.broken}
+
+
+def _spoken(versus: Mapping[str, Any] | None) -> str:
+    return SPOKEN.get(versus["name"], versus["name"]) if versus else ""
+
+
+def _missing_baselines(rivals: Mapping[str, Judged]) -> dict[str, str]:
+    reasons = {}
+    for name in BASELINES:
+        if name in rivals:
+            reasons.update(rivals[name].unavailable(f"baselines.{name}."))
+        else:
+            reasons[f"baselines.{name}"] = "This baseline was not computed."
+    return reasons
+
+
+def _add_baseline_intervals(report: dict[str, Any], rivals: Mapping[str, Judged]) -> None:
+    report["intervals"]["baselines"] = {name: judged.intervals() for name, judged in rivals.items()}
+
+
+def _add_rival(report: dict[str, Any], test: Answers, rival: Sequence[str], labels: Sequence[str]) -> None:
+    """The answer that is given today, judged on the same rows and compared like a baseline."""
+    judged = judge_said(test.true, list(rival), labels)
+    theirs = np.array([a == b for a, b in zip(test.true, rival, strict=True)], dtype=bool)
+    report["baselines"][RIVAL] = judged.values()
+    report["intervals"]["baselines"][RIVAL] = judged.intervals()
+    report["versus_rival"] = _versus(RIVAL, mcnemar(test.right(labels), theirs))
+    report["unavailable"].update(judged.unavailable(f"baselines.{RIVAL}."))

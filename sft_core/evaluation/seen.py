@@ -1,0 +1,31 @@
+"""Rows that a model has met while it was made: they prove nothing, so a later test reports them apart."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sft_core.config import Roles
+from sft_core.data.duplicates import row_hashes
+from sft_core.data.examples import texts
+from sft_core.records import write_text
+
+
+def write_row_hashes(path: Path, hashes: Iterable[str]) -> None:
+    """Write `row_hashes.txt`: one hash a line, sorted, each once, so that it tells nothing of the order of the rows."""
+    write_text(path, "".join(f"{value}\n" for value in sorted(set(hashes))))
+
+
+def read_row_hashes(path: Path) -> frozenset[str] | None:
+    """The hashes of a run's training and validation rows; None where the run has none."""
+    if not path.is_file():
+        return None
+    return frozenset(line.strip() for line in path.read_text(encoding="ascii").splitlines() if line.strip())
+
+
+def seen_rows(table: pd.DataFrame, roles: Roles, hashes: frozenset[str]) -> NDArray[np.bool_]:
+    """Which rows of a table (n) have a text that the model has met, whatever their label."""
+    own = row_hashes(*texts(table, Roles(text=roles.text, text_pair=roles.text_pair)))
+    return np.fromiter((value in hashes for value in own), dtype=bool, count=len(own))

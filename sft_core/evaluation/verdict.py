@@ -1,0 +1,85 @@
+"""The verdict in plain words: how often it is right, how sure that is, and whether the effort was worth it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sft_core.evaluation.wording import SPOKEN, chance, counted, in_100, sentence, span, times
+
+ROWS = ("row", "rows")
+SURE = 0.05
+TITLE_OF_NO_SCORE = "No score yet"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A headline ("Right 91 times in 100") and what else has to be said, in sentences."""
+
+    headline: str
+    detail: str
+    short: str
+
+    def __str__(self) -> str:
+        return self.short
+
+
+def verdict(report: Mapping[str, Any], words: tuple[str, str] = ROWS) -> Verdict:
+    """The verdict of a report (of a run or of a later test file); `words` name a row: ("message", "messages")."""
+    accuracy = report["metrics"]["test"]["accuracy"]
+    if accuracy is None:
+        return _without_score(report)
+    rows, interval = int(report["rows"]["test"]), span(report["intervals"]["test"]["accuracy"])
+    headline = f"Right {times(accuracy)}"
+    compared = " ".join(part for part in (baseline_sentence(report), rival_sentence(report), _later(report)) if part)
+    known = f"On {counted(rows, words)} that it had never seen. With that many, the true rate is likely {interval}."
+    short = f"{headline}; with {counted(rows, words)} the true rate is likely {interval}."
+    return Verdict(headline, f"{known} {compared}".strip(), f"{short} {compared}".strip())
+
+
+def baseline_sentence(report: Mapping[str, Any]) -> str:
+    """What the best baseline gets, and whether the difference is real; "" without one."""
+    versus = report.get("versus_baseline")
+    return _against(versus, report["baselines"]) if versus else ""
+
+
+def rival_sentence(report: Mapping[str, Any]) -> str:
+    """The same for the answer that is given today; "" where the file has none."""
+    versus = report.get("versus_rival")
+    return _against(versus, report["baselines"]) if versus else ""
+
+
+def difference_sentence(before: float, now: float, p: float | None) -> str:
+    """A later score beside the run's own: "84 now, 91 then: a real drop, p < 0.01"."""
+    numbers = f"{in_100(now)} now, {in_100(before)} then"
+    if p is None:
+        return f"{numbers}."
+    if p >= SURE:
+        return f"{numbers}: no proven difference, {chance(p)}."
+    return f"{numbers}: a real {'drop' if now < before else 'gain'}, {chance(p)}."
+
+
+def _against(versus: Mapping[str, Any], baselines: Mapping[str, Any]) -> str:
+    spoken = SPOKEN.get(versus["name"], versus["name"])
+    share = in_100(baselines[versus["name"]]["accuracy"])
+    changes = f"{versus['fixed']:,} fixed, {versus['broken']:,} broken, {chance(versus['p'])}"
+    start = sentence(f"{spoken} gets {share}")
+    if versus["p"] >= SURE:
+        return f"{start}: the difference is not proven ({changes})."
+    if versus["fixed"] > versus["broken"]:
+        return f"{start}: the difference is real ({changes})."
+    return f"{start}, which is better, and no luck ({changes})."
+
+
+def _later(report: Mapping[str, Any]) -> str:
+    """What a later test file adds: the difference to the run's own test."""
+    return str((report.get("test_file") or {}).get("difference", ""))
+
+
+def _without_score(report: Mapping[str, Any]) -> Verdict:
+    test_file = report.get("test_file") or {}
+    estimate = test_file.get("estimated_accuracy")
+    if estimate is None:
+        reason = report["unavailable"].get("accuracy", "There are no rows to score.")
+        return Verdict(TITLE_OF_NO_SCORE, reason, f"{TITLE_OF_NO_SCORE}. {reason}")
+    headline = f"Perhaps right {times(estimate)}"
+    return Verdict(headline, test_file["estimate_warning"], f"{headline}. {test_file['estimate_warning']}")

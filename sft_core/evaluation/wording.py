@@ -1,0 +1,67 @@
+"""Numbers as people say them: "91 times in 100", "likely 88–93", "about 2 minutes"."""
+
+from collections.abc import Sequence
+
+# How a baseline is called inside a sentence, and beside a bar.
+SPOKEN = {
+    "majority": "always saying the commonest class",
+    "tfidf_logreg": "the simple method (words)",
+    "probe": "the model without training (probe)",
+    "rival": "the present answer",
+}
+TITLES = {
+    "majority": "Always the commonest class",
+    "tfidf_logreg": "Simple method (words)",
+    "probe": "Without training (probe)",
+    "rival": "The present answer",
+}
+
+
+def in_100(share: float) -> str:
+    """A share as a number out of 100; near 0 and 100 with a decimal, so that a rare error does not vanish."""
+    value = share * 100
+    if value in (0, 100) or 0.5 <= value < 99.5:
+        return f"{value:.0f}"
+    return f"{min(max(value, 0.1), 99.9):.1f}"
+
+
+def span(interval: Sequence[float]) -> str:
+    """An interval out of 100: "88–93"."""
+    low, high = in_100(interval[0]), in_100(interval[1])
+    if low == high and interval[0] != interval[1]:
+        low, high = f"{interval[0] * 100:.1f}", f"{interval[1] * 100:.1f}"
+    return f"{low}–{high}"
+
+
+def times(share: float) -> str:
+    """ "91 times in 100"."""
+    number = in_100(share)
+    return f"{number} {'time' if number == '1' else 'times'} in 100"
+
+
+def chance(p: float) -> str:
+    """A p-value as it is read: "p < 0.001", "p = 0.14"."""
+    for bound in (0.001, 0.01):
+        if p < bound:
+            return f"p < {bound}"
+    return f"p = {p:.2f}"
+
+
+def counted(n: int, words: tuple[str, str]) -> str:
+    """A number with its word, `words` are (one, many): "1 message", "3,080 messages"."""
+    return f"{n:,} {words[n != 1]}"
+
+
+def duration(seconds: float) -> str:
+    """A time span as one says it: "12 seconds", "2 minutes", "1 h 20 min"."""
+    if seconds < 90:
+        return counted(max(1, round(seconds)), ("second", "seconds"))
+    if seconds < 5400:
+        return counted(round(seconds / 60), ("minute", "minutes"))
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start."""
+    return text[:1].upper() + text[1:]
