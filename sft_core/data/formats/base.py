@@ -1,0 +1,72 @@
+"""What every table format can do: say how a file is read, and hand out its rows in batches of text columns."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sft_core.config import ReadOptions, TableFormat
+from sft_core.data.encodings import Candidate
+from sft_core.data.limits import TableLimits
+
+BATCH_ROWS = 50_000
+LISTED_REJECTS = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """How a file is read: every option filled in, and what was noticed on the way.
+
+    `columns` are unique names. `skipped` counts records above the header, `escape` is the character that protects a
+    quotation mark inside a cell, `pads` tells that short rows are filled with empty cells.
+    """
+
+    options: ReadOptions
+    columns: tuple[str, ...]
+    encodings: tuple[Candidate, ...] = ()
+    sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    skipped: int = 0
+    escape: str | None = None
+    pads: bool = False
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows: their record numbers, one sequence of cells (str, "" = missing, or an Arrow array) a column."""
+
+    rows: Sequence[int]
+    columns: Sequence[Any]
+    share_done: float = 0.0
+
+
+@dataclass
+class Rejects:
+    """Records that could not become rows: all counted, the first ones kept with their reason."""
+
+    count: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, row: int, reason: str, content: str = "", line: int | None = None) -> None:
+        """Count one record; `row` is its record number, `line` its 1-based line in the file."""
+        self.count += 1
+        self.reasons[reason] += 1
+        if len(self.rows) < LISTED_REJECTS:
+            self.rows.append({"row": row, "line": line, "reason": reason, "content": printable(content)[:200]})
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of table file. `find` decides how it is read, `batches` reads it so."""
+
+    kind: TableFormat
+    title: str
+    find: Callable[[Path, ReadOptions, TableLimits], Found]
+    batches: Callable[[Path, Found, TableLimits, Rejects, int], Iterator[Batch]]
+
+
+def printable(text: str) -> str:
+    """Text that can be written anywhere: undecodable bytes and lone surrogates become a replacement mark."""
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text

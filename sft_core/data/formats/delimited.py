@@ -1,0 +1,209 @@
+"""CSV, TSV and their kin: any delimiter, any quotation mark, with or without a header, broken rows reported."""
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sft_core.config import ReadOptions
+from sft_core.data.formats.base import Batch, Format, Found, Rejects
+from sft_core.data.formats.dialects import Dialect, Trial, find_dialect, has_header, top_lines
+from sft_core.data.formats.names import numbered_names, unique_names
+from sft_core.data.formats.text_source import open_text, resolve_encoding, sample_text
+from sft_core.data.limits import TableLimits
+from sft_core.errors import DataError
+
+LONGEST_RECORD = 500  # lines; a longer one is a quotation mark that was never closed
+
+
+def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
+    """How this file is read."""
+    encoding, candidates = resolve_encoding(path, options)
+    sample, _whole = sample_text(path, encoding)
+    trial = find_dialect(sample, options.delimiter, options.quote)
+    return describe(trial, options, encoding, limits, Found(options, (), encodings=candidates))
+
+
+def describe(trial: Trial, options: ReadOptions, encoding: str, limits: TableLimits, start: Found) -> Found:
+    """What a trial means for the whole file: names, width, notes."""
+    skipped = top_lines(trial.records, trial.width)
+    table = trial.records[skipped:]
+    if not table:
+        raise DataError("There is no row in this file.", "Choose a file that holds a table.")
+    header = options.header if options.header is not None else has_header(table)
+    names = _names(table[0], trial.width, header=header)
+    if len(names) > limits.columns:
+        raise DataError(
+            f"This table has {len(names):,} columns; at most {limits.columns:,} are read.",
+            "Keep the columns with the text and the label, and save it again.",
+        )
+    pads = _short_rows_are_usual(table, len(names))
+    resolved = options.model_copy(
+        update={
+            "format": "csv",
+            "encoding": encoding,
+            "delimiter": trial.dialect.delimiter,
+            "quote": trial.dialect.quote,
+            "header": header,
+        }
+    )
+    return Found(
+        resolved,
+        names,
+        encodings=start.encodings,
+        notes=_notes(skipped, pads=pads),
+        skipped=skipped,
+        escape=trial.dialect.escape,
+        pads=pads,
+    )
+
+
+def _names(first: list[str], width: int, *, header: bool) -> tuple[str, ...]:
+    if not header:
+        return numbered_names(width)
+    cells = list(first)
+    while len(cells) > width and not cells[-1].strip():
+        cells.pop()
+    return unique_names(cells + [""] * (width - len(cells)))
+
+
+def _short_rows_are_usual(table: list[list[str]], width: int) -> bool:
+    short = sum(len(record) < width for record in table[1:])
+    return width > 2 and short > 0.05 * len(table)
+
+
+def _notes(skipped: int, *, pads: bool) -> tuple[str, ...]:
+    notes = []
+    if skipped:
+        notes.append(f"{skipped} line{'s' if skipped > 1 else ''} above the table were left out.")
+    if pads:
+        notes.append("Many rows are short: their missing last cells are read as empty.")
+    return tuple(notes)
+
+
+class _Runaway(csv.Error):
+    """A record that goes on for too many lines."""
+
+
+class _Feed:
+    """Hands lines to the parser, and keeps those of the present record, so that they can be read again."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._back: deque[str] = deque()
+        self.record: list[str] = []
+        self.taken = 0
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._lines)
+        self.taken += 1
+        self.record.append(line)
+        if len(self.record) > LONGEST_RECORD:
+            raise _Runaway("unexpected end of data")
+        return line
+
+    def give_back(self, lines: list[str]) -> None:
+        """These lines come again."""
+        self._back.extendleft(reversed(lines))
+        self.taken -= len(lines)
+
+
+@dataclass
+class _Records:
+    """Reads records one after the other; a broken one costs itself only, its later lines are read anew."""
+
+    lines: Iterable[str]
+    dialect: Dialect
+    width: int
+    rejects: Rejects
+    skip: int
+    header: bool
+    pads: bool
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        feed = _Feed(self.lines)
+        reader = csv.reader(feed, strict=True, **self.dialect.arguments())  # type: ignore[arg-type]
+        record = -self.skip - self.header
+        width, held = self.width, feed.record
+        while True:
+            held.clear()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                mended = self._mend(feed, str(error))
+                if record >= 0:
+                    if mended is None:
+                        self.rejects.add(record, _reason(str(error)), held[0] if held else "", feed.taken)
+                    else:
+                        yield record, mended
+                record += 1
+                continue
+            if not cells:
+                continue
+            if record >= 0:
+                if len(cells) == width or (fitted := self._fit(cells)):
+                    yield record, cells if len(cells) == width else fitted
+                else:
+                    reason = f"{len(cells)} cell{'s' if len(cells) != 1 else ''} instead of {width}"
+                    self.rejects.add(record, reason, "".join(held).rstrip("\r\n"), feed.taken - len(held) + 1)
+            record += 1
+
+    def _fit(self, cells: list[str]) -> list[str] | None:
+        """A row of another width that can be understood: empty cells too many, or short rows where they are usual."""
+        if len(cells) > self.width:
+            return cells[: self.width] if not any(cells[self.width :]) else None
+        return cells + [""] * (self.width - len(cells)) if self.pads else None
+
+    def _mend(self, feed: _Feed, _error: str) -> list[str] | None:
+        """Give back all lines but the first; that one's cells where it makes a row by itself."""
+        first, later = feed.record[0], feed.record[1:]
+        feed.give_back(later)
+        try:
+            cells = next(csv.reader([first], strict=False, **self.dialect.arguments()))  # type: ignore[arg-type]
+        except (csv.Error, StopIteration):
+            return None
+        return cells if len(cells) == self.width and not later else None
+
+
+def _reason(error: str) -> str:
+    if "field limit" in error:
+        return "a cell is too long"
+    if "unexpected end" in error:
+        return "a quotation mark is opened and never closed"
+    return "a quotation mark stands where none should be"
+
+
+def batches(path: Path, found: Found, limits: TableLimits, rejects: Rejects, size: int) -> Iterator[Batch]:
+    """The rows of the file."""
+    options = found.options
+    assert options.encoding is not None and options.delimiter is not None and options.quote is not None
+    csv.field_size_limit(limits.cell_characters)
+    with open_text(path, options.encoding) as source:
+        records = _Records(
+            source.text,
+            Dialect(options.delimiter, options.quote, found.escape),
+            len(found.columns),
+            rejects,
+            found.skipped,
+            bool(options.header),
+            found.pads,
+        )
+        rows: list[int] = []
+        cells: list[list[str]] = []
+        for number, record in records:
+            rows.append(number)
+            cells.append(record)
+            if len(rows) == size:
+                yield Batch(rows, list(zip(*cells, strict=True)), source.share_done)
+                rows, cells = [], []
+        if rows:
+            yield Batch(rows, list(zip(*cells, strict=True)), 1.0)
+
+
+FORMAT = Format("csv", "CSV", find, batches)

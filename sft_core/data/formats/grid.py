@@ -1,0 +1,24 @@
+"""A table whose cells are already apart (an Excel sheet): where it begins, whether it has names on top."""
+
+from collections.abc import Sequence
+
+from sft_core.data.formats.dialects import has_header, top_lines
+from sft_core.data.formats.names import numbered_names, unique_names
+
+Row = Sequence[str]
+
+
+def usual_width(rows: Sequence[Row]) -> int:
+    """The number of columns that hold anything."""
+    return max((position + 1 for row in rows for position, cell in enumerate(row) if cell.strip()), default=0)
+
+
+def head(rows: Sequence[Row], header: bool | None) -> tuple[int, bool, tuple[str, ...]]:
+    """Rows above the table, whether it has a header, and its column names; `rows` are the first rows, blank ones out."""
+    width = usual_width(rows)
+    table = [list(row[:width]) for row in rows]
+    skipped = top_lines([row if any(row) else [] for row in table], width)
+    table = table[skipped:]
+    named = header if header is not None else has_header(table)
+    names = unique_names(table[0]) if named and table else numbered_names(width)
+    return skipped, named, names

@@ -1,0 +1,34 @@
+"""Column names that a table can live with: never empty, never twice, never one that the project uses itself."""
+
+from collections.abc import Sequence
+
+RESERVED = ("_source", "_row", "_split")
+LONGEST = 200
+
+
+def unique_names(raw: Sequence[str]) -> tuple[str, ...]:
+    """Names in the same order: empty ones become "column_3", repeated and reserved ones get "_2", "_3", …
+
+    Upper and lower case count as the same name, as they do in SQL.
+    """
+    taken = {name.casefold() for name in RESERVED}
+    asked = [" ".join(name.split())[:LONGEST] for name in raw]
+    names: list[str] = []
+    for position, name in enumerate(asked, start=1):
+        names.append(_free(name or f"column_{position}", taken))
+        taken.add(names[-1].casefold())
+    return tuple(names)
+
+
+def numbered_names(count: int) -> tuple[str, ...]:
+    """Names for a table without a header: column_1, column_2, …"""
+    return tuple(f"column_{position}" for position in range(1, count + 1))
+
+
+def _free(name: str, taken: set[str]) -> str:
+    if name.casefold() not in taken:
+        return name
+    number = 2
+    while f"{name}_{number}".casefold() in taken:
+        number += 1
+    return f"{name}_{number}"

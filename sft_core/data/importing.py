@@ -1,0 +1,216 @@
+"""From uploaded files to a dataset: each file is read in the sandbox, then kept beside its source as version 0."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sft_core import sandbox
+from sft_core.config import SPLITS, ReadOptions, Roles
+from sft_core.data.limits import TableLimits, table_limits
+from sft_core.data.reading import Preview, ReadFacts, preview, read_table
+from sft_core.data.store import DatasetStore
+from sft_core.errors import ConfigError, DataError, ResourceError
+from sft_core.records import Work
+from sft_core.sandbox import Limits
+from sft_core.workspace import Workspace
+
+READING = Limits(memory_mb=6144, seconds=600, cpu_seconds=900, file_mb=8192)
+LOOKING = Limits(memory_mb=4096, seconds=60, cpu_seconds=60, file_mb=64)
+
+Progress = Callable[[float, str], None]
+
+
+def preview_safely(
+    path: Path, options: ReadOptions | None = None, folder: Path | None = None, limits: Limits = LOOKING
+) -> Preview:
+    """How a file would be read, found out in the sandbox. Raises DataError."""
+    arguments = {"path": str(path.resolve()), "options": _dump(options), "limits": asdict(table_limits())}
+    with _room(folder) as room:
+        return Preview.from_dict(_call("preview_in_child", arguments, limits, room))
+
+
+def read_safely(
+    path: Path,
+    options: ReadOptions | None = None,
+    folder: Path | None = None,
+    limits: Limits = READING,
+    *,
+    source: str = "train",
+    on_progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> tuple[Path, ReadFacts]:
+    """Read a file in the sandbox into `<folder>/rows.parquet`; that path and how it was read. Raises DataError."""
+    if folder is None:
+        folder = Path(tempfile.mkdtemp(prefix="tuneboard-"))
+    target = folder.resolve() / "rows.parquet"
+    arguments = {
+        "path": str(path.resolve()),
+        "options": _dump(options),
+        "target": str(target),
+        "source": source,
+        "limits": asdict(table_limits()),
+    }
+    facts = _call("read_in_child", arguments, limits, folder, on_progress, should_stop)
+    return target, ReadFacts.from_dict(facts)
+
+
+def load_file(
+    path: Path, options: ReadOptions | None = None, *, source: str = "train", limits: Limits = READING
+) -> tuple[pd.DataFrame, ReadFacts]:
+    """A file as a row table in memory, read in the sandbox, and how it was read. Raises DataError."""
+    with _room(None) as room:
+        rows, facts = read_safely(path, options, room, limits, source=source)
+        return pd.read_parquet(rows), facts
+
+
+def preview_in_child(path: str, options: dict[str, Any] | None, limits: dict[str, int]) -> dict[str, Any]:
+    """`reading.preview`, with JSON values at the border."""
+    return preview(Path(path), _options(options), TableLimits(**limits)).as_dict()
+
+
+def read_in_child(
+    path: str,
+    options: dict[str, Any] | None,
+    target: str,
+    source: str,
+    limits: dict[str, int],
+    on_progress: Progress | None = None,
+) -> dict[str, Any]:
+    """`reading.read_table`, with JSON values at the border."""
+    facts = read_table(
+        Path(path), _options(options), Path(target), on_progress, source=source, limits=TableLimits(**limits)
+    )
+    return facts.as_dict()
+
+
+class _room:
+    """The given folder, or one that is gone afterwards."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._given = folder
+
+    def __enter__(self) -> Path:
+        self._folder = self._given or Path(tempfile.mkdtemp(prefix="tuneboard-"))
+        return self._folder
+
+    def __exit__(self, *_error: object) -> None:
+        if self._given is None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _call(
+    name: str,
+    arguments: dict[str, Any],
+    limits: Limits,
+    folder: Path,
+    on_progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Any:
+    try:
+        return sandbox.call(
+            f"sft_core.data.importing:{name}",
+            arguments,
+            limits=limits,
+            folder=folder,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+    except ResourceError as error:
+        raise DataError(
+            f"The file cannot be read within the limits: {_lower(error.message)}",
+            "Save it as CSV, or keep only the columns with the text and the label.",
+        ) from error
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _dump(options: ReadOptions | None) -> dict[str, Any] | None:
+    return options.model_dump() if options else None
+
+
+def _options(value: Mapping[str, Any] | None) -> ReadOptions | None:
+    return ReadOptions(**value) if value else None
+
+
+def import_files(
+    workspace: Workspace,
+    name: str,
+    files: Mapping[str, Path],
+    *,
+    read: ReadOptions | Mapping[str, ReadOptions] | None = None,
+    roles: Roles | None = None,
+    dataset: str | None = None,
+    on_progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> str:
+    """Read the files (by split: train, validation, test) and make a dataset of them; its id. Raises DataError.
+
+    `read` is for the training file, or one set of options a split; roles are guessed where none are given.
+    """
+    if "train" not in files or set(files) - set(SPLITS):
+        raise ConfigError(["An import needs a training file, and may have one for validation and one for the test."])
+    options = read if isinstance(read, Mapping) else {"train": read or ReadOptions()}
+    store = DatasetStore(workspace)
+    with store.room() as room:
+        parts = {}
+        for position, split in enumerate(name for name in SPLITS if name in files):
+            parts[split] = read_safely(
+                files[split],
+                options.get(split),
+                room / split,
+                source=split,
+                on_progress=_part(on_progress, position, len(files)),
+                should_stop=should_stop,
+            )
+        if on_progress:
+            on_progress(0.92, "Counting classes and lengths")
+        return store.create_from(name, files, parts, roles=roles, dataset=dataset, room=room)
+
+
+def _part(on_progress: Progress | None, position: int, count: int) -> Progress | None:
+    if on_progress is None:
+        return None
+    return lambda share, message: on_progress(0.9 * (position + share) / count, message)
+
+
+def import_job(work: Work) -> None:
+    """Job kind "import": request {name, files: {train: path, …}, read, roles, dataset}."""
+    request = work.request
+    read = request.get("read") or {}
+    per_split = {split: ReadOptions(**read[split]) for split in SPLITS if isinstance(read.get(split), dict)}
+    workspace = Workspace(Path(request["workspace"])) if "workspace" in request else _workspace_of(work.folder)
+    dataset = import_files(
+        workspace,
+        request["name"],
+        {split: Path(path) for split, path in request["files"].items() if path},
+        read=per_split or ReadOptions(**read),
+        roles=Roles(**request["roles"]) if request.get("roles") else None,
+        dataset=request.get("dataset"),
+        on_progress=work.progress,
+        should_stop=work.should_stop,
+    )
+    store = DatasetStore(workspace)
+    work.progress(0.95, "Looking for problems")
+    find_problems(store, dataset, 0)
+    work.events.add("dataset", dataset=dataset, rows=store.get(dataset).rows)
+    work.progress(1.0, "The data is in place")
+
+
+def find_problems(store: DatasetStore, dataset: str, n: int) -> None:
+    """Look for what is wrong with a version, and keep it in its `findings.json`."""
+    from sft_core.data.findings.registry import find
+
+    found = find(store.read_rows(dataset, n), store.get(dataset).roles)
+    store.save_findings(dataset, n, [finding.as_dict() for finding in found])
+
+
+def _workspace_of(folder: Path) -> Workspace:
+    """The workspace in which a job folder `<root>/jobs/<id>` lies."""
+    return Workspace(folder.resolve().parent.parent)

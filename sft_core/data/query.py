@@ -1,0 +1,188 @@
+"""One page of a table, searched, filtered and ordered on disk: a million rows never come into memory."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow.parquet as pq
+
+from sft_core.errors import DataError
+
+OWN = ("_source", "_row", "_split")
+_SAFE = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "threads": "2",
+    "memory_limit": "512MB",
+}
+
+
+@contextmanager
+def connection(folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory duckdb that can read `folder` (None: no file at all) and cannot be talked into more."""
+    con = duckdb.connect(":memory:", config=_SAFE)
+    try:
+        if folder is not None:
+            con.execute(f"SET allowed_directories = [{quoted(str(folder.resolve()))}]")
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+        yield con
+    finally:
+        con.close()
+
+
+def quoted(value: str) -> str:
+    """A value as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A column's name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def column_names(path: Path) -> list[str]:
+    """The columns of a rows.parquet, ours included."""
+    return list(pq.read_schema(path).names)
+
+
+def page(
+    path: Path,
+    *,
+    columns: Sequence[str] | None = None,
+    search: str = "",
+    search_in: Sequence[str] | None = None,
+    text: Sequence[str] = (),
+    label: tuple[str, str] | None = None,
+    split: str | None = None,
+    source: str | None = None,
+    min_length: int | None = None,
+    max_length: int | None = None,
+    rows: Sequence[tuple[str, int]] | None = None,
+    order: str = "file",
+    descending: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[pd.DataFrame, int]:
+    """One page of a rows.parquet and the number of rows that match.
+
+    `search` is looked for, whatever its case, in `search_in` (default: `text`, else all columns); `label` is (column,
+    value); lengths are characters of the `text` columns together; `rows` limits to these (source, row number);
+    `order` is "file", "length" or a column. Always with `_source`, `_row`, `_split` first.
+    """
+    known = column_names(path)
+    own = [name for name in known if name not in OWN]
+    shown = [*OWN, *(_checked(columns, known) if columns is not None else own)]
+    where = _Where()
+    if search:
+        where.contains(search, _checked(search_in or text or own, known))
+    if label is not None:
+        where.equals(_checked([label[0]], known)[0], label[1])
+    where.equals("_split", split)
+    where.equals("_source", source)
+    where.length(_checked(text, known), min_length, max_length)
+    where.among(rows)
+    with connection(path.parent) as con:
+        return _run(
+            con, path, list(dict.fromkeys(shown)), where, _ordering(order, descending, text, known), offset, limit
+        )
+
+
+def _checked(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    for name in names:
+        if name not in known:
+            raise DataError(f"There is no column “{name}” in this table.", "Choose one of its columns.")
+    return list(names)
+
+
+class _Where:
+    """Conditions with their values, always passed as parameters."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.values: list[Any] = []
+
+    def contains(self, search: str, columns: list[str]) -> None:
+        self.parts.append("(" + " OR ".join(f"contains(lower({identifier(c)}), lower(?))" for c in columns) + ")")
+        self.values += [search] * len(columns)
+
+    def equals(self, column: str, value: str | None) -> None:
+        if value is not None:
+            self.parts.append(f"{identifier(column)} = ?")
+            self.values.append(value)
+
+    def length(self, columns: list[str], least: int | None, most: int | None) -> None:
+        if not columns:
+            return
+        if least is not None:
+            self.parts.append(f"{length_of(columns)} >= ?")
+            self.values.append(least)
+        if most is not None:
+            self.parts.append(f"{length_of(columns)} <= ?")
+            self.values.append(most)
+
+    def among(self, rows: Sequence[tuple[str, int]] | None) -> None:
+        if rows is None:
+            return
+        by_source: dict[str, list[int]] = {}
+        for source, row in rows:
+            by_source.setdefault(source, []).append(int(row))
+        parts = ["(_source = ? AND _row IN (SELECT unnest(?::BIGINT[])))" for _ in by_source]
+        self.parts.append("(" + " OR ".join(parts) + ")" if parts else "false")
+        for source, numbers in by_source.items():
+            self.values += [source, numbers]
+
+    @property
+    def sql(self) -> str:
+        return " WHERE " + " AND ".join(self.parts) if self.parts else ""
+
+
+def length_of(columns: Sequence[str]) -> str:
+    """SQL for the characters of several columns together."""
+    return "(" + " + ".join(f"length({identifier(name)})" for name in columns) + ")"
+
+
+def _ordering(order: str, descending: bool, text: Sequence[str], known: Sequence[str]) -> str:
+    way = "DESC" if descending else "ASC"
+    if order == "file":
+        return " ORDER BY file_row_number DESC" if descending else " ORDER BY file_row_number"
+    if order == "length":
+        return f" ORDER BY {length_of(_checked(text, known))} {way}, file_row_number"
+    return f" ORDER BY {identifier(_checked([order], known)[0])} {way}, file_row_number"
+
+
+def _run(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    shown: list[str],
+    where: _Where,
+    ordering: str,
+    offset: int,
+    limit: int,
+) -> tuple[pd.DataFrame, int]:
+    """Find the places of the page first, by the filtered columns alone, then fetch only those rows."""
+    table = f"read_parquet({quoted(str(path.resolve()))}, file_row_number = true)"
+    if where.parts:
+        total = con.execute(f"SELECT count(*) FROM {table}{where.sql}", where.values).fetchone()[0]
+    else:
+        total = pq.read_metadata(path).num_rows
+    limit, offset = max(int(limit), 0), max(int(offset), 0)
+    if not where.parts and ordering == " ORDER BY file_row_number":
+        places = list(range(offset, min(offset + limit, total)))
+    else:
+        found = f"SELECT file_row_number FROM {table}{where.sql}{ordering} LIMIT {limit} OFFSET {offset}"
+        places = [row[0] for row in con.execute(found, where.values).fetchall()]
+    names = ", ".join(identifier(name) for name in shown)
+    if not places:
+        frame = con.execute(f"SELECT {names} FROM {table} LIMIT 0").df()
+    else:
+        least, most = min(places), max(places)
+        frame = con.execute(
+            f"SELECT {names}, file_row_number AS __place FROM {table} WHERE file_row_number BETWEEN {least} AND {most}"
+            f" AND file_row_number IN ({', '.join(map(str, places))})"
+        ).df()
+        frame = frame.set_index("__place").loc[places].reset_index(drop=True)
+    return frame, int(total)

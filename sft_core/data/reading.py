@@ -1,0 +1,220 @@
+"""Reads any table file into Parquet: what was found, what was rejected and why. Nothing is ever whole in memory here.
+
+Runs inside the sandbox (`sft_core.data.importing` puts it there). The Parquet file holds `_source`, `_row`, `_split`
+and the columns of the file, all of them strings.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sft_core.config import ReadOptions
+from sft_core.data.encodings import Candidate
+from sft_core.data.formats.base import BATCH_ROWS, Batch, Format, Found, Rejects
+from sft_core.data.formats.names import unique_names
+from sft_core.data.formats.recognise import check_file, recognise
+from sft_core.data.formats.registry import load_format
+from sft_core.data.limits import TableLimits, table_limits
+from sft_core.errors import DataError
+
+PREVIEW_ROWS = 20
+TABLE_COLUMNS = (("_source", pa.string()), ("_row", pa.int64()), ("_split", pa.string()))
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How a file would be read, and its first rows (each a tuple of cells)."""
+
+    read: ReadOptions
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    encodings: tuple[Candidate, ...] = ()
+    sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    rejected: tuple[dict[str, Any], ...] = ()
+    size: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON value of this preview."""
+        return {**asdict(self), "read": self.read.model_dump()}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "Preview":
+        """The preview that `as_dict` wrote."""
+        return cls(
+            read=ReadOptions(**value["read"]),
+            columns=tuple(value["columns"]),
+            rows=tuple(tuple(row) for row in value["rows"]),
+            encodings=_candidates(value["encodings"]),
+            sheets=tuple(value["sheets"]),
+            notes=tuple(value["notes"]),
+            rejected=tuple(value["rejected"]),
+            size=value["size"],
+        )
+
+
+@dataclass(frozen=True)
+class ReadFacts:
+    """How a file was read: resolved options, columns, rows, and what was rejected.
+
+    `rejected` is {"count": n, "reasons": {reason: n}, "rows": first 100 of {row, line, reason, content}}. `encodings`
+    holds the candidates where the encoding had to be guessed; it is empty where there was no doubt.
+    """
+
+    name: str
+    read: ReadOptions
+    columns: tuple[str, ...]
+    rows: int
+    rejected: dict[str, Any]
+    encodings: tuple[Candidate, ...] = ()
+    sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    size: int = 0
+    sha256: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON value of these facts."""
+        return {**asdict(self), "read": self.read.model_dump()}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "ReadFacts":
+        """The facts that `as_dict` wrote."""
+        return cls(
+            **{
+                **value,
+                "read": ReadOptions(**value["read"]),
+                "columns": tuple(value["columns"]),
+                "encodings": _candidates(value["encodings"]),
+                "sheets": tuple(value["sheets"]),
+                "notes": tuple(value["notes"]),
+            }
+        )
+
+
+def _candidates(values: Sequence[Mapping[str, Any]]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(value["encoding"], tuple(value["preview"])) for value in values)
+
+
+def preview(path: Path, options: ReadOptions | None = None, limits: TableLimits | None = None) -> Preview:
+    """How the file would be read with these options, and its first rows. Raises DataError."""
+    limits = limits or table_limits()
+    kind, found = _find(path, options or ReadOptions(), limits)
+    rejects = Rejects()
+    first = next(_arrow_batches(kind, path, found, limits, rejects, PREVIEW_ROWS), None)
+    rows = [] if first is None else list(zip(*(column.to_pylist() for column in first.columns), strict=True))
+    return Preview(
+        read=found.options,
+        columns=unique_names(found.columns),
+        rows=tuple(rows[:PREVIEW_ROWS]),
+        encodings=found.encodings,
+        sheets=found.sheets,
+        notes=found.notes,
+        rejected=tuple(rejects.rows[:PREVIEW_ROWS]),
+        size=path.stat().st_size,
+    )
+
+
+def read_table(
+    path: Path,
+    options: ReadOptions | None,
+    target: Path,
+    on_progress: Progress | None = None,
+    *,
+    source: str = "train",
+    limits: TableLimits | None = None,
+) -> ReadFacts:
+    """Stream the file into the Parquet file `target`; `source` says which uploaded file it is. Raises DataError."""
+    limits = limits or table_limits()
+    kind, found = _find(path, options or ReadOptions(), limits)
+    names = unique_names(found.columns)
+    schema = pa.schema([*TABLE_COLUMNS, *((name, pa.string()) for name in names)])
+    rejects = Rejects()
+    rows = 0
+    with pq.ParquetWriter(target, schema, compression="zstd", compression_level=1) as writer:
+        for batch in _arrow_batches(kind, path, found, limits, rejects, BATCH_ROWS):
+            rows += len(batch.rows)
+            if rows > limits.rows:
+                raise DataError(f"This table has more than {limits.rows:,} rows.", "Take a sample of it.")
+            writer.write_batch(_table_batch(batch, source, schema))
+            if on_progress:
+                on_progress(batch.share_done, f"{rows:,} rows read")
+    if not rows:
+        raise _no_rows(rejects)
+    return _facts(path, found, names, rows, rejects)
+
+
+def _find(path: Path, options: ReadOptions, limits: TableLimits) -> tuple[Format, Found]:
+    check_file(path, limits)
+    kind = load_format(recognise(path, options))
+    return kind, kind.find(path, options, limits)
+
+
+def _facts(path: Path, found: Found, names: tuple[str, ...], rows: int, rejects: Rejects) -> ReadFacts:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ReadFacts(
+        name=path.name,
+        read=found.options,
+        columns=names,
+        rows=rows,
+        rejected={"count": rejects.count, "reasons": dict(rejects.reasons.most_common(20)), "rows": rejects.rows},
+        encodings=found.encodings,
+        sheets=found.sheets,
+        notes=found.notes,
+        size=path.stat().st_size,
+        sha256=digest,
+    )
+
+
+def _no_rows(rejects: Rejects) -> DataError:
+    if rejects.count:
+        reason = rejects.reasons.most_common(1)[0][0]
+        return DataError(
+            f"None of the {rejects.count:,} rows could be read ({reason}).", "Choose another delimiter or format."
+        )
+    return DataError("The file has column names but no rows.", "Choose a file that holds rows.")
+
+
+def _arrow_batches(
+    kind: Format, path: Path, found: Found, limits: TableLimits, rejects: Rejects, size: int
+) -> Iterator[Batch]:
+    """Batches whose columns are Arrow strings; rows with characters that cannot be stored are rejected."""
+    for batch in kind.batches(path, found, limits, rejects, size):
+        yield _as_arrow(batch, rejects)
+
+
+def _as_arrow(batch: Batch, rejects: Rejects) -> Batch:
+    try:
+        return Batch(batch.rows, [_strings(column) for column in batch.columns], batch.share_done)
+    except UnicodeEncodeError:
+        kept = [position for position in range(len(batch.rows)) if _storable(batch, position, rejects)]
+        columns = [_strings([column[i] for i in kept]) for column in batch.columns]
+        return Batch([batch.rows[i] for i in kept], columns, batch.share_done)
+
+
+def _strings(column: Any) -> pa.Array:
+    return column if isinstance(column, pa.Array) else pa.array(column, pa.string())
+
+
+def _storable(batch: Batch, position: int, rejects: Rejects) -> bool:
+    cells = [column[position] for column in batch.columns]
+    try:
+        "".join(cells).encode("utf-8")
+    except UnicodeEncodeError:
+        rejects.add(batch.rows[position], "holds bytes that do not fit the encoding", " | ".join(cells))
+        return False
+    return True
+
+
+def _table_batch(batch: Batch, source: str, schema: pa.Schema) -> pa.RecordBatch:
+    count = len(batch.rows)
+    own = [pa.repeat(pa.scalar(source), count), pa.array(batch.rows, pa.int64()), pa.repeat(pa.scalar(""), count)]
+    return pa.RecordBatch.from_arrays([*own, *batch.columns], schema=schema)

@@ -1,0 +1,392 @@
+"""Datasets of a workspace: the files as they came, and immutable versions of their rows.
+
+`datasets/<id>/about.json` holds name, notes, roles and the current version; `source/<split>/` the files;
+`versions/<n>/` rows.parquet, fixes.json, facts.json, findings.json. Folders are written aside and published whole.
+What is read and then written goes inside one write transaction of app.db, so that two processes never undo each other.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sft_core.config import Roles
+from sft_core.data import profile, query
+from sft_core.data.reading import TABLE_COLUMNS, ReadFacts
+from sft_core.data.roles import SAMPLE_ROWS, guess_roles
+from sft_core.errors import DataError, StateError
+from sft_core.records import SCHEMA_VERSION, publish, read_json, write_json
+from sft_core.workspace import Workspace, checked_id, new_id
+
+ABOUT, ROWS, FIXES, FACTS, FINDINGS = "about.json", "rows.parquet", "fixes.json", "facts.json", "findings.json"
+ASIDE = ".new-"
+_ROW_GROUP = 50_000
+_STALE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """One dataset as Home shows it; `rows` and `classes` are of its current version."""
+
+    id: str
+    name: str
+    notes: str
+    created: float
+    current: int
+    rows: int
+    classes: int | None
+    roles: Roles
+
+
+@dataclass(frozen=True)
+class VersionInfo:
+    """One immutable state of the rows, and the steps that lead to it from version 0."""
+
+    n: int
+    parent: int | None
+    steps: list[dict[str, Any]]
+    rows: int
+    made: float
+
+
+class DatasetStore:
+    """All datasets of a workspace. Cheap to make, holds nothing in memory."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    # -- what there is -------------------------------------------------------------------------------------------
+
+    def list(self) -> "list[DatasetInfo]":
+        """All datasets, the newest first."""
+        with self.workspace.connect() as connection:
+            rows = connection.execute("SELECT * FROM datasets ORDER BY created DESC, id DESC").fetchall()
+        return [self._info(row["id"], dict(row)) for row in rows if self._about_path(row["id"]).exists()]
+
+    def get(self, dataset_id: str) -> DatasetInfo:
+        """One dataset. Raises DataError where there is none with this id."""
+        with self.workspace.connect() as connection:
+            row = connection.execute("SELECT * FROM datasets WHERE id = ?", (dataset_id,)).fetchone()
+        return self._info(dataset_id, dict(row) if row else {})
+
+    def about(self, dataset_id: str) -> dict[str, Any]:
+        """The content of about.json: name, notes, roles, current, how each file was read (`files`)."""
+        try:
+            return dict(read_json(self._about_path(dataset_id)))
+        except FileNotFoundError:
+            raise DataError("There is no such dataset.", "Go back to Home and choose again.") from None
+
+    def versions(self, dataset_id: str) -> "list[VersionInfo]":
+        """All versions, the oldest first."""
+        folder = self.workspace.dataset(dataset_id) / "versions"
+        numbers = sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit())
+        return [self.version(dataset_id, number) for number in numbers]
+
+    def version(self, dataset_id: str, n: int) -> VersionInfo:
+        """One version. Raises DataError where there is none with this number."""
+        fixes = read_json(self._version(dataset_id, n) / FIXES)
+        return VersionInfo(n, fixes["parent"], fixes["steps"], self.facts(dataset_id, n)["rows"], fixes["made"])
+
+    def rows_path(self, dataset_id: str, n: int | None = None) -> Path:
+        """The rows.parquet of a version (default: the current one)."""
+        return self._version(dataset_id, self._number(dataset_id, n)) / ROWS
+
+    def read_rows(self, dataset_id: str, n: int | None = None) -> pd.DataFrame:
+        """The rows of a version as a table in memory: for work in jobs, never for showing."""
+        return pd.read_parquet(self.rows_path(dataset_id, n))
+
+    def facts(self, dataset_id: str, n: int | None = None) -> dict[str, Any]:
+        """Facts of a version (see `profile.facts`) for the present roles; counted anew when the roles changed."""
+        folder = self._version(dataset_id, self._number(dataset_id, n))
+        roles = self._roles(dataset_id)
+        try:
+            known = read_json(folder / FACTS)
+        except FileNotFoundError:
+            known = {}
+        if known.get("roles") == roles.model_dump(mode="json"):
+            return dict(known)
+        found = profile.facts(folder / ROWS, roles)
+        write_json(folder / FACTS, found)
+        return found
+
+    def findings(self, dataset_id: str, n: int | None = None) -> "list[dict[str, Any]] | None":
+        """Findings of a version as they were stored for the present roles; None where nobody has looked yet."""
+        folder = self._version(dataset_id, self._number(dataset_id, n))
+        try:
+            stored = read_json(folder / FINDINGS)
+        except FileNotFoundError:
+            return None
+        return list(stored["findings"]) if stored["roles"] == self._roles(dataset_id).model_dump(mode="json") else None
+
+    def save_findings(self, dataset_id: str, n: int, findings: Sequence[Mapping[str, Any]]) -> None:
+        """Keep what was found in a version, with the roles that it was found for."""
+        roles = self._roles(dataset_id).model_dump(mode="json")
+        write_json(self._version(dataset_id, n) / FINDINGS, {"roles": roles, "findings": [dict(f) for f in findings]})
+
+    # -- making --------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def room(self) -> Iterator[Path]:
+        """A folder beside the datasets to build one in; what is left of it afterwards goes."""
+        folder = self.workspace.datasets / f"{ASIDE}{new_id()}"
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def create_from(
+        self,
+        name: str,
+        files: Mapping[str, Path],
+        parts: Mapping[str, tuple[Path, ReadFacts]],
+        *,
+        room: Path,
+        roles: Roles | None = None,
+        dataset: str | None = None,
+        notes: str = "",
+    ) -> str:
+        """A dataset from files that were read already (`parts`: by split, rows.parquet and facts); its id.
+
+        `room` lies on the volume of the workspace (see `room`). Roles are guessed from the training rows where none
+        are given; a role that names no column is refused.
+        """
+        dataset = checked_id(dataset) if dataset else new_id()
+        final = self.workspace.dataset(dataset)
+        if final.exists():
+            raise StateError("There is a dataset with this address already.", "Import the file again.")
+        aside = room / "dataset"
+        version = aside / "versions" / "0"
+        version.mkdir(parents=True, mode=0o700)
+        join_parts([path for path, _facts in parts.values()], version / ROWS)
+        roles = roles if roles is not None and roles.columns() else guess_roles(sample(version / ROWS))
+        _check_roles(roles, query.column_names(version / ROWS))
+        _keep_sources(files, aside / "source")
+        made = time.time()
+        write_json(version / FIXES, {"schema_version": SCHEMA_VERSION, "parent": None, "made": made, "steps": []})
+        facts = profile.facts(version / ROWS, roles)
+        write_json(version / FACTS, facts)
+        about = {
+            "schema_version": SCHEMA_VERSION,
+            "id": dataset,
+            "name": name.strip() or files["train"].stem,
+            "notes": notes,
+            "created": made,
+            "current": 0,
+            "roles": roles.model_dump(mode="json"),
+            "files": {split: facts_.as_dict() for split, (_path, facts_) in parts.items()},
+        }
+        write_json(aside / ABOUT, about)
+        publish(aside, final)
+        self._register(about, facts)
+        return dataset
+
+    def add_version(
+        self,
+        dataset_id: str,
+        table: pd.DataFrame,
+        steps: "list[dict[str, Any]]",
+        parent: int | None,
+        *,
+        use: bool = True,
+    ) -> int:
+        """A new version of these rows; its number. It becomes the current one unless `use` is False."""
+        home = self.workspace.dataset(dataset_id) / "versions"
+        if not home.is_dir():
+            raise DataError("There is no such dataset.", "Go back to Home and choose again.")
+        aside = home / f"{ASIDE}{new_id()}"
+        aside.mkdir(mode=0o700)
+        try:
+            write_table(table, aside / ROWS)
+            made = time.time()
+            fixes = {"schema_version": SCHEMA_VERSION, "parent": parent, "made": made, "steps": list(steps)}
+            write_json(aside / FIXES, fixes)
+            write_json(aside / FACTS, profile.facts(aside / ROWS, self._roles(dataset_id)))
+            with self.workspace.writing():
+                number = 1 + max(int(path.name) for path in home.iterdir() if path.name.isdigit())
+                publish(aside, home / str(number))
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        if use:
+            self.set_current(dataset_id, number)
+        return number
+
+    # -- changing ------------------------------------------------------------------------------------------------
+
+    def rename(self, dataset_id: str, name: str) -> None:
+        """Give another name; the id stays."""
+        if not name.strip():
+            raise DataError("A dataset needs a name.", "Type one.")
+        self._change(dataset_id, name=name.strip())
+
+    def set_notes(self, dataset_id: str, notes: str) -> None:
+        """Replace the notes."""
+        self._change(dataset_id, notes=notes)
+
+    def set_roles(self, dataset_id: str, roles: Roles) -> None:
+        """Say anew what each column is for; versions stay, their facts are counted anew when asked for."""
+        _check_roles(roles, query.column_names(self.rows_path(dataset_id)))
+        self._change(dataset_id, roles=roles.model_dump(mode="json"))
+
+    def set_current(self, dataset_id: str, n: int) -> None:
+        """Make a version the current one (undo and redo)."""
+        self._version(dataset_id, n)
+        self._change(dataset_id, current=n)
+
+    def delete(self, dataset_id: str) -> Path:
+        """Move a dataset to the trash; the path by which `restore` and `delete_for_good` know it."""
+        self.about(dataset_id)
+        thrown = self.workspace.throw_away(self.workspace.dataset(dataset_id))
+        with self.workspace.writing() as connection:
+            connection.execute("DELETE FROM datasets WHERE id = ?", (dataset_id,))
+        return thrown
+
+    def restore(self, thrown: Path) -> str:
+        """Bring a dataset back from the trash; its id."""
+        folder = self.workspace.put_back(thrown)
+        self._register(self.about(folder.name), self.facts(folder.name))
+        return folder.name
+
+    def delete_for_good(self, thrown: Path) -> None:
+        """Delete a thrown dataset: its rows, its versions and its source files are gone."""
+        self.workspace.empty_trash(thrown)
+
+    def rebuild(self) -> int:
+        """Write the rows of app.db anew from the folders; how many datasets there are. Stale building sites go."""
+        for site in self.workspace.datasets.glob(f"{ASIDE}*"):
+            if time.time() - site.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(site, ignore_errors=True)
+        with self.workspace.writing() as connection:
+            connection.execute("DELETE FROM datasets")
+        folders = [path for path in sorted(self.workspace.datasets.iterdir()) if (path / ABOUT).exists()]
+        for folder in folders:
+            self._register(self.about(folder.name), self.facts(folder.name))
+        return len(folders)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _about_path(self, dataset_id: str) -> Path:
+        return self.workspace.dataset(dataset_id) / ABOUT
+
+    def _version(self, dataset_id: str, n: int) -> Path:
+        folder = self.workspace.dataset(dataset_id) / "versions" / str(int(n))
+        if not folder.is_dir():
+            raise DataError("There is no such version of this dataset.", "Choose one from its list of versions.")
+        return folder
+
+    def _number(self, dataset_id: str, n: int | None) -> int:
+        return int(self.about(dataset_id)["current"]) if n is None else n
+
+    def _roles(self, dataset_id: str) -> Roles:
+        return Roles(**self.about(dataset_id)["roles"])
+
+    def _info(self, dataset_id: str, row: Mapping[str, Any]) -> DatasetInfo:
+        about = self.about(dataset_id)
+        return DatasetInfo(
+            id=dataset_id,
+            name=about["name"],
+            notes=about["notes"],
+            created=about["created"],
+            current=about["current"],
+            rows=row.get("rows") or 0,
+            classes=row.get("classes"),
+            roles=Roles(**about["roles"]),
+        )
+
+    def _change(self, dataset_id: str, **changes: Any) -> None:
+        with self.workspace.writing():  # the lock of app.db makes read-then-write one step for all processes
+            write_json(self._about_path(dataset_id), {**self.about(dataset_id), **changes})
+        self._register(self.about(dataset_id), self.facts(dataset_id))
+
+    def _register(self, about: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+        values = (
+            about["id"], about["name"], about["created"], about["current"], facts["rows"], facts["distinct_labels"]
+        )  # fmt: skip
+        with self.workspace.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO datasets (id, name, created, current_version, rows, classes)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                values,
+            )
+
+
+def join_parts(parts: Sequence[Path], target: Path) -> None:
+    """One rows.parquet of several: all columns of all parts, a cell that a part does not have is empty."""
+    if len(parts) == 1:
+        os.replace(parts[0], target)
+        return
+    names = dict.fromkeys(name for path in parts for name in query.column_names(path))
+    schema = pa.schema([(name, dict(TABLE_COLUMNS).get(name, pa.string())) for name in names])
+    with pq.ParquetWriter(target, schema, compression="zstd", compression_level=1) as writer:
+        for path in parts:
+            for batch in pq.ParquetFile(path).iter_batches(batch_size=_ROW_GROUP):
+                writer.write_batch(_fitted(batch, schema))
+
+
+def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    empty = pa.repeat(pa.scalar(""), batch.num_rows)
+    columns = [batch.column(name) if name in batch.schema.names else empty for name in schema.names]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def write_table(table: pd.DataFrame, target: Path) -> None:
+    """Write a row table as rows.parquet. Raises DataError where it is no row table (reserved columns, text cells)."""
+    own = dict(TABLE_COLUMNS)
+    if list(table.columns[: len(own)]) != list(own):
+        table = table[[*own, *(name for name in table.columns if name not in own)]]
+    columns = []
+    for name in table.columns:
+        kind = own.get(str(name), pa.string())
+        columns.append(pa.array(table[name], kind, from_pandas=True).cast(kind))
+        if columns[-1].null_count:
+            raise DataError(
+                f"Column “{name}” has cells without a value.", "Write an empty text where nothing is known."
+            )
+    schema = pa.schema([(str(name), own.get(str(name), pa.string())) for name in table.columns])
+    pq.write_table(
+        pa.Table.from_arrays(columns, schema=schema),
+        target,
+        row_group_size=_ROW_GROUP,
+        compression="zstd",
+        compression_level=1,
+    )
+
+
+def sample(path: Path, rows: int = SAMPLE_ROWS) -> pd.DataFrame:
+    """Rows from all over a rows.parquet, without reading it whole."""
+    file = pq.ParquetFile(path)
+    groups = file.num_row_groups
+    if groups <= 1:
+        return file.read().to_pandas()
+    wanted = sorted({0, groups // 2, groups - 1})
+    each = rows // len(wanted)
+    parts = [file.read_row_group(group) for group in wanted]
+    return pd.concat([_every(part, each) for part in parts], ignore_index=True)
+
+
+def _every(part: pa.Table, rows: int) -> pd.DataFrame:
+    stride = max(part.num_rows // rows, 1)
+    return part.take(list(range(0, part.num_rows, stride))).to_pandas()
+
+
+def _check_roles(roles: Roles, columns: Sequence[str]) -> None:
+    missing = [name for name in roles.columns() if name not in columns]
+    if missing:
+        own = [name for name in columns if name not in query.OWN]
+        raise DataError(f"There is no column “{missing[0]}” in this table.", f"Choose one of: {', '.join(own[:12])}.")
+
+
+def _keep_sources(files: Mapping[str, Path], home: Path) -> None:
+    """Copy the uploaded files to where they stay; a copy on the same volume shares its blocks where it can."""
+    for split, path in files.items():
+        folder = home / split
+        folder.mkdir(parents=True, mode=0o700)
+        shutil.copyfile(path, folder / path.name)
