@@ -1,0 +1,78 @@
+"""The options that several commands share, and how their values become settings."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from sft_core.config import Roles
+from sft_core.errors import ConfigError, InputError
+
+Data = Annotated[Path, typer.Option("--data", help="The file, folder or zip with the rows.")]
+Text = Annotated[list[str] | None, typer.Option("--text", help="A column with text; several are joined.")]
+TextPair = Annotated[str | None, typer.Option("--text-pair", help="A second text that belongs to the first.")]
+Label = Annotated[str | None, typer.Option("--label", help="The column with the class.")]
+Sheet = Annotated[str | None, typer.Option("--sheet", help="The sheet of an Excel file.")]
+Run = Annotated[Path, typer.Option("--run", help="The folder of a run.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and progress on stderr.")]
+
+
+def roles(
+    text: list[str] | None, pair: str | None, label: str | None, group: str | None = None, split: str | None = None
+) -> Roles | None:
+    """The columns that were named, None where none was."""
+    if not any((text, pair, label, group, split)):
+        return None
+    return Roles(text=tuple(text or ()), text_pair=pair, label=label, group=group, split=split)
+
+
+def changes(config: Path | None, assignments: list[str]) -> dict[str, Any]:
+    """What a YAML file and `--set key=value` say; the latter wins. `a.b=c` sets b inside a."""
+    values = _yaml_file(config) if config else {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or not name:
+            raise InputError(f"--set {assignment!r} is not of the form key=value.", "Write for example --set epochs=3.")
+        _put(values, name.strip().split("."), _value(value))
+    return values
+
+
+def mapping(pairs: list[str]) -> dict[str, str]:
+    """`--map-label THEIRS=OURS` pairs as a dictionary."""
+    result = {}
+    for pair in pairs:
+        theirs, equals, ours = pair.partition("=")
+        if not equals:
+            raise InputError(
+                f"--map-label {pair!r} is not of the form THEIRS=OURS.", "Write their label, =, our label."
+            )
+        result[theirs] = ours
+    return result
+
+
+def _yaml_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise InputError(f"There is no file {path.name}.", "Give --config the path of a YAML file.")
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path.name} is not valid YAML."], "Check the indentation and the colons.") from error
+    if not isinstance(values, dict):
+        raise ConfigError([f"{path.name} holds no settings."], "Write one `name: value` a line.")
+    return values
+
+
+def _value(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+
+
+def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        values = values.setdefault(part, {})
+        if not isinstance(values, dict):
+            raise InputError(f"{part!r} is not a group of settings.", "Set it as a whole.")
+    values[path[-1]] = value

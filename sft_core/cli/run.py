@@ -1,0 +1,133 @@
+"""`train`, `resume`, `demo`: submit a run and follow it."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sft_core.cli import options
+from sft_core.cli.follow import follow
+from sft_core.config import ReadOptions, SplitPlan, TrainRequest, validated
+from sft_core.data.sample import sample_files
+from sft_core.errors import InputError
+from sft_core.jobs import store
+from sft_core.records import read_json
+from sft_core.tasks.registry import get_task
+from sft_core.workspace import RunFolder, Workspace, new_id, open_workspace
+
+Out = Annotated[Path, typer.Option("--out", help="The folder of the new run.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same result again.")]
+
+
+def train(
+    data: options.Data,
+    out: Out,
+    task: Annotated[str, typer.Option("--task", help="text-classification or image-classification.")] = (
+        "text-classification"
+    ),
+    validation: Annotated[Path | None, typer.Option("--validation", help="A file to choose the best by.")] = None,
+    test: Annotated[Path | None, typer.Option("--test", help="A file to test on; never trained on.")] = None,
+    text: options.Text = None,
+    text_pair: options.TextPair = None,
+    label: options.Label = None,
+    group: Annotated[str | None, typer.Option("--group", help="Rows with the same value stay together.")] = None,
+    split_column: Annotated[str | None, typer.Option("--split-column", help="A column that says the split.")] = None,
+    sheet: options.Sheet = None,
+    model: Annotated[str, typer.Option("--model", help="bundled, a hub id, or a folder.")] = "bundled",
+    preset: Annotated[str, typer.Option("--preset", help="quick, balanced or best.")] = "balanced",
+    config: Annotated[Path | None, typer.Option("--config", help="A YAML file with settings.")] = None,
+    assignments: Annotated[list[str] | None, typer.Option("--set", help="A setting as key=value.")] = None,
+    seed: Seed = 0,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Processor cores to use.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Fine-tune a model on a file and judge it on rows that it has never seen."""
+    get_task(task)
+    settings = options.changes(config, assignments or [])
+    if threads is not None:
+        settings["threads"] = threads
+    request = {
+        "task": task,
+        "train": _existing(data),
+        "validation": _existing(validation),
+        "test": _existing(test),
+        "read": ReadOptions(sheet=sheet),
+        "roles": options.roles(text, text_pair, label, group, split_column),
+        "split": SplitPlan(seed=seed),
+        "model": _model_name(model),
+        "preset": preset,
+        "settings": settings,
+        "name": data.name,
+        "seed": seed,
+    }
+    _start(open_workspace(), validated(TrainRequest, request), out, as_json)
+
+
+def resume(run: options.Run, as_json: options.Json = False) -> None:
+    """Go on with a run that was stopped, failed or was lost."""
+    workspace = open_workspace()
+    job = store.resume(workspace, job_of(workspace, run).id)
+    _follow_run(workspace, job, as_json)
+
+
+def demo(
+    out: Annotated[Path | None, typer.Option("--out", help="The folder of the run; default: in the workspace.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """The sample data, preset quick, seed 0, from the file to the report."""
+    workspace = open_workspace()
+    request = TrainRequest(train=str(sample_files()["train"]), preset="quick", name="Sample", seed=0)
+    _start(workspace, request, out or workspace.runs / new_id(), as_json)
+
+
+def run_folder(path: Path) -> RunFolder:
+    """The run at a path. Raises InputError where there is none."""
+    folder = RunFolder(path)
+    if not folder.is_run:
+        raise InputError(f"There is no run in {path}.", "Give --run the folder that `train --out` made.")
+    return folder
+
+
+def job_of(workspace: Workspace, path: Path) -> store.Job:
+    """The job of a run's folder; a folder that was copied here is added to the register. Raises InputError."""
+    job = store.find(workspace, run_folder(path).root)
+    if job is None:
+        raise InputError(f"The run in {path} has no record of how it was started.", "Start a new run with `train`.")
+    return job
+
+
+def _start(workspace: Workspace, request: TrainRequest, out: Path, as_json: bool) -> None:
+    if out.exists() and any(out.iterdir()):
+        hint = f"Choose a new folder, or go on with: python -m sft_core resume --run {out}"
+        raise InputError(f"The folder {out} is not empty.", hint)
+    job = store.submit(
+        workspace, "train", request.model_dump(mode="json"), title=request.name, folder=out.expanduser().resolve()
+    )
+    _follow_run(workspace, job, as_json)
+
+
+def _follow_run(workspace: Workspace, job: store.Job, as_json: bool) -> None:
+    job = follow(workspace, job, resume_hint=f"Go on with: python -m sft_core resume --run {job.folder}")
+    report = read_json(RunFolder(job.folder).report)
+    typer.echo(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _summary(report, job.folder))
+
+
+def _summary(report: dict[str, Any], folder: Path) -> str:
+    from sft_core.evaluation.verdict import verdict
+
+    return f"{verdict(report)}\nThe run with its model, report and predictions is in {folder}"
+
+
+def _existing(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    if not path.exists():
+        raise InputError(f"There is no file {path}.", "Check the path; the file must be on this machine.")
+    return str(path.expanduser().resolve())
+
+
+def _model_name(model: str) -> str:
+    """A folder becomes an absolute path, so that the worker's empty working folder cannot change its meaning."""
+    folder = Path(model).expanduser()
+    return str(folder.resolve()) if model != "bundled" and folder.is_dir() else model

@@ -1,0 +1,218 @@
+"""The rows that a run learns from: from a dataset of the workspace or from files, with roles and a split.
+
+Nothing is repaired here. Rows with an empty text or label are left out of training, and that is said.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from sft_core.config import SPLITS, ReadOptions, Roles, SplitPlan, TrainRequest
+from sft_core.data import examples, splitting
+from sft_core.data import roles as role_guessing
+from sft_core.data.duplicates import row_hashes
+from sft_core.data.importing import read_safely
+from sft_core.data.store import DatasetStore
+from sft_core.errors import DataError
+from sft_core.records import read_json, write_bytes, write_json, write_text
+from sft_core.workspace import RunFolder, Workspace
+
+Progress = Callable[[float, str], None]
+GATHERED = "data.json"  # what the rows are; written after them, so its presence means that they are whole
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Rows with `_source`, `_row`, `_split` (never empty), what the columns are for, and what was said on the way."""
+
+    table: pd.DataFrame
+    roles: Roles
+    labels: tuple[str, ...]
+    name: str
+    dataset: str | None = None
+    version: int | None = None
+    warnings: tuple[str, ...] = ()
+    split: dict[str, object] = field(default_factory=dict)
+
+    def rows(self, split: str) -> pd.DataFrame:
+        """The rows of one split, in their order."""
+        return self.table[self.table["_split"] == split].reset_index(drop=True)
+
+    def counts(self) -> dict[str, int]:
+        """Rows a split."""
+        return {split: int((self.table["_split"] == split).sum()) for split in SPLITS}
+
+    def fingerprint(self) -> str:
+        """A hash of all rows, their labels and their split: two runs with the same one saw the same data."""
+        return table_hash(self.table)
+
+
+def gather(request: TrainRequest, workspace: Workspace, folder: Path, progress: Progress) -> Gathered:
+    """The rows of a request. Raises DataError where they cannot be learnt from."""
+    if request.dataset is not None:
+        table, roles, name, version = _from_dataset(request, workspace)
+    else:
+        table, roles = _from_files(request, folder, progress)
+        name, version = Path(str(request.train)).name, None
+    _refuse_unfit(table, roles)
+    table, warnings = _leave_out_empty(table, roles)
+    table, split_notes, split_facts = _with_split(table, roles, request.split)
+    _refuse_one_sided(table, roles)
+    labels = tuple(sorted(set(examples.labels(table[table["_split"] == "train"], roles))))
+    table, unknown = _only_known_validation(table, roles, labels)
+    said = (*warnings, *split_notes, *unknown)
+    return Gathered(table, roles, labels, name, request.dataset, version, said, split_facts)
+
+
+def table_hash(table: pd.DataFrame) -> str:
+    """sha256 over the rows of a table, column by column, independent of how they are stored."""
+    digest = hashlib.sha256("\x1f".join(map(str, table.columns)).encode())
+    for column in table.columns:
+        digest.update(pd.util.hash_pandas_object(table[column].astype(str), index=False).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def seen_hashes(gathered: Gathered) -> list[str]:
+    """Hashes of the training and validation texts, sorted, each once (`row_hashes.txt`)."""
+    learnt = gathered.table[gathered.table["_split"].isin(["train", "validation"])]
+    texts, pairs = examples.texts(learnt, gathered.roles)
+    return sorted(set(row_hashes(texts, pairs)))
+
+
+def _from_dataset(request: TrainRequest, workspace: Workspace) -> tuple[pd.DataFrame, Roles, str, int]:
+    store = DatasetStore(workspace)
+    info = store.get(str(request.dataset))
+    version = request.version if request.version is not None else info.current
+    return store.read_rows(info.id, version), request.roles or info.roles, info.name, version
+
+
+def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tuple[pd.DataFrame, Roles]:
+    files = {"train": request.train, "validation": request.validation, "test": request.test}
+    given = {source: Path(path) for source, path in files.items() if path}
+    tables = {}
+    for number, (source, path) in enumerate(given.items()):
+        progress(number / len(given), f"Reading {path.name}")
+        tables[source] = _read(path, request.read, folder / "reading" / source).assign(_source=source)
+    roles = _complete_roles(tables["train"], request.roles or Roles())
+    for source, table in tables.items():
+        _refuse_missing_columns(table, roles, given[source].name)
+    shared = [name for name in tables["train"].columns if all(name in table for table in tables.values())]
+    columns = ["_source", "_row", *(name for name in shared if name not in ("_source", "_row", "_split"))]
+    table = pd.concat([table[columns] for table in tables.values()], ignore_index=True)
+    return table.assign(_split=""), roles
+
+
+def _read(path: Path, options: ReadOptions, folder: Path) -> pd.DataFrame:
+    folder.mkdir(parents=True, exist_ok=True)
+    parquet, _facts = read_safely(path, options, folder)
+    return pd.read_parquet(parquet)
+
+
+def _complete_roles(table: pd.DataFrame, asked: Roles) -> Roles:
+    """What was asked for, and a guess for the text and the label where nothing was said."""
+    named = [name for name in asked.columns() if name not in table.columns]
+    if named:
+        known = ", ".join(name for name in table.columns if not name.startswith("_"))
+        raise DataError(f"There is no column {named[0]!r} in the file.", f"Its columns are: {known}.")
+    if asked.text and asked.label:
+        return asked
+    rest = table.drop(columns=[name for name in asked.columns() if name in table.columns])
+    guess = role_guessing.guess_roles(rest)
+    changes = {"text": asked.text or guess.text, "label": asked.label or guess.label}
+    return asked.model_copy(update=changes)
+
+
+def _refuse_missing_columns(table: pd.DataFrame, roles: Roles, name: str) -> None:
+    needed = [*roles.text, *(c for c in (roles.text_pair, roles.label) if c)]
+    missing = [column for column in needed if column not in table.columns]
+    if missing:
+        known = ", ".join(column for column in table.columns if not column.startswith("_"))
+        raise DataError(
+            f"The file {name} has no column {missing[0]!r}.", f"Rename the fitting one; its columns are: {known}."
+        )
+
+
+def _refuse_unfit(table: pd.DataFrame, roles: Roles) -> None:
+    for issue in role_guessing.problems(table[table["_source"] == "train"], roles):
+        if issue.severity == "error":
+            raise DataError(issue.message, issue.hint)
+
+
+def _leave_out_empty(table: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, list[str]]:
+    """Rows that nothing can be learnt from, or that cannot be scored; texts of a given test file stay."""
+    texts, _pairs = examples.texts(table, roles)
+    no_text = pd.Series([not text.strip() for text in texts], index=table.index) & (table["_source"] != "test")
+    no_label = table[str(roles.label)].str.strip() == ""
+    drop = no_text | no_label
+    if not drop.any():
+        return table, []
+    parts = [f"{int(no_text.sum())} with an empty text", f"{int((no_label & ~no_text).sum())} with an empty label"]
+    return table[~drop].reset_index(drop=True), [f"{int(drop.sum())} rows were left out: {' and '.join(parts)}."]
+
+
+def _with_split(
+    table: pd.DataFrame, roles: Roles, plan: SplitPlan
+) -> tuple[pd.DataFrame, list[str], dict[str, object]]:
+    if (table["_split"] != "").any():  # split in Prepare: the rows that it left out stay out
+        kept = table[table["_split"] != ""].reset_index(drop=True)
+        return kept, [], {"method": "as prepared"}
+    if roles.split and plan.method == "random":
+        plan = plan.model_copy(update={"method": "column"})
+    elif roles.group and plan.method == "random":
+        plan = plan.model_copy(update={"method": "group"})
+    assigned, facts = splitting.assign(table, roles, plan)
+    table = table.assign(_split=assigned.to_numpy())
+    kept = table[table["_split"] != ""].reset_index(drop=True)
+    return kept, list(facts.notes), plan.model_dump(mode="json")
+
+
+def _only_known_validation(
+    table: pd.DataFrame, roles: Roles, labels: tuple[str, ...]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Validation chooses among the classes that are learnt; a row of another class cannot help there."""
+    strange = (table["_split"] == "validation") & ~table[str(roles.label)].isin(labels)
+    if not strange.any():
+        return table, []
+    names = sorted(set(table.loc[strange, str(roles.label)]))
+    shown = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
+    said = f"{int(strange.sum())} validation rows were left out: no training row has their class ({shown})."
+    return table[~strange].reset_index(drop=True), [said]
+
+
+def _refuse_one_sided(table: pd.DataFrame, roles: Roles) -> None:
+    for split, words in (("train", "to learn from"), ("validation", "for validation"), ("test", "for the test")):
+        if not (table["_split"] == split).any():
+            raise DataError(
+                f"After the split there is no row left {words}.", "Add rows, or change the shares in the split."
+            )
+    if table.loc[table["_split"] == "train", str(roles.label)].nunique() < 2:
+        raise DataError(
+            "The training rows hold only one class, so there is nothing to tell apart.",
+            "Add rows of a second class, or choose another label column.",
+        )
+
+
+def keep(gathered: Gathered, run: RunFolder) -> None:
+    """Put the rows into the run's folder: it can be resumed from there wherever it is moved."""
+    parquet = io.BytesIO()
+    gathered.table.to_parquet(parquet, index=False)
+    write_bytes(run.rows, parquet.getvalue())
+    write_text(run.row_hashes, "".join(f"{line}\n" for line in seen_hashes(gathered)))
+    facts = {name: value for name, value in asdict(gathered).items() if name not in ("table", "roles")}
+    write_json(run.root / GATHERED, {**facts, "roles": gathered.roles.model_dump(), "hash": gathered.fingerprint()})
+
+
+def kept(run: RunFolder) -> Gathered | None:
+    """The rows that were put into the run's folder; None where that was not finished."""
+    path = run.root / GATHERED
+    if not path.exists():
+        return None
+    facts = read_json(path)
+    roles = Roles.model_validate(facts.pop("roles"))
+    del facts["hash"]
+    lists = {name: tuple(facts.pop(name)) for name in ("labels", "warnings")}
+    return Gathered(pd.read_parquet(run.rows), roles, **lists, **facts)

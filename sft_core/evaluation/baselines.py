@@ -1,0 +1,80 @@
+"""What a run must beat: the commonest class, counted words, and the base model with nothing but a new last layer.
+
+They take seconds, run before the training, and already fill the confusion matrix.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sft_core.features.majority import fit_majority
+from sft_core.features.material import Part
+from sft_core.features.probe import Probe, fit_probe
+from sft_core.features.words import fit_words
+from sft_core.records import Work
+from sft_core.scoring.metrics import confusion, score
+
+Floats = NDArray[np.float32]
+METRICS = ("accuracy", "macro_f1", "macro_precision", "macro_recall")
+# Above this a baseline learns from an evenly drawn part: it takes seconds, and more rows hardly change it.
+MOST_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Probabilities of one baseline on the validation and the test rows, (n, k) in the order of the labels."""
+
+    validation: Floats
+    test: Floats
+
+
+def run_baselines(
+    splits: Mapping[str, Part],
+    features: Mapping[str, Floats],
+    labels: tuple[str, ...],
+    seed: int,
+    work: Work,
+) -> tuple[dict[str, Baseline], Probe]:
+    """Majority, TF-IDF with logistic regression, and the probe; an event for each as soon as it is there.
+
+    `features` are mean-pooled features (n, h) of the frozen base model for each split.
+    """
+    train, chosen = splits["train"], _drawn(splits["train"], seed)
+    y = train.y[chosen]
+    found = {}
+
+    def keep(name: str, validation: Floats, test: Floats) -> None:
+        found[name] = Baseline(validation, test)
+        tell(work, name, splits["validation"].true, validation, labels)
+
+    majority = fit_majority(train.y, labels)
+    keep("majority", *(majority.probabilities(len(splits[split])) for split in ("validation", "test")))
+    words = fit_words([_joined(train, int(i)) for i in chosen], y, labels, seed)
+    keep("tfidf_logreg", *(words.probabilities(_all_joined(splits[split])) for split in ("validation", "test")))
+    probe = fit_probe(features["train"][chosen], y, labels, seed)
+    keep("probe", *(probe.probabilities(features[split]) for split in ("validation", "test")))
+    return found, probe
+
+
+def tell(work: Work, name: str, true: list[str], probabilities: Floats, labels: tuple[str, ...]) -> None:
+    """The event from which the live page draws a baseline and the first confusion matrix."""
+    scores: dict[str, Any] = {**score(true, probabilities, labels)}
+    matrix = {"labels": list(labels), "matrix": confusion(true, probabilities, labels)}
+    work.events.add("baseline", name=name, metrics={key: scores[key] for key in METRICS}, confusion=matrix)
+
+
+def _drawn(train: Part, seed: int) -> NDArray[np.int64]:
+    if len(train) <= MOST_ROWS:
+        return np.arange(len(train))
+    return np.sort(np.random.default_rng(seed).choice(len(train), MOST_ROWS, replace=False))
+
+
+def _joined(part: Part, row: int) -> str:
+    return part.texts[row] if part.pairs is None else f"{part.texts[row]}\n{part.pairs[row]}"
+
+
+def _all_joined(part: Part) -> list[str]:
+    return [_joined(part, row) for row in range(len(part))]

@@ -1,0 +1,61 @@
+"""The table of contents: what a run, a pre-flight, an evaluation and a prediction do, a line a stage."""
+
+from sft_core.config import TrainRequest, validated
+from sft_core.data.gathering import Gathered, gather, keep, kept
+from sft_core.evaluation.baselines import run_baselines
+from sft_core.evaluation.finishing import Clock, finish
+from sft_core.evaluation.later_file import answer_file, judge_file
+from sft_core.records import Work, write_json
+from sft_core.training.loop import train
+from sft_core.training.preflight import preflight
+from sft_core.training.setup import base_features, choose, train_job_of
+from sft_core.workspace import RunFolder, Workspace, open_workspace
+
+
+def train_job(work: Work) -> None:
+    """One run, from its rows to its report. On a resume the rows and the settings are those of the first attempt."""
+    request, run, workspace = validated(TrainRequest, work.request), RunFolder(work.folder), open_workspace()
+    clock = Clock(work)
+    gathered = rows_of_run(request, run, workspace, work)
+    with clock.stage("Loading the base model"):
+        setup = choose(request, gathered, run, workspace, work)
+    with clock.stage("Reading the rows with the base model"):
+        features = base_features(setup, work)
+    with clock.stage("Trying the simple methods"):
+        baselines, probe = run_baselines(setup.splits, features.pooled, gathered.labels, request.seed, work)
+        probe.save(run.probe)
+    with clock.stage("Fine-tuning"):
+        result = train(train_job_of(setup, features, run, work))
+    with clock.stage("Testing on rows that it has never seen"):
+        finish(setup, gathered, baselines, result, run, clock)
+
+
+def rows_of_run(request: TrainRequest, run: RunFolder, workspace: Workspace, work: Work) -> Gathered:
+    """The rows of a run: from its folder where they were put there before, else from what was asked."""
+    known = kept(run)
+    if known is not None:
+        return known
+    work.events.add("stage", name="Reading the data")
+    gathered = gather(request, workspace, run.root, work.progress)
+    keep(gathered, run)
+    for warning in gathered.warnings:
+        work.events.add("warning", message=warning, hint="")
+    return gathered
+
+
+def preflight_job(work: Work) -> None:
+    """Two real steps with the settings of a request: memory and time before anything is started (`estimate.json`)."""
+    request, folder, workspace = validated(TrainRequest, work.request), RunFolder(work.folder), open_workspace()
+    gathered = gather(request, workspace, folder.root, work.progress)
+    setup = choose(request, gathered, folder, workspace, work)
+    write_json(folder.root / "estimate.json", preflight(train_job_of(setup, None, folder, work)).as_dict())
+
+
+def evaluate_job(work: Work) -> None:
+    """A later file, scored (or only answered, where it has no labels) by a finished run."""
+    judge_file(work)
+
+
+def predict_job(work: Work) -> None:
+    """Answers for every row of a file."""
+    answer_file(work)

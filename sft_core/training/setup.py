@@ -1,0 +1,209 @@
+"""Everything that a training needs, from the rows and the wish: base model, tokens, settings (`config.json`)."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import torch
+
+from sft_core.config import TrainingSettings, TrainRequest, validated
+from sft_core.data.gathering import Gathered
+from sft_core.errors import StateError
+from sft_core.features.inference import forward, forward_features
+from sft_core.features.material import Part, encode, parts
+from sft_core.features.tokens import token_lengths
+from sft_core.models.resolve import BaseModel, resolve
+from sft_core.records import SCHEMA_VERSION, Work, read_json, write_json
+from sft_core.tasks.encoded import Encoded
+from sft_core.tasks.engine import Engine, Floats
+from sft_core.tasks.registry import get_task, load_engine
+from sft_core.training.hardware import choose_precision, physical_threads
+from sft_core.training.job import TrainJob
+from sft_core.training.presets import DataFacts, resolve_settings
+from sft_core.workspace import RunFolder, Workspace
+
+PACKAGES = ("torch", "transformers", "accelerate", "datasets", "scikit-learn", "numpy", "safetensors", "tuneboard")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a run works with; `settings` are resolved, `splits` and `encoded` hold train, validation and test."""
+
+    request: TrainRequest
+    base: BaseModel
+    engine: Engine
+    encoder: Any
+    model: torch.nn.Module
+    settings: TrainingSettings
+    splits: Mapping[str, Part]
+    encoded: Mapping[str, Encoded]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BaseFeatures:
+    """What the base model makes of the rows as it comes: (n, h) for the probe, and for the stock head's start."""
+
+    pooled: dict[str, Floats]
+    first_token: Floats
+
+
+def choose(request: TrainRequest, gathered: Gathered, run: RunFolder, workspace: Workspace, work: Work) -> Setup:
+    """Load the base model and settle every setting; what was chosen stands in `config.json` and is kept on a resume."""
+    spec = get_task(request.task)
+    engine: Engine = load_engine(spec)
+    base = resolve(request.model, cache=workspace.cache)
+    splits = parts(gathered)
+    known = read_json(run.config) if run.config.exists() else None
+    settings = _known_settings(known, base) if known else _new_settings(request, gathered, base, engine, splits, run)
+    torch.set_num_threads(settings.threads or physical_threads())
+    encoder = engine.load_encoder(base.folder, settings.max_length)
+    assert settings.max_length is not None, "settings are resolved"
+    encoded = encode(dict(splits), engine, encoder, settings.max_length, workspace.cache, work.should_stop)
+    model = engine.load_base(base.folder, gathered.labels, dropout=settings.dropout, seed=settings.seed)
+    if torch.cuda.is_available():
+        model.cuda()
+    return Setup(request, base, engine, encoder, model, settings, splits, encoded, gathered.labels)
+
+
+def base_features(setup: Setup, work: Work) -> BaseFeatures:
+    """One pass of the frozen base model over all rows."""
+    device = next(setup.model.parameters()).device
+    precision = choose_precision(setup.settings.mixed_precision, device)
+    told = 0.0
+
+    def progress(done: float) -> None:
+        nonlocal told
+        if done - told >= 0.1:
+            told = done
+            work.progress(done, "Reading the rows with the base model")
+
+    first_token, pooled = forward_features(
+        setup.model,
+        setup.engine,
+        setup.encoded["train"],
+        precision=precision,
+        should_stop=work.should_stop,
+        on_progress=progress,
+    )
+    found = {"train": pooled}
+    for split in ("validation", "test"):
+        found[split] = forward(
+            setup.model,
+            setup.engine,
+            setup.encoded[split],
+            output="features",
+            precision=precision,
+            should_stop=work.should_stop,
+        )
+    return BaseFeatures(found, first_token)
+
+
+def train_job_of(setup: Setup, features: BaseFeatures | None, run: RunFolder, work: Work) -> TrainJob:
+    """The training itself, ready to go."""
+    request, settings = setup.request, setup.settings
+    assert settings.max_length is not None, "settings are resolved"
+    pinned = None
+    if request.pinned:
+        pinned = setup.engine.encode(setup.encoder, list(request.pinned), None, settings.max_length)
+    return TrainJob(
+        model=setup.model,
+        engine=setup.engine,
+        encoded_train=setup.encoded["train"],
+        y_train=setup.splits["train"].y,
+        encoded_validation=setup.encoded["validation"],
+        y_validation=setup.splits["validation"].y,
+        labels=setup.labels,
+        settings=settings,
+        work=work,
+        checkpoints=run.checkpoints,
+        pinned=pinned,
+        first_token=features.first_token if features else None,
+        pooled=features.pooled["train"] if features else None,
+    )
+
+
+def environment() -> dict[str, Any]:
+    """Versions and hardware, for the report and for a repetition."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processor": platform.machine(),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+        "threads": torch.get_num_threads(),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def _known_settings(known: dict[str, Any], base: BaseModel) -> TrainingSettings:
+    if known["model"]["sha256"] != base.sha256:
+        raise StateError(
+            "The base model is not the one that this run began with.",
+            "Put the old one back, or start a new run with the same settings.",
+        )
+    return validated(TrainingSettings, known["settings"])
+
+
+def _new_settings(
+    request: TrainRequest,
+    gathered: Gathered,
+    base: BaseModel,
+    engine: Engine,
+    splits: Mapping[str, Part],
+    run: RunFolder,
+) -> TrainingSettings:
+    facts = _data_facts(gathered, base, engine, splits["train"])
+    settings, reasons = resolve_settings(request.preset, facts, request.settings, request.seed)
+    write_json(
+        run.config,
+        {
+            "schema_version": SCHEMA_VERSION,
+            "name": request.name,
+            "task": request.task,
+            "preset": request.preset,
+            "seed": settings.seed,
+            "model": {
+                "asked": request.model,
+                "name": base.name,
+                "revision": base.revision,
+                "sha256": base.sha256,
+                **base.facts.__dict__,
+            },
+            "settings": settings.model_dump(mode="json"),
+            "changed": sorted(request.settings),
+            "reasons": reasons,
+            "measured": facts.__dict__,
+            "data": {
+                "name": gathered.name,
+                "dataset": gathered.dataset,
+                "version": gathered.version,
+                "hash": gathered.fingerprint(),
+                "rows": gathered.counts(),
+                "split": gathered.split,
+            },
+            "roles": gathered.roles.model_dump(mode="json"),
+            "labels": list(gathered.labels),
+            "pinned": list(request.pinned),
+            "environment": environment(),
+        },
+    )
+    return settings
+
+
+def _data_facts(gathered: Gathered, base: BaseModel, engine: Engine, train: Part) -> DataFacts:
+    encoder = engine.load_encoder(base.folder, base.facts.max_length)
+    lengths = token_lengths(engine, encoder, train.texts, train.pairs)
+    counts = np.bincount(train.y, minlength=len(gathered.labels))
+    return DataFacts(
+        rows=len(train),
+        classes=len(gathered.labels),
+        smallest_class=int(counts.min()),
+        mean_tokens=round(float(lengths.mean()), 2),
+        p99_tokens=int(np.ceil(np.percentile(lengths, 99))),
+        model_max_length=base.facts.max_length,
+        parameters=base.facts.weight_bytes // 4,
+        device="cuda" if torch.cuda.is_available() else "cpu",
+    )
