@@ -43,13 +43,23 @@ class LabelMatch:
 def match_columns(table: pd.DataFrame, roles: Roles, labels: Sequence[str] = ()) -> list[ColumnMatch]:
     """A column of `table` for each text and label column of the run, by name first, then by what stands in it."""
     free = [name for name in table.columns if name not in RESERVED]
-    matches = []
-    for ours in [*roles.text, *([roles.text_pair] if roles.text_pair else [])]:
-        matches.append(_taken(_by_name(ours, free) or _longest_text(ours, table, free), free))
-    if roles.label:
-        found = _by_name(roles.label, free) or _by_values(roles.label, table, free, labels)
-        matches.append(_taken(found or ColumnMatch(roles.label, None, False, "no column holds these classes"), free))
-    return matches
+    wanted = [*roles.text, *([roles.text_pair] if roles.text_pair else []), *([roles.label] if roles.label else [])]
+    found: dict[str, ColumnMatch] = {}
+
+    def take(match: ColumnMatch | None) -> None:
+        if match is not None and match.theirs is not None:
+            free.remove(match.theirs)
+        if match is not None:
+            found[match.ours] = match
+
+    for ours in wanted:
+        take(_by_name(ours, free))
+    if roles.label and roles.label not in found:  # before the texts: a label is known by its values
+        take(_by_values(roles.label, table, free, labels))
+    for ours in wanted:
+        if ours not in found:
+            take(_none(ours) if ours == roles.label else _longest_text(ours, table, free))
+    return [found[ours] for ours in wanted]
 
 
 def as_run_sees(table: pd.DataFrame, roles: Roles, matches: Iterable[ColumnMatch]) -> pd.DataFrame:
@@ -130,10 +140,8 @@ def _by_values(ours: str, table: pd.DataFrame, free: Sequence[str], labels: Sequ
     return ColumnMatch(ours, best, False, "it holds the classes of the model")
 
 
-def _taken(match: ColumnMatch, free: list[str]) -> ColumnMatch:
-    if match.theirs is not None:
-        free.remove(match.theirs)
-    return match
+def _none(ours: str) -> ColumnMatch:
+    return ColumnMatch(ours, None, False, "no column holds these classes")
 
 
 def _key(name: str) -> str:

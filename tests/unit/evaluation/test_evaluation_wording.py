@@ -1,0 +1,177 @@
+"""Sentences that a nurse understands, with the numbers that they promise."""
+
+import pytest
+from evaluation_cases import answers, report
+
+from sft_core.config import Goal
+from sft_core.evaluation import wording
+from sft_core.evaluation.live import improvement, live, looks_of, time_left
+from sft_core.evaluation.verdict import difference_sentence, verdict
+
+
+def scored(accuracy: float, interval: tuple[float, float], rows: int, **more) -> dict:
+    return {
+        "metrics": {"test": {"accuracy": accuracy}},
+        "rows": {"test": rows},
+        "intervals": {"test": {"accuracy": list(interval)}},
+        "baselines": {"tfidf_logreg": {"accuracy": 0.84}},
+        **more,
+    }
+
+
+def test_the_verdict_reads_as_promised():
+    found = verdict(scored(0.9305, (0.921, 0.939), 3080))
+    assert str(found) == "Right 93 times in 100; with 3,080 rows the true rate is likely 92–94."
+
+
+def test_the_verdict_says_what_the_simple_method_gets():
+    versus = {"name": "tfidf_logreg", "p": 0.0002, "fixed": 27, "broken": 6}
+    found = verdict(scored(0.91, (0.88, 0.93), 478, versus_baseline=versus), ("message", "messages"))
+    assert found.headline == "Right 91 times in 100"
+    assert found.detail == (
+        "On 478 messages that it had never seen. With that many, the true rate is likely 88–93. "
+        "The simple method (words) gets 84: the difference is real (27 fixed, 6 broken, p < 0.001)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("versus", "words"),
+    [
+        ({"p": 0.143, "fixed": 12, "broken": 5}, "the difference is not proven (12 fixed, 5 broken, p = 0.14)"),
+        ({"p": 0.004, "fixed": 5, "broken": 30}, "which is better, and no luck (5 fixed, 30 broken, p < 0.01)"),
+    ],
+)
+def test_luck_and_defeat_are_said(versus, words):
+    assert words in str(verdict(scored(0.86, (0.8, 0.9), 200, versus_baseline={"name": "tfidf_logreg", **versus})))
+
+
+def test_a_real_report_has_a_verdict_even_without_rows():
+    assert "true rate is likely" in str(verdict(report()))
+    assert str(verdict(report(test=answers(0), baselines={}))) == "No score yet. There are no rows."
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.0, "0"),
+        (0.0004, "0.1"),
+        (0.01, "1"),
+        (0.5, "50"),
+        (0.994, "99"),
+        (0.998, "99.8"),
+        (0.99999, "99.9"),
+        (1.0, "100"),
+    ],
+)
+def test_a_rare_error_does_not_vanish_in_rounding(share, words):
+    assert wording.in_100(share) == words
+
+
+def test_small_words():
+    assert wording.times(0.01) == "1 time in 100"
+    assert wording.span((0.9301, 0.9349)) == "93.0–93.5"
+    assert wording.counted(1, ("message", "messages")) == "1 message"
+    assert [wording.duration(s) for s in (0.2, 45, 120, 5400, 8000)] == [
+        "1 second",
+        "45 seconds",
+        "2 minutes",
+        "1 h 30 min",
+        "2 h 13 min",
+    ]
+
+
+def test_a_later_score_is_compared_in_words():
+    assert difference_sentence(0.91, 0.84, 0.004) == "84 now, 91 then: a real drop, p < 0.01."
+    assert difference_sentence(0.91, 0.95, 0.0004) == "95 now, 91 then: a real gain, p < 0.001."
+    assert difference_sentence(0.91, 0.90, 0.6) == "90 now, 91 then: no proven difference, p = 0.60."
+    assert difference_sentence(0.91, 0.90, None) == "90 now, 91 then."
+
+
+def looks(*scores: float, **more) -> list[dict]:
+    """One evaluation event a pass, starting before the first."""
+    return [
+        {"kind": "evaluation", "epoch": float(i), "step": i * 10, "loss": None, "metrics": {"accuracy": s}, **more}
+        for i, s in enumerate(scores)
+    ]
+
+
+def said(*events: dict, goal: Goal | None = None) -> str:
+    return live(events, goal=goal).headline
+
+
+def test_progress_is_said_as_in_the_pictures():
+    assert said(*looks(0.84, 0.88, 0.91)) == "Still improving: right 91 times in 100, up from 88 a pass ago"
+    assert said(*looks(0.84)) == "First look: right 84 times in 100"
+    assert said(*looks(0.84, 0.91, 0.912)) == "Hardly moving any more: right 91 times in 100, best 91 after 2 passes"
+
+
+def test_learning_by_heart_is_named_with_the_pass_that_is_kept():
+    events = looks(0.80, 0.85, 0.88, 0.90, 0.91, 0.88)
+    events[-1]["train_accuracy"] = 0.99
+    assert said(*events) == (
+        "It begins to learn by heart: 99 in 100 on what it learns from, 88 on the rest and falling; "
+        "the best model is kept from pass 4"
+    )
+
+
+def test_learning_by_heart_shows_in_the_validation_loss_too():
+    events = looks(0.80, 0.90, 0.89, 0.88)
+    for event, loss in zip(events, (0.6, 0.4, 0.45, 0.5), strict=True):
+        event["loss"] = loss
+    assert said(*events).startswith("It begins to learn by heart: right 88 times in 100, down from 90")
+
+
+def test_one_bad_pass_is_not_called_learning_by_heart():
+    assert said(*looks(0.80, 0.90, 0.88)).startswith("A little worse just now")
+
+
+def test_the_goal_decides_what_is_said():
+    events = looks(0.80, 0.90)
+    for event, value in zip(events, (0.5, 0.62), strict=True):
+        event["metrics"]["goal"] = value
+    found = said(*events, goal=Goal(kind="recall", label="Complaint"))
+    assert found == "Still improving: finds 62 in 100 of Complaint, up from 50 a pass ago"
+    assert "every class alike 0.62 (macro-F1), up from 0.50" in said(*events, goal=Goal(kind="macro_f1"))
+    precision = said(*events, goal=Goal(kind="precision", label="Complaint"))
+    assert "62 in 100 are right where it says Complaint" in precision
+
+
+def test_before_the_first_look_the_stage_and_then_the_baseline_are_said():
+    stage = {"kind": "stage", "name": "loading the base model"}
+    baseline = {"kind": "baseline", "name": "tfidf_logreg", "metrics": {"accuracy": 0.84}}
+    assert said() == "Getting ready"
+    assert said(stage) == "Loading the base model"
+    assert said(stage, baseline) == "The simple method (words) is right 84 times in 100: that is to be beaten"
+
+
+def test_pace_and_time_left_follow_the_plan_of_this_attempt():
+    plan = {"kind": "plan", "steps": 100}
+    steps = [
+        {"kind": "step", "attempt": 1, "t": 0.0, "step": 10, "epoch": 0.6, "samples_per_second": 200.0},
+        {"kind": "step", "attempt": 2, "t": 1000.0, "step": 20, "epoch": 1.2, "samples_per_second": 200.0},
+        {"kind": "step", "attempt": 2, "t": 1010.0, "step": 40, "epoch": 2.4, "samples_per_second": 204.0},
+    ]
+    assert time_left([plan, *steps]) == 30.0
+    found = live([plan, *steps], epochs=6, words=("message", "messages"))
+    assert found.detail == "Pass 3 of 6 · 204 messages a second · about 30 seconds left"
+    assert found.share == 0.4
+    assert time_left([plan, *steps[:2]]) is None
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"kind": "finished"}, "Done"),
+        ({"kind": "stopped"}, "Stopped"),
+        ({"kind": "failed", "message": "The disk is full."}, "The disk is full."),
+    ],
+)
+def test_an_end_is_said(event, words):
+    assert said(*looks(0.8), event) == words
+    assert said(*looks(0.8), event, {"kind": "started"}) == "First look: right 80 times in 100"
+
+
+def test_a_repeated_evaluation_of_a_resumed_run_counts_once():
+    events = [*looks(0.8, 0.9), *looks(0.8, 0.9)]
+    assert len(looks_of(events, Goal())) == 2
+    assert "up from 80" in improvement(looks_of(events, Goal()), Goal())
