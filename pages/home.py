@@ -1,7 +1,6 @@
 """Home: the three doors, and what there is with the next thing to do for each."""
 
 import streamlit as st
-
 from components import confirm, doors, layout, shelf, work
 
 layout.page_head("What would you like to do?")

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import streamlit as st
-
 from components import looks, places, running, session, trouble, viewport, work
 
 HERE = Path(__file__).resolve().parent

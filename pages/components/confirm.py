@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import streamlit as st
-
 from components.trouble import caught
 from components.wording import plain
 

@@ -1,10 +1,8 @@
 """The three doors of Home: try the sample, bring data, check a model."""
 
 import streamlit as st
-
 from components import samples, session, work
 from components.layout import card
-from components.running import follow
 from components.trouble import caught
 from components.wording import plain
 
@@ -14,10 +12,7 @@ def show() -> None:
     sample, bring, check = st.columns(3)
     with sample, card(stretch=True):
         _words(":material/play_circle:", "Try the sample", samples.ABOUT)
-        if samples.importing():
-            follow(samples.importing() or "")
-        elif st.button("Start", type="primary", key="door_sample"):
-            samples.start()
+        samples.door()
     with bring, card(stretch=True):
         _words(
             ":material/upload_file:",

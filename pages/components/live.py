@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-
 from components.wording import duration
+
 from sft_core.jobs.store import Job
 from sft_core.records import EVENTS, read_events
 

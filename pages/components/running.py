@@ -1,11 +1,11 @@
 """The pill in the sidebar: what runs now, on every page; and the progress of one job, followed to its end."""
 
 import streamlit as st
-
 from components import places, session, viewport
 from components.live import Live, live
 from components.trouble import caught
 from components.wording import plain
+
 from sft_core.jobs import rows, store
 from sft_core.jobs.store import Job
 

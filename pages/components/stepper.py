@@ -1,7 +1,6 @@
 """The strip of steps above each page of the journey: what is done, where one is, what is missing."""
 
 import streamlit as st
-
 from components import places, viewport, work
 from components.session import address_of_now
 

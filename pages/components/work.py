@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-
 from components import session
+
 from sft_core.data.store import DatasetInfo, DatasetStore
 from sft_core.errors import SFTError
 from sft_core.jobs import store

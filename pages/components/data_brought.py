@@ -1,0 +1,217 @@
+"""A file that was brought: how it is read, what each column is for, a first look, and the button that takes it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from components import drafts, first_look, imports, layout, reading, reading_card, roles_form, session
+from components.drafts import Draft
+from components.layout import card
+from components.running import follow
+from components.trouble import show as show_error
+from components.wording import count, number, plain, size
+
+from sft_core.config import Roles, Split
+from sft_core.data.reading import Preview, ReadFacts
+from sft_core.data.roles import Issue, describe, guess_roles, problems
+from sft_core.errors import SFTError
+from sft_core.jobs import store
+
+_EXTRA: tuple[tuple[Split, str], ...] = (("validation", "Validation file"), ("test", "Test file"))
+
+
+def show(draft: Draft) -> None:
+    """The whole screen for one draft."""
+    head = layout.page_head(plain(draft.path().name, 60))
+    if draft.job and _import(draft):
+        return
+    try:
+        seen = reading.preview(draft)
+    except SFTError as error:
+        _unreadable(draft, error)
+        _other_file(head)
+        return
+    with card("We read it like this"):
+        sentence = st.empty()
+        reading_card.choices(draft, seen)
+        reading_card.encoding_doubt(draft, seen)
+        roles = _roles(draft, seen)
+    facts, read = _all_of_it(draft, roles)
+    sentence.markdown(_sentence(seen, read, roles, facts))
+    forbidden = _issues(facts or _facts_of_preview(seen), roles)
+    _other_file(head)
+    with head:
+        if st.button(
+            "Use this data", type="primary", icon=":material/arrow_forward:", disabled=forbidden, key="use_data"
+        ):
+            _use(draft, roles)
+    _look(seen, facts, roles)
+    _rejected(seen, read)
+    _more_files(draft)
+    layout.stays_here()
+
+
+def _import(draft: Draft) -> bool:
+    """Follow the import of this draft; False where it failed and the screen is needed again."""
+    job = store.get(session.workspace(), draft.job or "")
+    try:
+        done = imports.settled(job)
+    except SFTError as error:
+        drafts.save(replace(draft, job=None))
+        show_error(error)
+        return False
+    if done:
+        drafts.remove(draft)
+        session.go(imports.first_of("prepare.py"))
+    with card("Putting the data in place"):
+        follow(job.id)
+    return True
+
+
+def _use(draft: Draft, roles: Roles) -> None:
+    idem = f"draft-{draft.id}-{len(draft.files)}-{abs(hash((draft.read, roles)))}"
+    job = imports.start(draft.name, draft.paths(), draft.read, roles, idem)
+    drafts.save(replace(draft, roles=roles, job=job.id))
+    st.rerun()
+
+
+def _unreadable(draft: Draft, error: SFTError) -> None:
+    show_error(error)
+    with card("Read it in another way"):
+        reading_card.choices(draft, None)
+
+
+def _other_file(place: Any) -> None:
+    if place.button("Another file", key="other_file"):
+        drafts.leave()
+        session.choose_dataset(None)
+        st.rerun()
+
+
+def _roles(draft: Draft, seen: Preview) -> Roles:
+    guess = draft.roles or _guessed(draft, seen)
+    known = {name: value for name, value in guess.model_dump().items() if value in seen.columns}
+    text = tuple(name for name in guess.text if name in seen.columns)
+    now = Roles(text=text, **{name: value for name, value in known.items() if name != "text"})
+    chosen = roles_form.ask(seen.columns, now, f"{draft.id}_{'|'.join(seen.columns)[:200]}")
+    if chosen != draft.roles and chosen != now:
+        drafts.save(replace(draft, roles=chosen))
+    return chosen
+
+
+def _guessed(draft: Draft, seen: Preview) -> Roles:
+    if reading.is_small(draft):
+        try:
+            rows, _ = reading.whole(draft)
+        except SFTError:
+            return guess_roles(_frame(seen))
+        return reading.guess(str(rows), rows.stat().st_mtime_ns)
+    return guess_roles(_frame(seen))
+
+
+def _all_of_it(draft: Draft, roles: Roles) -> tuple[dict[str, Any] | None, ReadFacts | None]:
+    """Counts over all rows where the file is small enough to be read while one waits."""
+    if not reading.is_small(draft):
+        return None, None
+    rows, read = reading.whole(draft)
+    return reading.profile_of(str(rows), rows.stat().st_mtime_ns, roles), read
+
+
+def _sentence(seen: Preview, read: ReadFacts | None, roles: Roles, facts: Mapping[str, Any] | None) -> str:
+    kind = {"excel": "An Excel sheet", "json": "JSON", "jsonl": "JSON lines", "parquet": "A Parquet table"}
+    what = kind.get(seen.read.format or "", "A table")
+    rows = f" with **{count(read.rows, 'row')}**" if read else f" of {size(seen.size)}"
+    header = {True: " and a header row", False: " and no header row"}.get(seen.read.header, "")
+    lost = f" {count(read.rejected['count'], 'row')} could not be read." if read and read.rejected["count"] else ""
+    notes = "".join(f" {plain(note)}" for note in seen.notes)
+    return f"{what}{rows}{header}. {said(roles, facts)}.{lost}{notes}"
+
+
+def said(roles: Roles, facts: Mapping[str, Any] | None) -> str:
+    """The roles as a sentence, with the names of the columns in bold and safe."""
+    safe = Roles(
+        text=tuple(plain(name) for name in roles.text),
+        **{name: plain(value) if value else None for name, value in roles.model_dump().items() if name != "text"},
+    )
+    sentence = re.sub(r"(?<!\\)\*", "**", describe(safe, facts))
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _issues(facts: Mapping[str, Any], roles: Roles) -> bool:
+    """Show what stands in the way or should be known; whether something forbids to go on."""
+    found = problems(facts, roles)
+    for issue in found:
+        show_issue(issue)
+    return any(issue.severity == "error" for issue in found)
+
+
+def show_issue(issue: Issue) -> None:
+    """What should be known about the roles: what stands in the way loudly, the rest in a quiet line."""
+    if issue.severity == "error":
+        st.warning(plain(issue.hint), title=plain(issue.message), icon=":material/warning:")
+    else:
+        st.caption(f":material/info: {plain(issue.message)} {plain(issue.hint)}")
+
+
+def _frame(seen: Preview) -> pd.DataFrame:
+    return pd.DataFrame(list(seen.rows), columns=list(seen.columns), dtype="str")
+
+
+def _facts_of_preview(seen: Preview) -> dict[str, Any]:
+    """For a large file: what can be said from its columns alone, before its rows are counted."""
+    return {"columns": list(seen.columns), "rows": max(2, len(seen.rows)), "classes": {}, "distinct_labels": None}
+
+
+def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles) -> None:
+    left, right = st.columns([3, 2])
+    with left, card("First rows", stretch=True):
+        frame = _frame(seen).head(8)
+        frame.insert(0, "row", range(len(frame)))
+        order = [name for name in ("row", *roles.text, roles.text_pair, roles.label) if name and name in frame]
+        st.dataframe(
+            frame,
+            hide_index=True,
+            column_order=[*order, *(name for name in seen.columns if name not in order)],
+            alt="The first rows of the file",
+        )
+        if facts and (lacks := first_look.shortcomings(facts)):
+            st.caption(f"{lacks} The next step cleans that.")
+    with right:
+        if facts:
+            first_look.classes(facts, stretch=True)
+        else:
+            with card("Rows in each class", stretch=True):
+                st.caption("This is a large file: its rows are counted when you use it.")
+
+
+def _rejected(seen: Preview, read: ReadFacts | None) -> None:
+    rows: Sequence[Mapping[str, Any]] = read.rejected["rows"] if read else seen.rejected
+    if not rows:
+        return
+    how_many = read.rejected["count"] if read else len(rows)
+    with st.expander(f"{count(how_many, 'row')} could not be read", icon=":material/block:"):
+        shown = pd.DataFrame(list(rows))
+        st.dataframe(shown, hide_index=True, alt="Rows that could not be read, with the reason")
+        if how_many > len(rows):
+            st.caption(f"The first {number(len(rows))} are shown.")
+
+
+def _more_files(draft: Draft) -> None:
+    with st.expander("Add a separate validation or test file", icon=":material/add:", expanded=len(draft.files) > 1):
+        st.caption("A file given here stays whole. Rows that it shares with the training file leave training.")
+        for split, title in _EXTRA:
+            if split in draft.files:
+                name, button = st.columns([5, 1.3], vertical_alignment="center")
+                with name:
+                    layout.line(plain(draft.files[split], 80), title)
+                if button.button("Remove", key=f"drop_{split}", width="stretch"):
+                    drafts.drop_file(draft, split)
+                    st.rerun()
+                continue
+            given = st.file_uploader(title, key=f"upload_{split}_{draft.id}")
+            if given is not None:
+                drafts.add_file(draft, split, given.name, given)
+                st.rerun()

@@ -1,0 +1,80 @@
+"""No data chosen yet: bring a file, name one on this machine where that is allowed, or go on with one begun before."""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+from components import drafts, layout, session
+from components.layout import card
+from components.wording import plain, size, when
+
+from sft_core.errors import DataError
+
+ROOT = "TUNEBOARD_DATA_ROOT"
+_SHOWN = 3
+
+
+def show() -> None:
+    """The uploader, and what else can be done here."""
+    layout.page_head("Bring your data")
+    with card("A table of texts with their labels"):
+        st.markdown("One row for each text, one column with the text, one with its label. A header row is welcome.")
+        given = st.file_uploader(
+            "File",
+            key="upload_train",
+            label_visibility="collapsed",
+            help="CSV, TSV, plain text, Excel, JSON, JSON lines or Parquet.",
+        )
+        st.caption("CSV, TSV, plain text, Excel, JSON or Parquet.")
+        if given is not None:
+            drafts.begin(given.name, given)
+            st.rerun()
+        if allowed_root():
+            _server_path()
+    _unfinished()
+    layout.stays_here()
+
+
+def allowed_root() -> Path | None:
+    """The folder on this machine from which files may be named; the administrator sets it, there is no default."""
+    chosen = os.environ.get(ROOT) or session.workspace().settings().get("data_root")
+    return Path(str(chosen)).expanduser().resolve() if chosen else None
+
+
+def checked_path(text: str) -> Path:
+    """The file that was named, which must lie under the allowed folder. Raises DataError."""
+    root = allowed_root()
+    if root is None:
+        raise DataError("No folder of this machine is open for reading.", "Bring the file through the browser.")
+    path = (root / text.strip()).resolve()
+    if not path.is_relative_to(root) or not path.is_file():
+        raise DataError("There is no such file in the folder that is open for reading.", f"Name a file under {root}.")
+    return path
+
+
+def _server_path() -> None:
+    with st.form("server_path", border=False):
+        text = st.text_input("Or a file on this machine", placeholder=f"under {allowed_root()}")
+        if st.form_submit_button("Read this file") and text:
+            drafts.begin_from(checked_path(text))
+            st.rerun()
+
+
+def _unfinished() -> None:
+    begun = drafts.unfinished()[:_SHOWN]
+    if not begun:
+        return
+    st.subheader("Begun and not finished", anchor=False)
+    for draft in begun:
+        with card():
+            name, go_on, remove = st.columns([5, 1.3, 1.3], vertical_alignment="center")
+            path = draft.path()
+            with name:
+                about = path.stat()
+                layout.line(plain(path.name, 80), f"{size(about.st_size)} · brought {when(about.st_mtime)}")
+            if go_on.button("Go on", key=f"go_on_{draft.id}", width="stretch"):
+                drafts.save(draft)
+                st.rerun()
+            if remove.button("Remove", key=f"remove_{draft.id}", width="stretch"):
+                drafts.remove(draft)
+                st.rerun()

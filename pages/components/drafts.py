@@ -1,0 +1,139 @@
+"""A file that was brought but is not a dataset yet: kept on the disk with what was chosen so far, so that a refresh,
+a second tab or a restart loses nothing. Its id stands in the address (`?upload=…`)."""
+
+import re
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO
+
+import streamlit as st
+from components import session
+
+from sft_core.config import ReadOptions, Roles, Split
+from sft_core.errors import InputError, SFTError
+from sft_core.records import SCHEMA_VERSION, read_json, write_json
+from sft_core.workspace import checked_id, new_id
+
+_UPLOAD = "current_upload"
+_FILE = "draft.json"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was brought and chosen. `files` maps a split to a file name; `roles` None means as guessed."""
+
+    id: str
+    name: str
+    files: dict[Split, str]
+    read: ReadOptions = field(default_factory=ReadOptions)
+    roles: Roles | None = None
+    job: str | None = None
+    dataset: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        return session.workspace().uploads / checked_id(self.id)
+
+    def path(self, split: Split = "train") -> Path:
+        """Where the file of a split lies."""
+        return self.folder / split / self.files[split]
+
+    def paths(self) -> dict[Split, Path]:
+        """All files that were brought."""
+        return {split: self.path(split) for split in self.files}
+
+
+def begin(name: str, content: IO[bytes]) -> Draft:
+    """Copy an upload to the disk at once and make it the current draft."""
+    draft = Draft(new_id(), Path(safe_name(name)).stem, {})
+    return add_file(draft, "train", name, content)
+
+
+def begin_from(path: Path) -> Draft:
+    """The same for a file on this machine, which the caller has checked."""
+    with path.open("rb") as content:
+        return begin(path.name, content)
+
+
+def add_file(draft: Draft, split: Split, name: str, content: IO[bytes]) -> Draft:
+    """Copy a file for one split; it replaces an earlier one."""
+    folder = draft.folder / split
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    with (folder / safe_name(name)).open("wb") as target:
+        shutil.copyfileobj(content, target, _CHUNK)
+    return save(replace(draft, files={**draft.files, split: safe_name(name)}))
+
+
+def drop_file(draft: Draft, split: Split) -> Draft:
+    """Leave a validation or test file out again."""
+    shutil.rmtree(draft.folder / split, ignore_errors=True)
+    return save(replace(draft, files={name: file for name, file in draft.files.items() if name != split}))
+
+
+def save(draft: Draft) -> Draft:
+    """Write the draft down and make it the current one."""
+    value = {**draft.__dict__, "read": draft.read.model_dump(), "roles": draft.roles and draft.roles.model_dump()}
+    write_json(draft.folder / _FILE, {"schema_version": SCHEMA_VERSION, **value})
+    st.session_state[_UPLOAD] = draft.id
+    st.query_params["upload"] = draft.id
+    return draft
+
+
+def current() -> Draft | None:
+    """The draft of the address or the session; None where there is none or it was removed."""
+    chosen = st.query_params.get("upload") or st.session_state.get(_UPLOAD)
+    draft = load(chosen) if chosen else None
+    if draft is None:
+        leave()
+        return None
+    st.session_state[_UPLOAD] = st.query_params["upload"] = draft.id
+    return draft
+
+
+def load(draft_id: str) -> Draft | None:
+    """The draft with this id, None where it is not there."""
+    try:
+        value = read_json(session.workspace().uploads / checked_id(draft_id) / _FILE)
+        return Draft(
+            id=value["id"],
+            name=value["name"],
+            files=value["files"],
+            read=ReadOptions(**value["read"]),
+            roles=Roles(**value["roles"]) if value["roles"] else None,
+            job=value["job"],
+            dataset=value["dataset"],
+        )
+    except (OSError, SFTError, KeyError, TypeError, ValueError):
+        return None
+
+
+def unfinished() -> list[Draft]:
+    """Drafts that were begun and left, the newest first."""
+    folders = sorted(session.workspace().uploads.iterdir(), reverse=True)
+    found = [load(folder.name) for folder in folders if (folder / _FILE).is_file()]
+    return [draft for draft in found if draft is not None and "train" in draft.files]
+
+
+def leave() -> None:
+    """Forget the current draft, but keep its files."""
+    st.session_state.pop(_UPLOAD, None)
+    if "upload" in st.query_params:
+        del st.query_params["upload"]
+
+
+def remove(draft: Draft) -> None:
+    """Delete a draft with its files."""
+    leave()
+    shutil.rmtree(draft.folder, ignore_errors=True)
+
+
+def safe_name(name: str) -> str:
+    """The file's own name without folders and control characters, at most 120 characters. Raises InputError."""
+    bare = re.sub(r"[^\w .()+,=@#&'-]", "_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    if not bare:
+        raise InputError("This file has no name.", "Rename the file and bring it again.")
+    stem, dot, ending = bare.rpartition(".")
+    return f"{stem[:100]}{dot}{ending[:19]}" if dot else bare[:120]

@@ -1,0 +1,124 @@
+"""How a file was read: one sentence, and each decision with a choice to change it; the preview follows."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+from components import drafts
+from components.drafts import Draft
+from components.wording import plain
+
+from sft_core.config import ReadOptions
+from sft_core.data.reading import Preview
+
+FORMATS = {
+    "csv": "Table with separators (CSV, TSV)",
+    "txt": "Text, one row a line",
+    "excel": "Excel",
+    "json": "JSON",
+    "jsonl": "JSON, one row a line",
+    "parquet": "Parquet",
+}
+_SEPARATORS = {",": ", comma", ";": "; semicolon", "\t": "tab", "|": "| bar", ":": ": colon", " ": "space"}
+_QUOTES = {'"': '" double', "'": "' single", "": "none"}
+_ENCODINGS = {
+    "utf-8": "Unicode (UTF-8)",
+    "utf-8-sig": "Unicode (UTF-8 with mark)",
+    "cp1252": "Western (Windows-1252)",
+    "utf-16": "Unicode (UTF-16)",
+    "cp1250": "Central European (Windows-1250)",
+    "cp1251": "Cyrillic (Windows-1251)",
+    "cp1253": "Greek (Windows-1253)",
+    "cp1254": "Turkish (Windows-1254)",
+    "cp1255": "Hebrew (Windows-1255)",
+    "cp1256": "Arabic (Windows-1256)",
+    "cp932": "Japanese (Shift JIS)",
+    "cp949": "Korean (CP949)",
+    "gb18030": "Chinese (GB 18030)",
+    "cp950": "Chinese, traditional (Big5)",
+    "koi8_r": "Cyrillic (KOI8-R)",
+    "mac_roman": "Western (Macintosh)",
+    "iso8859-15": "Western (ISO 8859-15)",
+}
+_FIELDS = {
+    "csv": ("delimiter", "encoding", "header", "quote"),
+    "txt": ("encoding", "header"),
+    "excel": ("sheet", "header"),
+    "json": ("encoding",),
+    "jsonl": ("encoding",),
+    "parquet": (),
+}
+_LABELS = {
+    "delimiter": "Separator",
+    "encoding": "Character set",
+    "header": "First row",
+    "quote": "Quotation marks",
+    "sheet": "Sheet",
+}
+
+
+def choices(draft: Draft, preview: Preview | None) -> None:
+    """The selectors. Without a preview (the file could not be read like this) all that might help is offered."""
+    read = preview.read if preview else draft.read
+    kind = read.format or "csv"
+    fields = [field for field in _FIELDS[kind] if field != "sheet" or (preview and len(preview.sheets) > 1)]
+    with st.grid(4, min_column_width=150):
+        _choice(draft, read, "format", "Format", FORMATS)
+        for field in fields:
+            _choice(draft, read, field, _LABELS[field], _options(field, preview))
+
+
+def encoding_doubt(draft: Draft, preview: Preview) -> None:
+    """Where the bytes fit several character sets: the same lines in each, so that a person can tell."""
+    if not preview.encodings or draft.read.encoding:
+        return
+    st.markdown("**Which of these reads right?** The file does not say how its letters are written.")
+    for number, (column, candidate) in enumerate(
+        zip(st.columns(len(preview.encodings)), preview.encodings, strict=True)
+    ):
+        with column, st.container(border=True, height="stretch", gap="xsmall"):
+            st.markdown(f":small[**{_ENCODINGS.get(candidate.encoding, candidate.encoding)}**]")
+            for line in candidate.preview[:3]:
+                st.caption(plain(line, 90))
+            st.space("stretch")
+            label = "Keep this" if number == 0 else "Take this"
+            if st.button(label, key=f"{draft.id}_encoding_{number}", width="stretch"):
+                change(draft, encoding=candidate.encoding)
+
+
+def change(draft: Draft, **wishes: Any) -> None:
+    """Read the file in another way; what was guessed from the old way is guessed again."""
+    read = draft.read.model_copy(update=wishes)
+    if "format" in wishes:
+        read = ReadOptions(format=wishes["format"])
+    keep_roles = set(wishes) <= {"encoding"}
+    drafts.save(replace(draft, read=read, roles=draft.roles if keep_roles else None))
+    st.rerun()
+
+
+def _choice(draft: Draft, read: ReadOptions, field: str, label: str, options: dict[Any, str]) -> None:
+    now = getattr(read, field)
+    if now not in options:
+        options = {now: str(now) if now is not None else "find out", **options}
+    chosen = st.selectbox(
+        label,
+        list(options),
+        index=list(options).index(now),
+        format_func=options.__getitem__,
+        key=f"{draft.id}_{field}_{read.model_dump_json()}",
+    )
+    if chosen != now:
+        change(draft, **{field: chosen})
+
+
+def _options(field: str, preview: Preview | None) -> dict[Any, str]:
+    if field == "delimiter":
+        return _SEPARATORS
+    if field == "quote":
+        return _QUOTES
+    if field == "header":
+        return {True: "names of the columns", False: "already data"}
+    if field == "sheet":
+        return {sheet: sheet for sheet in (preview.sheets if preview else ())}
+    offered = [candidate.encoding for candidate in preview.encodings] if preview else []
+    return {name: _ENCODINGS.get(name, name) for name in dict.fromkeys([*offered, *_ENCODINGS])}

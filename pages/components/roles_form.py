@@ -1,0 +1,51 @@
+"""What each column is for: selectors for the roles, the seldom ones behind "More columns"."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from sft_core.config import Roles
+
+_MORE = {
+    "text_pair": ("Second text", "For pairs such as question and answer: the model reads both."),
+    "time": ("Time", "A date or time: the split can then test on the newest rows."),
+    "split": ("Own split", "A column that says train, validation or test."),
+    "rival": ("Present answer", "The answer that is given today, to compare the model with."),
+}
+
+
+def ask(columns: Sequence[str], roles: Roles, key: str) -> Roles:
+    """The roles as chosen. `key` must change when the columns or the guess change."""
+    with st.grid(3, min_column_width=180):
+        text = st.multiselect(
+            "Text",
+            columns,
+            default=[name for name in roles.text if name in columns],
+            key=f"{key}_text",
+            help="What the model reads. Several columns are joined, each with its name.",
+        )
+        label = _one("Label", columns, roles.label, f"{key}_label", "What the model should answer.")
+        group = _one(
+            "Rows belong together by",
+            columns,
+            roles.group,
+            f"{key}_group",
+            "Several rows of one person or document: they never stand on both sides of the split.",
+        )
+    chosen = {name: getattr(roles, name) for name in _MORE}
+    with st.expander("More columns", type="compact", key=f"{key}_more"), st.grid(4, min_column_width=150):
+        for name, (title, about) in _MORE.items():
+            chosen[name] = _one(title, columns, chosen[name], f"{key}_{name}", about)
+    return Roles(text=tuple(text), label=label, group=group, **chosen)
+
+
+def _one(title: str, columns: Sequence[str], now: str | None, key: str, about: str) -> str | None:
+    options = [None, *columns]
+    return st.selectbox(
+        title,
+        options,
+        index=options.index(now) if now in options else 0,
+        format_func=lambda name: "nothing" if name is None else str(name),
+        key=key,
+        help=about,
+    )

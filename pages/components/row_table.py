@@ -1,0 +1,163 @@
+"""Rows of a version or a file, a page at a time: search, filters, order, and a selection where one is wanted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from components import viewport
+from components.wording import count, number
+
+from sft_core.config import Roles
+from sft_core.data import query
+
+PAGE_ROWS = 50
+_MOST_SELECTED = 10_000
+_ORDERS = {"file": "as in the file", "short": "shortest first", "long": "longest first", "label": "by label"}
+
+RowId = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the table shows: the rows of this page, how many match, and which of them are selected."""
+
+    rows: pd.DataFrame
+    total: int
+    selected: list[RowId]
+
+
+def browse(
+    path: Path, roles: Roles, facts: Mapping[str, Any], key: str, *, selectable: bool = False, filters: bool = False
+) -> Shown:
+    """The table with its search (and, with `filters`, class, split, length and order). `key` is unique on the page."""
+    wish = _filters(roles, facts, key) if filters else _search(key)
+    place = st.container()
+    total = _total(path, roles, wish)
+    pages = max(1, -(-total // PAGE_ROWS))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(_found(total, facts.get("rows") or 0, wish), width="content")
+        chosen = st.pagination(pages, key=f"{key}_page_{hash((str(path), str(wish)))}") if pages > 1 else 1
+    rows, _ = query.page(path, text=roles.text, offset=(chosen - 1) * PAGE_ROWS, limit=PAGE_ROWS, **wish)
+    with place:
+        selected = _draw(rows, roles, f"{key}_table_{chosen}", selectable)
+    if selectable and total > len(rows) and st.session_state.get(f"{key}_all"):
+        selected = matching(path, roles, wish)
+    return Shown(rows, total, selected)
+
+
+def matching(path: Path, roles: Roles, wish: Mapping[str, Any]) -> list[RowId]:
+    """The ids of all rows that match, up to 10,000."""
+    rows, _ = query.page(path, columns=[], text=roles.text, limit=_MOST_SELECTED, **wish)
+    return row_ids(rows)
+
+
+def row_ids(rows: pd.DataFrame) -> list[RowId]:
+    """(source, row number) of each row."""
+    return [(str(source), int(row)) for source, row in zip(rows["_source"], rows["_row"], strict=True)]
+
+
+def draw(rows: pd.DataFrame, roles: Roles, height: int | None = None) -> None:
+    """Some rows as a table, without search: previews and examples."""
+    _show(rows, roles, "", False, height)
+
+
+def _search(key: str) -> dict[str, Any]:
+    wanted = st.text_input(
+        "Search",
+        placeholder="Search in the rows",
+        key=f"{key}_search",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    return {"search": (wanted or "").strip()}
+
+
+def _filters(roles: Roles, facts: Mapping[str, Any], key: str) -> dict[str, Any]:
+    with st.grid(5, min_column_width=150):
+        searched = st.text_input(
+            "Search", placeholder="Words in the text", key=f"{key}_search", icon=":material/search:"
+        )
+        label = split = None
+        if roles.label and facts.get("classes"):
+            label = st.selectbox("Class", [None, *facts["classes"]], format_func=_any, key=f"{key}_class")
+        splits = [name for name in facts.get("splits") or {} if name]
+        if splits:
+            split = st.selectbox("Split", [None, *splits], format_func=_any, key=f"{key}_split")
+        length = st.selectbox("Length", list(_lengths(facts)), key=f"{key}_length")
+        order = st.selectbox("Order", list(_ORDERS), format_func=_ORDERS.__getitem__, key=f"{key}_order")
+    wish: dict[str, Any] = {"search": (searched or "").strip(), "split": split, **_lengths(facts)[length]}
+    if label is not None:
+        wish["label"] = (roles.label, label)
+    return {**wish, **_order(order, roles)}
+
+
+def _any(value: str | None) -> str:
+    return "all" if value is None else str(value)
+
+
+def _lengths(facts: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    lengths = facts.get("text_lengths") or {}
+    short, long = int(lengths.get("p5") or 20), int(lengths.get("p95") or 500)
+    return {
+        "all": {},
+        f"up to {short} characters": {"max_length": short},
+        f"{number(long)} characters or more": {"min_length": long},
+    }
+
+
+def _order(order: str, roles: Roles) -> dict[str, Any]:
+    if order in ("short", "long") and roles.text:
+        return {"order": "length", "descending": order == "long"}
+    if order == "label" and roles.label:
+        return {"order": roles.label}
+    return {}
+
+
+@st.cache_data(max_entries=256, ttl=3600, show_spinner=False)
+def _counted(path: str, stamp: int, text: tuple[str, ...], wish: dict[str, Any]) -> int:  # noqa: ARG001 - tells files apart
+    return query.page(Path(path), columns=[], text=text, limit=0, **wish)[1]
+
+
+def _total(path: Path, roles: Roles, wish: dict[str, Any]) -> int:
+    return _counted(str(path), path.stat().st_mtime_ns, roles.text, wish)
+
+
+def _found(total: int, rows: int, wish: Mapping[str, Any]) -> str:
+    if total == rows or not any(value for name, value in wish.items() if name not in ("order", "descending")):
+        return count(total, "row")
+    return f"{count(total, 'row')} of {number(rows)}"
+
+
+def _draw(rows: pd.DataFrame, roles: Roles, key: str, selectable: bool) -> list[RowId]:
+    if rows.empty:
+        st.caption("No row fits.")
+        return []
+    picked = _show(rows, roles, key, selectable, None)
+    return row_ids(rows.iloc[picked]) if picked else []
+
+
+def _show(rows: pd.DataFrame, roles: Roles, key: str, selectable: bool, height: int | None) -> list[int]:
+    first = [name for name in ("_row", *roles.text, roles.text_pair, roles.label) if name and name in rows]
+    rest = [name for name in rows.columns if name not in first and name not in ("_source", "_split")]
+    sources = ["_source"] if "_source" in rows and rows["_source"].nunique() > 1 else []
+    splits = ["_split"] if "_split" in rows and (rows["_split"] != "").any() else []
+    config = {
+        "_row": st.column_config.NumberColumn("row", format="%d", width=60, help="Its place in the file, from 0."),
+        "_source": st.column_config.TextColumn("file", width="small"),
+        "_split": st.column_config.TextColumn("split", width="small"),
+    }
+    for name in roles.text:
+        config[name] = st.column_config.TextColumn(width="medium" if viewport.is_narrow() else "large")
+    event = st.dataframe(
+        rows,
+        hide_index=True,
+        column_order=[*first, *sources, *splits, *rest],
+        column_config=config,
+        height=height or "auto",
+        alt="Rows of the data",
+        **({"on_select": "rerun", "selection_mode": "multi-row", "key": key} if selectable else {}),
+    )
+    return list(event.selection.rows) if selectable else []

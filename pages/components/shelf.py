@@ -1,0 +1,226 @@
+"""What there is, as cards of one line: each dataset with its newest run, all its runs, and the trash."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+from components import confirm, layout, session, work
+from components.live import live
+from components.naming import ask_name
+from components.trouble import caught
+from components.wording import count, in_100, likely, plain, when
+from components.work import Run
+
+from sft_core.data.store import DatasetInfo
+from sft_core.jobs import store
+
+_MENU = ":material/more_horiz:"
+_WIDTHS = [3.2, 2.6, 2, 1.5, 0.6]
+_RUN_WIDTHS = [3.1, 2.6, 2, 1.5, 0.6]
+
+
+def dataset_card(info: DatasetInfo, runs: list[Run]) -> None:
+    """A dataset: its size, how its newest run stands, the next thing to do, and a menu."""
+    with layout.card(key=f"dataset_{info.id}"):
+        name, state, score, action, menu = st.columns(_WIDTHS, vertical_alignment="center")
+        about = [count(info.rows or 0, "row"), count(info.classes or 0, "class", "classes")]
+        with name:
+            layout.line(plain(info.name, 80), " · ".join(about))
+        with state:
+            _state(runs[0]) if runs else st.markdown("Ready to train")
+        with score:
+            _score(runs[0] if runs else None)
+        with action:
+            _next(info.id, runs[0] if runs else None)
+        with menu:
+            _dataset_menu(info)
+        if info.notes:
+            st.caption(plain(info.notes))
+        if runs:
+            _all_runs(info.id, runs)
+
+
+def lone_run_card(run: Run) -> None:
+    """A run whose dataset is not here: brought as a zip, made by the command line, or its dataset was deleted."""
+    with layout.card(key=f"run_card_{run.id}"):
+        _run_line(run, "without its data")
+
+
+def trash() -> None:
+    """What was thrown away: bring it back, or delete it for good."""
+    thrown = sorted((path for path in session.workspace().trash.iterdir() if path.is_dir()), reverse=True)
+    if not thrown:
+        return
+    box = st.expander(f"Trash ({len(thrown)})", icon=":material/delete:", on_change="rerun", key="trash")
+    if not box.open:
+        return
+    with box:
+        for folder in thrown:
+            _thrown_line(folder)
+
+
+def _state(run: Run) -> None:
+    if run.job.active:
+        _live_state(run.id)
+        return
+    word = {"finished": "Finished", "stopped": "Stopped", "failed": "Failed", "lost": "Lost"}[run.job.state]
+    st.markdown(f"{word} {when(run.job.ended)}")
+    if run.job.state in ("failed", "lost") and run.job.message:
+        st.caption(plain(run.job.message, 120))
+
+
+@st.fragment(run_every=3)
+@caught()
+def _live_state(run_id: str) -> None:
+    sentence = live(store.get(session.workspace(), run_id)).sentence
+    st.markdown(plain(sentence.split(" · ")[0]))
+
+
+def _score(run: Run | None) -> None:
+    if run is None or run.score is None:
+        st.markdown(":gray[no result yet]")
+        return
+    interval = f"  \n:gray[{likely(run.interval)}]" if run.interval else ""
+    st.markdown(f"**{in_100(run.score)}** right{interval}")
+
+
+def _next(dataset_id: str | None, run: Run | None) -> None:
+    key = f"next_{run.id if run else dataset_id}"
+    if run is None:
+        if st.button("Train", key=key, width="stretch"):
+            session.go("prepare.py", dataset=dataset_id)
+    elif run.job.active:
+        if st.button("Watch", key=key, width="stretch"):
+            session.go("training.py", dataset=dataset_id, run=run.id)
+    elif run.job.state == "finished":
+        if st.button("Evaluate", key=key, width="stretch"):
+            session.go("evaluation.py", dataset=dataset_id, run=run.id)
+    elif st.button("Resume", key=key, width="stretch"):
+        store.resume(session.workspace(), run.id)
+        store.ensure_supervisor(session.workspace())
+        session.go("training.py", dataset=dataset_id, run=run.id)
+
+
+def _all_runs(dataset_id: str, runs: list[Run]) -> None:
+    box = st.expander(count(len(runs), "run"), type="compact", key=f"runs_of_{dataset_id}", on_change="rerun")
+    if box.open:
+        with box:
+            for run in runs:
+                _run_line(run, plain(run.preset))
+
+
+def _run_line(run: Run, about: str) -> None:
+    name, state, score, action, menu = st.columns(_RUN_WIDTHS, vertical_alignment="center")
+    with name:
+        layout.line(plain(run.name, 80), " · ".join(part for part in (about, plain(run.notes, 120)) if part))
+    with state:
+        _state(run)
+    with score:
+        _score(run)
+    with action:
+        _next_of_line(run)
+    with menu:
+        _run_menu(run)
+
+
+def _next_of_line(run: Run) -> None:
+    if st.button("Open", key=f"open_{run.id}", width="stretch", type="tertiary"):
+        page = "evaluation.py" if run.job.state == "finished" else "training.py"
+        session.go(page, dataset=run.dataset, run=run.id)
+
+
+def _dataset_menu(info: DatasetInfo) -> None:
+    wish = st.menu_button(
+        _MENU, ["Name and notes", "Open the rows", "Move to the trash"], type="tertiary", key=f"menu_{info.id}"
+    )
+    keep = work.datasets()
+    if wish == "Name and notes":
+        ask_name(
+            info.name, info.notes, lambda name, notes: (keep.rename(info.id, name), keep.set_notes(info.id, notes))
+        )
+    elif wish == "Open the rows":
+        session.go("data.py", dataset=info.id)
+    elif wish == "Move to the trash":
+        confirm.ask_delete(
+            info.name,
+            "The rows and all their versions go to the trash. Runs made from them stay.",
+            _delete_dataset(info.id),
+        )
+
+
+def _run_menu(run: Run) -> None:
+    options = ["Name and notes", "New run with these settings", "Move to the trash"]
+    wish = st.menu_button(_MENU, options, type="tertiary", key=f"menu_{run.id}")
+    place = session.workspace()
+    if wish == "Name and notes":
+        ask_name(
+            run.name,
+            run.notes,
+            lambda name, notes: (store.rename(place, run.id, name), store.set_notes(place, run.id, notes)),
+        )
+    elif wish == "New run with these settings":
+        session.go("training.py", dataset=run.dataset, settings_from=run.id)
+    elif wish == "Move to the trash":
+        confirm.ask_delete(
+            run.name, "The model, its scores and its later evaluations go to the trash.", _delete_run(run.id)
+        )
+
+
+def _delete_dataset(dataset_id: str) -> Callable[[], Callable[[], None]]:
+    keep = work.datasets()
+
+    def delete() -> Callable[[], None]:
+        thrown = keep.delete(dataset_id)
+        if session.dataset_id() == dataset_id:
+            session.choose_dataset(None)
+        return lambda: keep.restore(thrown)
+
+    return delete
+
+
+def _delete_run(run_id: str) -> Callable[[], Callable[[], None] | None]:
+    place = session.workspace()
+
+    def delete() -> Callable[[], None] | None:
+        thrown = store.delete(place, run_id)
+        if session.run_id() == run_id:
+            session.choose_run(None)
+        return None if thrown is None else lambda: store.restore(place, thrown)
+
+    return delete
+
+
+def _thrown_line(folder: Path) -> None:
+    stamp, kind, _rest = folder.name.split("-", 2)
+    about = work.read_if_there(folder / "about.json") or {}
+    name, restore, remove = st.columns([5, 1.5, 2], vertical_alignment="center")
+    with name:
+        what = {"datasets": "Data", "runs": "Run", "evaluations": "Evaluation"}.get(kind, "Job")
+        layout.line(plain(about.get("name") or "Without a name", 80), f"{what} · thrown away {when(int(stamp) / 1000)}")
+    if restore.button("Restore", key=f"restore_{folder.name}", width="stretch"):
+        _restore(folder, kind)
+        st.rerun()
+    if remove.button("Delete for good", key=f"remove_{folder.name}", width="stretch"):
+        _ask_for_good(folder, kind, str(about.get("name") or "this"))
+
+
+def _restore(folder: Path, kind: str) -> None:
+    if kind == "datasets":
+        work.datasets().restore(folder)
+    else:
+        store.restore(session.workspace(), folder)
+
+
+@st.dialog("Delete for good?", icon=":material/delete_forever:")
+@caught()
+def _ask_for_good(folder: Path, kind: str, name: str) -> None:
+    st.markdown(f"**{plain(name)}** cannot be brought back after this. Its room on the disk becomes free.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it", key="for_good_no"):
+            st.rerun()
+        if st.button("Delete for good", key="for_good_yes", type="primary"):
+            if kind == "datasets":
+                work.datasets().delete_for_good(folder)
+            else:
+                store.delete_for_good(session.workspace(), folder)
+            st.rerun()
