@@ -1,8 +1,8 @@
 """The register made anew from the job folders: they are the truth, `app.db` only finds them fast."""
 
+import logging
 import sqlite3
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -17,14 +17,7 @@ from sft_core.workspace import Workspace, open_workspace
 
 # Stands in the database's header once the jobs were put in: a new or emptied database lacks it and is filled at once.
 _FILLED = 0x54554E45
-
-
-@dataclass(frozen=True)
-class Rebuilt:
-    """How many rows were made, and the folders that could not be read."""
-
-    jobs: int
-    unreadable: tuple[Path, ...] = ()
+_log = logging.getLogger("tuneboard.rebuilding")
 
 
 def is_filled(connection: sqlite3.Connection) -> bool:
@@ -32,14 +25,14 @@ def is_filled(connection: sqlite3.Connection) -> bool:
     return int(connection.execute("PRAGMA application_id").fetchone()[0]) == _FILLED
 
 
-def rebuild(workspace: Workspace) -> Rebuilt:
-    """Add a row for each job folder that has none; rows that are there stay."""
+def rebuild(workspace: Workspace) -> int:
+    """Add a row for each job folder that has none; rows that are there stay. How many were added."""
     open_workspace(workspace.root)
-    jobs, unreadable = _found(workspace)
+    jobs = _found(workspace)
     with workspace.writing() as connection:
         made = sum(insert(connection, job) for job in sorted(jobs, key=lambda job: job.submitted))
         connection.execute(f"PRAGMA application_id = {_FILLED}")
-    return Rebuilt(made, tuple(unreadable))
+    return made
 
 
 def set_aside_if_damaged(workspace: Workspace) -> Path | None:
@@ -111,11 +104,11 @@ def _slot(folder: Path) -> str | None:
     return slot if isinstance(slot, str) else None
 
 
-def _found(workspace: Workspace) -> tuple[list[Job], list[Path]]:
-    jobs, unreadable = [], []
+def _found(workspace: Workspace) -> list[Job]:
+    jobs = []
     for folder in job_folders(workspace):
         try:
             jobs.append(from_folder(folder))
-        except (DataError, InputError, OSError):
-            unreadable.append(folder)
-    return jobs, unreadable
+        except (DataError, InputError, OSError) as error:
+            _log.warning("the folder %s holds no job that can be read: %s", folder, error)
+    return jobs

@@ -25,7 +25,7 @@ from sft_core.jobs.folders import (
     write_order,
 )
 from sft_core.jobs.kinds import JobKind, get_kind
-from sft_core.jobs.rebuilding import Rebuilt, from_folder, is_filled, rebuild, set_aside_if_damaged
+from sft_core.jobs.rebuilding import from_folder, is_filled, rebuild, set_aside_if_damaged
 from sft_core.jobs.rows import Job, State
 from sft_core.jobs.starting import ensure_supervisor
 from sft_core.records import JOB, Outcome, read_json, write_json, write_outcome
@@ -33,7 +33,6 @@ from sft_core.workspace import Workspace, new_id
 
 __all__ = [
     "Job",
-    "Rebuilt",
     "State",
     "delete",
     "delete_for_good",

@@ -7,7 +7,6 @@ on and the next supervisor finds them. A second one for the same workspace exits
 import argparse
 import ctypes
 import logging
-import os
 import signal
 import sqlite3
 import sys
@@ -18,13 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from sft_core.jobs import locks, rows, store
+from sft_core.jobs.detaching import leave_parent
 from sft_core.jobs.identity import is_alive, own_identity, write_identity
 from sft_core.jobs.launchers.registry import make_launcher
 from sft_core.jobs.launchers.seam import Launcher
 from sft_core.jobs.logs import cap_log
 from sft_core.jobs.rows import Job
 from sft_core.jobs.slots import NICENESS, gpu_ids, slot_environment, slots_of
-from sft_core.jobs.starting import SUPERVISOR, SUPERVISOR_LOCK, SUPERVISOR_LOG
+from sft_core.jobs.starting import SUPERVISOR, SUPERVISOR_LOCK
 from sft_core.jobs.verdicts import could_not_start
 from sft_core.jobs.watch import Patience, Watch
 from sft_core.records import RESULT, Outcome, read_outcome, write_outcome
@@ -32,7 +32,6 @@ from sft_core.workspace import Workspace, open_workspace
 
 ALREADY_THERE = 3
 _PR_SET_CHILD_SUBREAPER = 36
-_LOG_CAP = 1 << 20
 _log = logging.getLogger("tuneboard.supervisor")
 
 
@@ -202,21 +201,13 @@ def main(arguments: Sequence[str] | None = None, launcher: Launcher | None = Non
     parser.add_argument("--exit-grace", type=float, default=Patience.exit, help="seconds to leave after the result")
     parser.add_argument("--idle", type=float, default=Patience.idle, help="seconds without work until it leaves")
     options = parser.parse_args(arguments)
-    if options.detach and os.fork() > 0:
-        os._exit(0)  # the child belongs to nobody now, and its parent need not wait for it
+    if options.detach:
+        leave_parent()
     workspace = open_workspace(options.workspace)
-    cap_log_file(workspace)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     become_subreaper()
     chosen = launcher or make_launcher(workspace.settings().get("launcher", "local"))
     return supervise(workspace, chosen, Patience(options.stop_grace, options.exit_grace, idle=options.idle))
-
-
-def cap_log_file(workspace: Workspace) -> None:
-    """Begin the supervisor's own log anew when it has grown."""
-    path = workspace.root / SUPERVISOR_LOG
-    if path.exists() and path.stat().st_size > _LOG_CAP:
-        os.truncate(path, 0)
 
 
 if __name__ == "__main__":
