@@ -6,16 +6,22 @@ lines that decide the question, and what was taken is written down. Automatic de
 """
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from charset_normalizer import from_bytes
 
 from sft_core.errors import DataError
 
 CHUNK = 1 << 20
 SAMPLE = 256 * 1024
 PREVIEW_LINES = 5
+
+_PLAIN, _HIGH = re.compile(rb"[A-Za-z]"), re.compile(rb"[\x80-\xff]+")
+_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\x9f\xa0-\xff](?![\x80-\xff])")
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -161,15 +167,22 @@ def _telling_lines(path: Path) -> list[bytes]:
 
 def _ranked(sample: bytes) -> list[str]:
     """Candidate encodings, the most likely first; one Western page is always among the first three."""
-    # imported here: only files that are not UTF-8 pay for it
-    from charset_normalizer import from_bytes
-
+    if _looks_western(sample):
+        return [*_WESTERN, "latin_1"]
     best = from_bytes(sample[:65536]).best()
     called = _CALLED.get(best.encoding, best.encoding) if best else "cp1252"
     others = _OTHER_SCRIPTS.get(called)
     if others is None:
         return [*_WESTERN, "latin_1"]
     return [*others[:2], "cp1252", *others[2:]]
+
+
+def _looks_western(sample: bytes) -> bool:
+    """Single accented letters among plain ones; in other scripts bytes beyond ASCII stand side by side."""
+    plain = len(_PLAIN.findall(sample))
+    alone = len(_ALONE.findall(sample))
+    high = sum(len(run) for run in _HIGH.findall(sample))
+    return alone > 0.8 * high and plain > 2 * high
 
 
 def _decodes(path: Path, name: str) -> bool:

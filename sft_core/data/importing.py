@@ -156,10 +156,10 @@ def import_files(
     """
     if "train" not in files or set(files) - set(SPLITS):
         raise ConfigError(["An import needs a training file, and may have one for validation and one for the test."])
-    options = read if isinstance(read, Mapping) else {"train": read or ReadOptions()}
+    options: Mapping[str, ReadOptions] = read if isinstance(read, Mapping) else {"train": read or ReadOptions()}
     store = DatasetStore(workspace)
     with store.room() as room:
-        parts = {}
+        parts: dict[str, tuple[Path, ReadFacts]] = {}
         for position, split in enumerate(name for name in SPLITS if name in files):
             parts[split] = read_safely(
                 files[split],
@@ -184,7 +184,9 @@ def import_job(work: Work) -> None:
     """Job kind "import": request {name, files: {train: path, …}, read, roles, dataset}."""
     request = work.request
     read = request.get("read") or {}
-    per_split = {split: ReadOptions(**read[split]) for split in SPLITS if isinstance(read.get(split), dict)}
+    per_split: dict[str, ReadOptions] = {
+        split: ReadOptions(**read[split]) for split in SPLITS if isinstance(read.get(split), dict)
+    }
     workspace = Workspace(Path(request["workspace"])) if "workspace" in request else _workspace_of(work.folder)
     dataset = import_files(
         workspace,

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
 from sft_core.errors import DataError
 
 OWN = ("_source", "_row", "_split")
+_SPECIAL = frozenset("\\.+*?()|[]{}^$")  # what a regular expression does not take literally
 _SAFE = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -86,9 +89,8 @@ def page(
     where.length(_checked(text, known), min_length, max_length)
     where.among(rows)
     with connection(path.parent) as con:
-        return _run(
-            con, path, list(dict.fromkeys(shown)), where, _ordering(order, descending, text, known), offset, limit
-        )
+        wanted = _Slice(_key(order, text, known), descending, offset, limit)
+        return _run(con, path, list(dict.fromkeys(shown)), where, wanted)
 
 
 def _checked(names: Sequence[str], known: Sequence[str]) -> list[str]:
@@ -106,8 +108,10 @@ class _Where:
         self.values: list[Any] = []
 
     def contains(self, search: str, columns: list[str]) -> None:
-        self.parts.append("(" + " OR ".join(f"contains(lower({identifier(c)}), lower(?))" for c in columns) + ")")
-        self.values += [search] * len(columns)
+        literal = "".join(f"\\{c}" if c in _SPECIAL else c for c in search)
+        one = "regexp_matches({}, ?)" if search.isascii() else "contains(lower({}), lower(?))"
+        self.parts.append("(" + " OR ".join(one.format(identifier(name)) for name in columns) + ")")
+        self.values += [f"(?i){literal}" if search.isascii() else search] * len(columns)
 
     def equals(self, column: str, value: str | None) -> None:
         if value is not None:
@@ -145,44 +149,70 @@ def length_of(columns: Sequence[str]) -> str:
     return "(" + " + ".join(f"length({identifier(name)})" for name in columns) + ")"
 
 
-def _ordering(order: str, descending: bool, text: Sequence[str], known: Sequence[str]) -> str:
-    way = "DESC" if descending else "ASC"
+def _key(order: str, text: Sequence[str], known: Sequence[str]) -> str | None:
+    """SQL for what rows are ordered by; None for the order of the file."""
     if order == "file":
-        return " ORDER BY file_row_number DESC" if descending else " ORDER BY file_row_number"
+        return None
     if order == "length":
-        return f" ORDER BY {length_of(_checked(text, known))} {way}, file_row_number"
-    return f" ORDER BY {identifier(_checked([order], known)[0])} {way}, file_row_number"
+        return length_of(_checked(text, known))
+    return identifier(_checked([order], known)[0])
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """Which part of the matching rows is shown, and in which order."""
+
+    key: str | None
+    descending: bool
+    offset: int
+    limit: int
+
+    @property
+    def part(self) -> slice:
+        start = max(int(self.offset), 0)
+        return slice(start, start + max(int(self.limit), 0))
 
 
 def _run(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    shown: list[str],
-    where: _Where,
-    ordering: str,
-    offset: int,
-    limit: int,
+    con: duckdb.DuckDBPyConnection, path: Path, shown: list[str], where: "_Where", wanted: _Slice
 ) -> tuple[pd.DataFrame, int]:
     """Find the places of the page first, by the filtered columns alone, then fetch only those rows."""
     table = f"read_parquet({quoted(str(path.resolve()))}, file_row_number = true)"
-    if where.parts:
-        total = con.execute(f"SELECT count(*) FROM {table}{where.sql}", where.values).fetchone()[0]
-    else:
-        total = pq.read_metadata(path).num_rows
-    limit, offset = max(int(limit), 0), max(int(offset), 0)
-    if not where.parts and ordering == " ORDER BY file_row_number":
-        places = list(range(offset, min(offset + limit, total)))
-    else:
-        found = f"SELECT file_row_number FROM {table}{where.sql}{ordering} LIMIT {limit} OFFSET {offset}"
-        places = [row[0] for row in con.execute(found, where.values).fetchall()]
+    places, total = _places(con, table, where, wanted, pq.read_metadata(path).num_rows)
     names = ", ".join(identifier(name) for name in shown)
     if not places:
-        frame = con.execute(f"SELECT {names} FROM {table} LIMIT 0").df()
+        return con.execute(f"SELECT {names} FROM {table} LIMIT 0").df(), total
+    listed = ", ".join(map(str, places))
+    frame = con.execute(
+        f"SELECT {names}, file_row_number AS __place FROM {table} WHERE file_row_number BETWEEN {min(places)} AND"
+        f" {max(places)} AND file_row_number IN ({listed})"
+    ).df()
+    return frame.set_index("__place").loc[places].reset_index(drop=True), total
+
+
+def _places(
+    con: duckdb.DuckDBPyConnection, table: str, where: "_Where", wanted: _Slice, rows: int
+) -> tuple[list[int], int]:
+    """Places in the file of the rows on the page, and how many rows match."""
+    if wanted.key is not None:
+        return _ordered_places(con, table, where, wanted, rows)
+    if where.parts:
+        found = con.execute(f"SELECT file_row_number FROM {table}{where.sql}", where.values).fetchnumpy()
+        every = np.sort(found["file_row_number"])
     else:
-        least, most = min(places), max(places)
-        frame = con.execute(
-            f"SELECT {names}, file_row_number AS __place FROM {table} WHERE file_row_number BETWEEN {least} AND {most}"
-            f" AND file_row_number IN ({', '.join(map(str, places))})"
-        ).df()
-        frame = frame.set_index("__place").loc[places].reset_index(drop=True)
-    return frame, int(total)
+        every = np.arange(rows)
+    return (every[::-1] if wanted.descending else every)[wanted.part].tolist(), len(every)
+
+
+def _ordered_places(
+    con: duckdb.DuckDBPyConnection, table: str, where: "_Where", wanted: _Slice, rows: int
+) -> tuple[list[int], int]:
+    start, stop = wanted.part.start, wanted.part.stop
+    counted = con.execute(f"SELECT count(*) FROM {table}{where.sql}", where.values).fetchone() if where.parts else None
+    way = "DESC" if wanted.descending else "ASC"
+    sql = (
+        f"SELECT file_row_number FROM {table}{where.sql}"
+        f" ORDER BY {wanted.key} {way}, file_row_number LIMIT {stop - start} OFFSET {start}"
+    )
+    places = [int(row[0]) for row in con.execute(sql, where.values).fetchall()]
+    return places, int(counted[0]) if counted else rows

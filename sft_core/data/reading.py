@@ -138,7 +138,7 @@ def read_table(
     schema = pa.schema([*TABLE_COLUMNS, *((name, pa.string()) for name in names)])
     rejects = Rejects()
     rows = 0
-    with pq.ParquetWriter(target, schema, compression="zstd", compression_level=1) as writer:
+    with pq.ParquetWriter(target, schema, compression="snappy") as writer:
         for batch in _arrow_batches(kind, path, found, limits, rejects, BATCH_ROWS):
             rows += len(batch.rows)
             if rows > limits.rows:

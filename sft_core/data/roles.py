@@ -35,7 +35,9 @@ _GROUP_NAMES = (
     "thread", "account", "person", "speaker", "client", "case_id", "ticket", "kunde", "fall", "gruppe",
 )  # fmt: skip
 _SPLIT_NAMES = ("split", "set", "fold", "partition", "subset", "dataset_split")
-_SPLIT_VALUES = frozenset(["train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval", "evaluation"])
+_SPLIT_VALUES = frozenset(
+    ("train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval", "evaluation")
+)
 _RIVAL_NAMES = (
     "prediction", "predicted", "present_answer", "our_answer", "current_answer", "bot_answer", "model_answer",
     "old_model", "pred",
@@ -304,7 +306,7 @@ def _shape_problems(facts: Mapping[str, Any], roles: Roles) -> list[Issue]:
             Issue(
                 "two_columns",
                 f"The file has two columns only: “{roles.text[0]}” is taken as the text, “{roles.label}” as the label.",
-                "Swap them if it is the other way round. Nothing says which rows belong together, so the split is random.",
+                "Swap them if it is the other way round. Nothing says which rows belong together: the split is random.",
                 "info",
             )
         )
@@ -337,7 +339,7 @@ def _label_problems(facts: Mapping[str, Any], label: str) -> list[Issue]:
         return [
             Issue(
                 "numeric_label",
-                f"“{label}” holds {distinct:,} different numbers: predicting a number is regression, not yet supported.",
+                f"“{label}” holds {distinct:,} different numbers: to predict one is regression, not yet supported.",
                 "Choose a column with classes, or turn the numbers into a few classes such as low, medium and high.",
                 "error",
             )
@@ -356,8 +358,8 @@ def _label_problems(facts: Mapping[str, Any], label: str) -> list[Issue]:
         return [
             Issue(
                 "label_never_repeats",
-                f"“{label}” has {distinct:,} different values in {rows:,} rows: that looks like a text or a number of the"
-                " row, not like classes.",
+                f"“{label}” has {distinct:,} different values in {rows:,} rows: that looks like texts or"
+                " row numbers, not like classes.",
                 "Choose a column whose values repeat.",
                 "error",
             )
@@ -374,8 +376,8 @@ def is_regression(facts: Mapping[str, Any]) -> bool:
     if distinct >= MANY_VALUES:
         return True
     if distinct >= SOME_VALUES:  # codes are whole numbers, each used again and again
-        return numbers["whole_share"] < 1 or rows < 5 * distinct
-    return numbers["whole_share"] < 0.9 and distinct > 20
+        return bool(numbers["whole_share"] < 1 or rows < 5 * distinct)
+    return bool(numbers["whole_share"] < 0.9 and distinct > 20)
 
 
 def _small_classes(facts: Mapping[str, Any], label: str) -> list[Issue]:

@@ -65,7 +65,7 @@ class DatasetStore:
 
     # -- what there is -------------------------------------------------------------------------------------------
 
-    def list(self) -> "list[DatasetInfo]":
+    def datasets(self) -> list[DatasetInfo]:
         """All datasets, the newest first."""
         with self.workspace.connect() as connection:
             rows = connection.execute("SELECT * FROM datasets ORDER BY created DESC, id DESC").fetchall()
@@ -84,7 +84,7 @@ class DatasetStore:
         except FileNotFoundError:
             raise DataError("There is no such dataset.", "Go back to Home and choose again.") from None
 
-    def versions(self, dataset_id: str) -> "list[VersionInfo]":
+    def versions(self, dataset_id: str) -> list[VersionInfo]:
         """All versions, the oldest first."""
         folder = self.workspace.dataset(dataset_id) / "versions"
         numbers = sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit())
@@ -117,7 +117,7 @@ class DatasetStore:
         write_json(folder / FACTS, found)
         return found
 
-    def findings(self, dataset_id: str, n: int | None = None) -> "list[dict[str, Any]] | None":
+    def findings(self, dataset_id: str, n: int | None = None) -> list[dict[str, Any]] | None:
         """Findings of a version as they were stored for the present roles; None where nobody has looked yet."""
         folder = self._version(dataset_id, self._number(dataset_id, n))
         try:
@@ -193,7 +193,7 @@ class DatasetStore:
         self,
         dataset_id: str,
         table: pd.DataFrame,
-        steps: "list[dict[str, Any]]",
+        steps: list[dict[str, Any]],
         parent: int | None,
         *,
         use: bool = True,
@@ -207,7 +207,12 @@ class DatasetStore:
         try:
             write_table(table, aside / ROWS)
             made = time.time()
-            fixes = {"schema_version": SCHEMA_VERSION, "parent": parent, "made": made, "steps": list(steps)}
+            fixes: dict[str, Any] = {
+                "schema_version": SCHEMA_VERSION,
+                "parent": parent,
+                "made": made,
+                "steps": list(steps),
+            }
             write_json(aside / FIXES, fixes)
             write_json(aside / FACTS, profile.facts(aside / ROWS, self._roles(dataset_id)))
             with self.workspace.writing():
@@ -317,6 +322,8 @@ class DatasetStore:
                 values,
             )
 
+    list = datasets  # last of the class: inside it, the name would hide the builtin
+
 
 def join_parts(parts: Sequence[Path], target: Path) -> None:
     """One rows.parquet of several: all columns of all parts, a cell that a part does not have is empty."""
@@ -325,7 +332,7 @@ def join_parts(parts: Sequence[Path], target: Path) -> None:
         return
     names = dict.fromkeys(name for path in parts for name in query.column_names(path))
     schema = pa.schema([(name, dict(TABLE_COLUMNS).get(name, pa.string())) for name in names])
-    with pq.ParquetWriter(target, schema, compression="zstd", compression_level=1) as writer:
+    with pq.ParquetWriter(target, schema, compression="snappy") as writer:
         for path in parts:
             for batch in pq.ParquetFile(path).iter_batches(batch_size=_ROW_GROUP):
                 writer.write_batch(_fitted(batch, schema))
@@ -355,8 +362,7 @@ def write_table(table: pd.DataFrame, target: Path) -> None:
         pa.Table.from_arrays(columns, schema=schema),
         target,
         row_group_size=_ROW_GROUP,
-        compression="zstd",
-        compression_level=1,
+        compression="snappy",
     )
 
 
@@ -365,7 +371,7 @@ def sample(path: Path, rows: int = SAMPLE_ROWS) -> pd.DataFrame:
     file = pq.ParquetFile(path)
     groups = file.num_row_groups
     if groups <= 1:
-        return file.read().to_pandas()
+        return _every(file.read(), rows)
     wanted = sorted({0, groups // 2, groups - 1})
     each = rows // len(wanted)
     parts = [file.read_row_group(group) for group in wanted]
@@ -374,7 +380,8 @@ def sample(path: Path, rows: int = SAMPLE_ROWS) -> pd.DataFrame:
 
 def _every(part: pa.Table, rows: int) -> pd.DataFrame:
     stride = max(part.num_rows // rows, 1)
-    return part.take(list(range(0, part.num_rows, stride))).to_pandas()
+    table: pd.DataFrame = part.take(list(range(0, part.num_rows, stride))).to_pandas()
+    return table
 
 
 def _check_roles(roles: Roles, columns: Sequence[str]) -> None:

@@ -69,8 +69,8 @@ def _names(first: list[str], width: int, *, header: bool) -> tuple[str, ...]:
 
 
 def _short_rows_are_usual(table: list[list[str]], width: int) -> bool:
-    short = sum(len(record) < width for record in table[1:])
-    return width > 2 and short > 0.05 * len(table)
+    short = sum(1 < len(record) < width for record in table[1:])
+    return width > 2 and short >= 5 and short > 0.05 * len(table)
 
 
 def _notes(skipped: int, *, pads: bool) -> tuple[str, ...]:
@@ -106,6 +106,11 @@ class _Feed:
             raise _Runaway("unexpected end of data")
         return line
 
+    @property
+    def first_line(self) -> int:
+        """1-based number of the line on which the present record begins."""
+        return self.taken - len(self.record) + 1
+
     def give_back(self, lines: list[str]) -> None:
         """These lines come again."""
         self._back.extendleft(reversed(lines))
@@ -125,50 +130,51 @@ class _Records:
     pads: bool
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        """(record number, cells) of each record that makes a row; the others go to `rejects`."""
         feed = _Feed(self.lines)
         reader = csv.reader(feed, strict=True, **self.dialect.arguments())  # type: ignore[arg-type]
-        record = -self.skip - self.header
-        width, held = self.width, feed.record
+        number = -self.skip - self.header
+        width = self.width
         while True:
-            held.clear()
+            feed.record.clear()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                mended = self._mend(feed, str(error))
-                if record >= 0:
-                    if mended is None:
-                        self.rejects.add(record, _reason(str(error)), held[0] if held else "", feed.taken)
-                    else:
-                        yield record, mended
-                record += 1
-                continue
-            if not cells:
-                continue
-            if record >= 0:
-                if len(cells) == width or (fitted := self._fit(cells)):
-                    yield record, cells if len(cells) == width else fitted
-                else:
-                    reason = f"{len(cells)} cell{'s' if len(cells) != 1 else ''} instead of {width}"
-                    self.rejects.add(record, reason, "".join(held).rstrip("\r\n"), feed.taken - len(held) + 1)
-            record += 1
+                row = self._mend(feed, number, _reason(str(error)))
+            else:
+                if not cells:  # a blank line
+                    continue
+                row = cells if len(cells) == width or number < 0 else self._fit(cells, feed, number)
+            if row is not None and number >= 0:
+                yield number, row
+            number += 1
 
-    def _fit(self, cells: list[str]) -> list[str] | None:
+    def _fit(self, cells: list[str], feed: _Feed, number: int) -> list[str] | None:
         """A row of another width that can be understood: empty cells too many, or short rows where they are usual."""
-        if len(cells) > self.width:
-            return cells[: self.width] if not any(cells[self.width :]) else None
-        return cells + [""] * (self.width - len(cells)) if self.pads else None
+        if len(cells) > self.width and not any(cells[self.width :]):
+            return cells[: self.width]
+        if 1 < len(cells) < self.width and self.pads:
+            return cells + [""] * (self.width - len(cells))
+        reason = f"{len(cells)} cell{'s' if len(cells) != 1 else ''} instead of {self.width}"
+        self.rejects.add(number, reason, "".join(feed.record).rstrip("\r\n"), feed.first_line)
+        return None
 
-    def _mend(self, feed: _Feed, _error: str) -> list[str] | None:
-        """Give back all lines but the first; that one's cells where it makes a row by itself."""
+    def _mend(self, feed: _Feed, number: int, reason: str) -> list[str] | None:
+        """After a broken quotation mark: its first line by itself, if that makes a row; all later lines come again."""
         first, later = feed.record[0], feed.record[1:]
+        line = feed.first_line
         feed.give_back(later)
         try:
             cells = next(csv.reader([first], strict=False, **self.dialect.arguments()))  # type: ignore[arg-type]
         except (csv.Error, StopIteration):
-            return None
-        return cells if len(cells) == self.width and not later else None
+            cells = []
+        if len(cells) == self.width and not later:
+            return cells
+        if number >= 0:
+            self.rejects.add(number, reason, first.rstrip("\r\n"), line)
+        return None
 
 
 def _reason(error: str) -> str:

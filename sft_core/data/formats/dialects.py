@@ -17,8 +17,14 @@ CELL_LIMIT = 1_000_000
 _NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*(?:[eE][-+]?\d+)?%?")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ]\d{1,2}:\d{2}.*)?")
 KNOWN_NAMES = frozenset(
-    ["text", "texts", "message", "messages", "sentence", "review", "comment", "body", "content", "description", "title", "subject", "question", "answer", "query", "utterance", "tweet", "post", "document", "label", "labels", "category", "class", "intent", "topic", "sentiment", "target", "tag", "type", "id", "name", "date", "time", "group", "user", "split", "score", "rating", "group_id", "text_id", "sentence1", "sentence2", "premise", "hypothesis", "kategorie", "nachricht", "klasse", "beschreibung", "betreff", "kommentar", "datum"]
-)
+    (
+        "text", "texts", "message", "messages", "sentence", "review", "comment", "body", "content", "description",
+        "title", "subject", "question", "answer", "query", "utterance", "tweet", "post", "document", "label", "labels",
+        "category", "class", "intent", "topic", "sentiment", "target", "tag", "type", "id", "name", "date", "time",
+        "group", "user", "split", "score", "rating", "group_id", "text_id", "sentence1", "sentence2", "premise",
+        "hypothesis", "kategorie", "nachricht", "klasse", "beschreibung", "betreff", "kommentar", "datum",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ def usual_width(rows: Sequence[Row]) -> int:
 
 
 def head(rows: Sequence[Row], header: bool | None) -> tuple[int, bool, tuple[str, ...]]:
-    """Rows above the table, whether it has a header, and its column names; `rows` are the first rows, blank ones out."""
+    """Rows above the table, whether it has a header, and its names; `rows` are the first rows without blank ones."""
     width = usual_width(rows)
     table = [list(row[:width]) for row in rows]
     skipped = top_lines([row if any(row) else [] for row in table], width)
