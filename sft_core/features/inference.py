@@ -16,7 +16,9 @@ Output = Literal["logits", "features", "first_token"]
 Precision = Literal["off", "bf16", "fp16"]
 Floats = NDArray[np.float32]
 Compute = Callable[[Batch], tuple[torch.Tensor, ...]]
-TOKEN_BUDGET = 2048  # tokens in a micro-batch, padding included
+TOKEN_BUDGET = (
+    1024  # tokens in a micro-batch, padding included: more is slower on a CPU (its cache), see docs/decisions.md
+)
 
 
 def forward(

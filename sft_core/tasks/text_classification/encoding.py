@@ -9,9 +9,12 @@ import torch
 from transformers import AutoTokenizer
 
 from sft_core.errors import ModelError
+from sft_core.models.resolve import longest_input
+from sft_core.models.safety import read_config
 from sft_core.tasks.encoded import Encoded, concatenate, from_rows
 from sft_core.tasks.engine import Indices
 
+MOST_TOKENS = 1_000_000
 CHUNK = 10_000  # rows tokenised at once: the tokenizer's Python lists are ten times larger than the tokens
 
 
@@ -25,6 +28,8 @@ def load_tokenizer(folder: Path, max_length: int | None = None) -> Any:
         ) from error
     if max_length is not None:
         tokenizer.model_max_length = max_length
+    elif tokenizer.model_max_length > MOST_TOKENS:  # how transformers says that the folder names no limit
+        tokenizer.model_max_length = longest_input(read_config(folder), {})
     tokenizer.padding_side = "right"
     return tokenizer
 
@@ -38,24 +43,21 @@ def encode(tokenizer: Any, texts: Sequence[str], pairs: Sequence[str] | None, ma
 def _encode_chunk(
     tokenizer: Any, texts: Sequence[str], pairs: Sequence[str] | None, max_length: int, part: slice
 ) -> Encoded:
-    seconds = None if pairs is None else list(pairs[part])
-    columns = ["input_ids"] if pairs is None or "token_type_ids" not in tokenizer.model_input_names else None
-    chunk = list(texts[part])
-    rows = (
-        tokenizer(
-            chunk,
-            seconds,
-            truncation=True,
-            max_length=max_length,
-            return_attention_mask=False,
-            return_token_type_ids=columns
-            is None,  # all zero for single texts, which is what models take for absent ones
-        )
-        if chunk
-        else {"input_ids": [], **({} if columns else {"token_type_ids": []})}
-    )
+    # Segment ids are all zero for single texts, which is what models take for absent ones.
+    with_segments = pairs is not None and "token_type_ids" in tokenizer.model_input_names
+    columns = ["input_ids", "token_type_ids"] if with_segments else ["input_ids"]
     padding = {"input_ids": tokenizer.pad_token_id or 0, "token_type_ids": tokenizer.pad_token_type_id or 0}
-    return from_rows({name: rows[name] for name in columns or ["input_ids", "token_type_ids"]}, padding)
+    if not len(texts[part]):
+        return from_rows({name: [] for name in columns}, padding)
+    rows = tokenizer(
+        list(texts[part]),
+        None if pairs is None else list(pairs[part]),
+        truncation=True,
+        max_length=max_length,
+        return_attention_mask=False,
+        return_token_type_ids=with_segments,
+    )
+    return from_rows({name: rows[name] for name in columns}, padding)
 
 
 def collate(encoded: Encoded, indices: Indices, pad_to_multiple: int = 1) -> dict[str, torch.Tensor]:

@@ -1,0 +1,85 @@
+"""A run's model, ready to answer: the same probabilities as `transformers.pipeline` on the same folder."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sft_core.features.inference import TOKEN_BUDGET, forward
+from sft_core.features.known import KnownScale, confidence_score, load_known_scale
+from sft_core.tasks.engine import Engine
+from sft_core.tasks.logistic import softmax
+from sft_core.tasks.registry import get_task, load_engine
+
+Floats = NDArray[np.float32]
+
+CHUNK = 8_192  # rows tokenised and computed at a time: memory does not grow with the file
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Probabilities (n, k) over `Predictor.labels`, and how well each input is known (n,), all fp32."""
+
+    probabilities: Floats
+    known: Floats
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A loaded model folder. All is computed in fp32: answers do not depend on a machine's shortcuts."""
+
+    engine: Engine
+    model: Any
+    tokenizer: Any
+    labels: tuple[str, ...]
+    scale: KnownScale | None
+
+    @classmethod
+    def load(cls, folder: Path, task: str = "text-classification", device: str = "cpu") -> "Predictor":
+        """The model in `folder` (a run's `model/`). Raises ModelError where it is unsafe, incomplete or damaged."""
+        engine: Engine = load_engine(get_task(task))
+        model = engine.load_tuned(folder).to(device)
+        return cls(engine, model, engine.load_encoder(folder), tuple(engine.labels(model)), load_known_scale(folder))
+
+    def logits(
+        self,
+        texts: Sequence[str],
+        pairs: Sequence[str] | None = None,
+        *,
+        token_budget: int = TOKEN_BUDGET,
+        should_stop: Callable[[], bool] | None = None,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> Floats:
+        """(n, k) fp32 logits in the order of the texts; memory stays flat however many there are."""
+        result = np.empty((len(texts), len(self.labels)), dtype=np.float32)
+        for start in range(0, len(texts), CHUNK):
+            part = slice(start, start + CHUNK)
+            seconds = None if pairs is None else pairs[part]
+            encoded = self.engine.encode(self.tokenizer, texts[part], seconds, self.tokenizer.model_max_length)
+            result[part] = forward(self.model, self.engine, encoded, token_budget=token_budget, should_stop=should_stop)
+            if on_progress is not None:
+                on_progress(min(1.0, (start + CHUNK) / len(texts)))
+        return result
+
+    def predict(self, texts: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Floats:
+        """(n, k) fp32 probabilities over `labels` (options as for `logits`)."""
+        logits = self.logits(texts, pairs, **options)
+        return softmax(logits) if len(logits) else logits
+
+    def answer(self, texts: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Answer:
+        """Probabilities and known scores from one pass (options as for `logits`)."""
+        logits = self.logits(texts, pairs, **options)
+        if not len(logits):
+            return Answer(logits, logits[:, 0])
+        probabilities = softmax(logits)
+        return Answer(probabilities, self._known(logits, probabilities))
+
+    def known_score(self, texts: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Floats:
+        """(n,) from 0 to 1: is this a kind of input that the model knows (see `features.known`)."""
+        return self.answer(texts, pairs, **options).known
+
+    def _known(self, logits: Floats, probabilities: Floats) -> Floats:
+        return confidence_score(probabilities) if self.scale is None else self.scale.score(logits)
