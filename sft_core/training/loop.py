@@ -127,6 +127,8 @@ class _Training:
             pooled=pooled,
             should_stop=job.work.should_stop,
         )
+        if job.work.should_stop():  # the head may be half trained: a resume begins anew
+            raise Stopped("Stopped before the first step.", "Choose Resume to start.")
         self.progress.train_seconds += time.monotonic() - began
 
     # --- run ---

@@ -4,10 +4,12 @@
 """
 
 import hashlib
+import itertools
 import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +19,19 @@ from transformers import BertConfig, BertForSequenceClassification
 from sft_core.config import Goal, TrainingSettings
 from sft_core.records import EventLog, Work, read_events
 from sft_core.tasks.encoded import Encoded, from_rows
-from sft_core.tasks.text_classification.engine import ENGINE
+from sft_core.tasks.text_classification.engine import ENGINE, TextClassification
 from sft_core.training.job import TrainJob, TrainResult
 from sft_core.training.loop import train
 
 LABELS = ("bill", "card", "loan")
 VOCABULARY = 40
+
+
+class ColdEngine(TextClassification):
+    """Leaves the head as it is: what these tests hold is the way from there on."""
+
+    def warm_start_head(self, *_: object, **__: object) -> None:
+        """Nothing."""
 
 
 def tiny_bert(*, dropout: float = 0.1, classes: int = 3, seed: int = 0) -> BertForSequenceClassification:
@@ -73,15 +82,16 @@ def toy_settings(**changes) -> TrainingSettings:
     return TrainingSettings(**values)
 
 
-def toy_job(folder: Path, *, should_stop=lambda: False, rows: int = 96, dropout: float = 0.1, pinned=None, **changes):
+def toy_job(folder: Path, *, should_stop=lambda: False, rows: int = 96, dropout: float = 0.1, **changes):
     """A training of the toy rows in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    goal = changes.pop("goal", Goal())
+    warm = changes.pop("warm", False)
+    goal, pinned = changes.pop("goal", Goal()), changes.pop("pinned", None)
     encoded, y = toy_rows(rows, seed=1)
-    validation, y_validation = toy_rows(40, seed=2, noise=0.1)
+    validation, y_validation = toy_rows(changes.pop("validation_rows", 40), seed=2, noise=0.1)
     return TrainJob(
         model=tiny_bert(dropout=dropout),
-        engine=ENGINE,
+        engine=ENGINE if warm else ColdEngine(),
         encoded_train=encoded,
         y_train=y,
         encoded_validation=validation,
@@ -115,31 +125,33 @@ def outcome(job: TrainJob, result: TrainResult) -> dict:
     }
 
 
-def stop_after(checks: int):
-    """A `should_stop` that says yes at its n-th question between steps."""
-    asked = iter(range(10**9))
-    return lambda: next(asked) >= checks
+def on_forward(job: TrainJob, act: Callable[[int], None], *, training: bool = True) -> None:
+    """Call `act` with the number (from 1) of each forward pass through the body that is (not) for training."""
+    numbers = itertools.count(1)
+
+    def hook(module: torch.nn.Module, *_: object) -> None:
+        if module.training is training:
+            act(next(numbers))
+
+    job.model.bert.embeddings.register_forward_hook(hook)
+
+
+def job_that_stops(folder: Path, *, at: int, training: bool = True, **changes) -> TrainJob:
+    """A job that is asked to stop during its forward pass number `at`."""
+    asked: list[int] = []
+    job = toy_job(folder, should_stop=lambda: bool(asked), **changes)
+    on_forward(job, lambda number: asked.append(number) if number >= at else None, training=training)
+    return job
 
 
 def main(folder: Path, *pairs: str) -> None:
-    """Train; with kill_at=N kill this process (SIGKILL) in the middle of step N."""
+    """Train; with kill_at=N kill this process (SIGKILL) inside the N-th forward pass."""
     options = {key: json.loads(value) for key, value in (pair.split("=") for pair in pairs)}
     kill_at = options.pop("kill_at", None)
     job = toy_job(folder, **options)
     if kill_at is not None:
-        _kill_in_backward(job.model, kill_at)
+        on_forward(job, lambda number: os.kill(os.getpid(), signal.SIGKILL) if number >= kill_at else None)
     sys.stdout.write(json.dumps(outcome(job, train(job))))
-
-
-def _kill_in_backward(model: torch.nn.Module, step: int) -> None:
-    seen = {"backward": 0}
-
-    def hook(*_: object) -> None:
-        seen["backward"] += 1
-        if seen["backward"] >= step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    model.bert.encoder.layer[0].register_full_backward_hook(hook)
 
 
 if __name__ == "__main__":

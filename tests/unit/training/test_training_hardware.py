@@ -1,0 +1,58 @@
+"""What the engine believes about the machine."""
+
+import os
+
+import pytest
+import torch
+
+from sft_core.training import hardware
+
+CPU = torch.device("cpu")
+
+
+def test_threads_are_at_most_the_cores_of_this_process():
+    assert 1 <= hardware.physical_threads() <= len(os.sched_getaffinity(0))
+
+
+@pytest.mark.parametrize(("has", "precision"), [(True, "bf16"), (False, "off")])
+def test_short_numbers_only_where_the_processor_has_them(monkeypatch, has, precision):
+    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+        monkeypatch.setattr(torch.cpu, name, lambda: has, raising=False)
+    assert hardware.choose_precision("auto", CPU) == precision
+    assert hardware.choose_precision("fp16", CPU) == precision  # fp16 needs a GPU
+
+
+def test_where_torch_no_longer_tells_the_answer_is_no(monkeypatch):
+    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+        monkeypatch.delattr(torch.cpu, name, raising=False)
+    assert hardware.choose_precision("auto", CPU) == "off"
+
+
+@pytest.mark.parametrize("wish", ["off", "bf16"])
+def test_a_wish_is_followed(wish):
+    assert hardware.choose_precision(wish, CPU) == wish
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), True),
+        (torch.OutOfMemoryError("CUDA out of memory."), True),
+        (RuntimeError("CUDA error: out of memory"), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"), True),
+        (RuntimeError("shape mismatch"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_memory_errors_are_told_from_others(error, expected):
+    assert hardware.is_memory_error(error) is expected
+
+
+def test_the_peak_can_be_forgotten():
+    ballast = torch.ones(60_000_000)
+    peak = hardware.peak_memory_mb(CPU)
+    del ballast
+    hardware.reset_peak_memory(CPU)
+    assert hardware.memory_mb(CPU) <= hardware.peak_memory_mb(CPU) + 5
+    assert hardware.peak_memory_mb(CPU) <= peak + 5
+    assert hardware.free_memory_mb(CPU) > 0
