@@ -1,8 +1,8 @@
 """From uploaded files to a dataset: each file is read in the sandbox, then kept beside its source as version 0."""
 
-import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -60,10 +60,15 @@ def read_safely(
 
 
 def load_file(
-    path: Path, options: ReadOptions | None = None, *, source: str = "train", limits: Limits = READING
+    path: Path,
+    options: ReadOptions | None = None,
+    *,
+    source: str = "train",
+    folder: Path | None = None,
+    limits: Limits = READING,
 ) -> tuple[pd.DataFrame, ReadFacts]:
     """A file as a row table in memory, read in the sandbox, and how it was read. Raises DataError."""
-    with _room(None) as room:
+    with _room(folder) as room:
         rows, facts = read_safely(path, options, room, limits, source=source)
         return pd.read_parquet(rows), facts
 
@@ -88,19 +93,14 @@ def read_in_child(
     return facts.as_dict()
 
 
-class _room:
+@contextmanager
+def _room(folder: Path | None) -> Iterator[Path]:
     """The given folder, or one that is gone afterwards."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._given = folder
-
-    def __enter__(self) -> Path:
-        self._folder = self._given or Path(tempfile.mkdtemp(prefix="tuneboard-"))
-        return self._folder
-
-    def __exit__(self, *_error: object) -> None:
-        if self._given is None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="tuneboard-") as made:
+        yield Path(made)
 
 
 def _call(
@@ -207,10 +207,14 @@ def import_job(work: Work) -> None:
 
 def find_problems(store: DatasetStore, dataset: str, n: int) -> None:
     """Look for what is wrong with a version, and keep it in its `findings.json`."""
+    store.save_findings(dataset, n, find_all(store.read_rows(dataset, n), store.get(dataset).roles))
+
+
+def find_all(table: pd.DataFrame, roles: Roles) -> list[dict[str, Any]]:
+    """All findings of a table as JSON values."""
     from sft_core.data.findings.registry import find
 
-    found = find(store.read_rows(dataset, n), store.get(dataset).roles)
-    store.save_findings(dataset, n, [finding.as_dict() for finding in found])
+    return [finding.as_dict() for finding in find(table, roles)]
 
 
 def _workspace_of(folder: Path) -> Workspace:
