@@ -1,0 +1,153 @@
+"""What the next run of a dataset is to be: model, preset, goal, own settings, pinned sentences, seed.
+
+It lies beside the dataset (`next_run.json`), so that a refresh, a second tab or a restart loses nothing.
+"""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+import yaml
+from components import session, work
+
+from sft_core.config import Goal, TrainingSettings, TrainRequest, validated
+from sft_core.errors import ConfigError
+from sft_core.records import SCHEMA_VERSION, write_json
+
+FILE = "next_run.json"
+MOST_PINNED = 6
+BUNDLED = "bundled"
+_GENERATION = "recipe_generation"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The wishes for one run. `changes` are settings by field name that differ from the preset."""
+
+    dataset: str
+    model: str = BUNDLED
+    preset: str = "balanced"
+    goal: Goal = field(default_factory=Goal)
+    changes: dict[str, Any] = field(default_factory=dict)
+    pinned: tuple[str, ...] = ()
+    seed: int = 0
+
+    def settings(self) -> dict[str, Any]:
+        """The changes to the preset as a TrainRequest takes them, with the goal."""
+        return {**self.changes, "goal": self.goal.model_dump()}
+
+    def request(self, name: str, version: int | None) -> TrainRequest:
+        """What is asked of a run with this recipe. Raises ConfigError."""
+        return validated(
+            TrainRequest,
+            {
+                "dataset": self.dataset,
+                "version": version,
+                "model": self.model,
+                "preset": self.preset,
+                "settings": self.settings(),
+                "pinned": self.pinned,
+                "name": name,
+                "seed": self.seed,
+            },
+        )
+
+
+def load(dataset_id: str) -> Recipe:
+    """The recipe of a dataset; the defaults where nothing was wished yet."""
+    known = work.read_if_there(session.workspace().dataset(dataset_id) / FILE) or {}
+    names = ("model", "preset", "changes", "seed")
+    try:
+        goal = validated(Goal, known.get("goal") or {})
+    except ConfigError:
+        goal = Goal()
+    chosen = {name: known[name] for name in names if name in known}
+    return Recipe(dataset_id, goal=goal, pinned=tuple(known.get("pinned") or ()), **chosen)
+
+
+def save(recipe: Recipe) -> None:
+    """Keep the wishes."""
+    values = {**asdict(recipe), "goal": recipe.goal.model_dump(), "pinned": list(recipe.pinned)}
+    write_json(
+        session.workspace().dataset(recipe.dataset) / FILE,
+        {"schema_version": SCHEMA_VERSION, **values},
+    )
+
+
+def change(recipe: Recipe, **changes: Any) -> Recipe:
+    """The recipe with these fields changed, kept where that is a change."""
+    changed = replace(recipe, **changes)
+    if changed != recipe:
+        save(changed)
+    return changed
+
+
+def choose_model(dataset_id: str, model: str) -> None:
+    """Start the next run of a dataset from this base model: "bundled", a hub id or a folder."""
+    change(load(dataset_id), model=model)
+
+
+def adopt(recipe: Recipe, request: dict[str, Any]) -> Recipe:
+    """The same wishes as an earlier run, for the data of this recipe; all fields show them from now on."""
+    settings = dict(request.get("settings") or {})
+    goal = validated(Goal, settings.pop("goal", None) or {})
+    renew_fields()
+    return change(
+        recipe,
+        model=request.get("model") or BUNDLED,
+        preset=request.get("preset") or "balanced",
+        goal=goal,
+        changes=settings,
+        pinned=tuple(request.get("pinned") or ())[:MOST_PINNED],
+        seed=int(request.get("seed") or 0),
+    )
+
+
+def as_yaml(recipe: Recipe) -> str:
+    """The settings as the file that `train --config` reads."""
+    values = {**recipe.settings(), "seed": recipe.seed}
+    return f"# preset: {recipe.preset}\n" + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+
+
+def from_yaml(recipe: Recipe, text: str) -> Recipe:
+    """The recipe with the settings of a YAML text. Raises ConfigError that lists every problem."""
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(["This is not valid YAML."], "Check the indentation and the colons.") from error
+    if not isinstance(values, dict):
+        raise ConfigError(["The YAML holds no settings."], "Write one `name: value` a line.")
+    checked = validated(TrainingSettings, values)
+    changes = {name: value for name, value in values.items() if name not in ("goal", "seed") and value is not None}
+    renew_fields()
+    return change(recipe, changes=changes, goal=checked.goal, seed=checked.seed)
+
+
+def as_command(recipe: Recipe, data: str) -> str:
+    """The command that does the same on a file."""
+    parts = ["python -m sft_core train", f"--data {_quoted(data)}", f"--preset {recipe.preset}"]
+    if recipe.model != BUNDLED:
+        parts.append(f"--model {_quoted(recipe.model)}")
+    for name, value in recipe.changes.items():
+        parts.append(f"--set {name}={_quoted(value)}")
+    if recipe.goal != Goal():
+        parts.append(f"--set goal.kind={recipe.goal.kind}")
+        if recipe.goal.label:
+            parts.append(f"--set goal.label={_quoted(recipe.goal.label)}")
+    return " \\\n  ".join([*parts, f"--seed {recipe.seed}", "--out my-run"])
+
+
+def generation() -> int:
+    """Part of the keys of all fields: a new number makes them show the recipe anew."""
+    return int(st.session_state.get(_GENERATION, 0))
+
+
+def renew_fields() -> None:
+    """Let all fields show the recipe, not what was typed into them before."""
+    st.session_state[_GENERATION] = generation() + 1
+
+
+def _quoted(value: object) -> str:
+    import shlex
+
+    return shlex.quote(str(value))

@@ -1,0 +1,122 @@
+"""All knobs of a training, drawn from their definition: label, sentence and bounds stand in `TrainingSettings` only.
+
+An empty field means "as the preset says"; what that is stands in it in grey where it is known.
+"""
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin
+
+import streamlit as st
+from components import recipe as recipes
+from components.recipe import Recipe
+from pydantic.fields import FieldInfo
+
+from sft_core.config import TrainingSettings
+from sft_core.training.presets import LOSS_TITLES, OPTIMIZER_TITLES
+
+GROUPS = {
+    "How it learns": (
+        "epochs",
+        "batch_size",
+        "lr_body",
+        "lr_head",
+        "schedule",
+        "warmup_share",
+        "loss",
+        "optimizer",
+        "clip_norm",
+    ),
+    "Against learning by heart": ("weight_decay", "dropout", "frozen_layers", "patience", "evaluations_per_epoch"),
+    "This machine": ("max_length", "token_budget", "mixed_precision", "threads", "checkpoint_steps"),
+}
+_TITLES: Mapping[str, Mapping[str, str]] = {
+    "loss": LOSS_TITLES,
+    "optimizer": OPTIMIZER_TITLES,
+    "schedule": {"linear": "Falls evenly", "cosine": "Falls in a curve", "constant": "Stays"},
+    "mixed_precision": {"auto": "Where it is faster", "off": "Off", "bf16": "bf16", "fp16": "fp16"},
+}
+
+
+def show(recipe: Recipe, known: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Draw all fields; the settings that were set by hand. `known` are the preset's values, where they are known."""
+    changes: dict[str, Any] = {}
+    for group, names in GROUPS.items():
+        st.markdown(f"**{group}**")
+        with st.grid("auto", min_column_width=240, gap="medium"):
+            for name in names:
+                value = _field(name, recipe.changes.get(name), (known or {}).get(name))
+                if value is not None:
+                    changes[name] = value
+    return changes
+
+
+def seed_field(recipe: Recipe) -> int:
+    """The seed, which is never empty."""
+    about = TrainingSettings.model_fields["seed"]
+    value = st.number_input(
+        str(about.title), 0, int(_bounds(about)["le"]), recipe.seed, key=f"seed_{recipes.generation()}", width=240
+    )
+    st.caption(str(about.description))
+    return int(value)
+
+
+def _field(name: str, value: Any, known: Any) -> Any:
+    about = TrainingSettings.model_fields[name]
+    key = f"setting_{name}_{recipes.generation()}"
+    with st.container(gap="xsmall"):
+        if choices := _choices(name, about):
+            found = _choice(name, about, choices, value, known, key)
+        else:
+            found = _number(about, value, known, key)
+        st.caption(str(about.description or ""))
+    return found
+
+
+def _choice(name: str, about: FieldInfo, choices: list[str], value: Any, known: Any, key: str) -> Any:
+    titles = _TITLES.get(name, {})
+    grey = known if known is not None else about.default
+    return st.selectbox(
+        str(about.title),
+        choices,
+        index=choices.index(value) if value in choices else None,
+        format_func=lambda choice: titles.get(choice, choice),
+        placeholder=titles.get(str(grey), str(grey)),
+        key=key,
+    )
+
+
+def _number(about: FieldInfo, value: Any, known: Any, key: str) -> Any:
+    whole = _is_whole(about)
+    bounds, kind = _bounds(about), int if whole else float
+    low = bounds.get("ge", bounds.get("gt"))
+    high = bounds.get("le", bounds.get("lt"))
+    grey = known if known is not None else about.default
+    return st.number_input(
+        str(about.title),
+        min_value=None if low is None else kind(low),
+        max_value=None if high is None else kind(high),
+        value=None if value is None else kind(value),
+        step=1 if whole else None,
+        format=None if whole else "%g",
+        placeholder="chosen from your data" if grey is None else f"{grey:g}",
+        key=key,
+    )
+
+
+def _choices(name: str, about: FieldInfo) -> list[str]:
+    """The values that a field may take, where they can be listed."""
+    if get_origin(about.annotation) is Literal:
+        return list(get_args(about.annotation))
+    return list(_TITLES[name]) if about.annotation is str and name in _TITLES else []
+
+
+def _is_whole(about: FieldInfo) -> bool:
+    kinds = get_args(about.annotation) if get_origin(about.annotation) is UnionType else (about.annotation,)
+    return int in kinds
+
+
+def _bounds(about: FieldInfo) -> dict[str, float]:
+    return {
+        name: getattr(rule, name) for rule in about.metadata for name in ("ge", "gt", "le", "lt") if hasattr(rule, name)
+    }

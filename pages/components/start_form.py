@@ -1,0 +1,164 @@
+"""Before a training: what it learns from, how much effort, what matters most, what to watch; then Start."""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+from components import estimates, goal_question, layout, pinned, session, settings_form, work
+from components import recipe as recipes
+from components.estimates import Estimate
+from components.layout import card
+from components.recipe import Recipe
+from components.wording import count, number, plain
+
+from sft_core.data.roles import Issue, problems
+from sft_core.data.store import DatasetInfo
+from sft_core.errors import SFTError
+from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
+from sft_core.tasks.registry import get_task
+from sft_core.training.presets import PRESETS
+
+_TICKET = "start_ticket"
+
+
+def show(info: DatasetInfo) -> None:
+    """The whole screen for a dataset."""
+    facts = work.datasets().facts(info.id)
+    words = get_task("text-classification").row_word
+    recipe = _with_settings_of_another(recipes.load(info.id))
+    head = layout.page_head("Ready to learn")
+    _sentence(info, facts, recipe, words)
+    trouble = [issue for issue in problems(facts, info.roles) if issue.severity == "error"]
+    for issue in trouble:
+        _refuse(issue)
+    estimate = estimates.of(recipe, info) if not trouble else None
+    recipe = _presets(recipe, estimate)
+    recipe = _questions(recipe, list(facts.get("classes") or {}), words)
+    recipe = _all_settings(recipe, info, estimate)
+    _as_text(recipe, info)
+    estimates.refusal(estimate)
+    estimates.watch(estimate)
+    blocked = bool(trouble) or bool(estimate and estimate.refused)
+    with head:
+        if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=blocked, key="start_run"):
+            start(recipe, info)
+    layout.stays_here()
+
+
+def start(recipe: Recipe, info: DatasetInfo) -> None:
+    """Ask for the run, and look at it. A double click makes one run."""
+    ticket = st.session_state.setdefault(_TICKET, secrets.token_hex(8))
+    name = f"{info.name} · {PRESETS[recipe.preset].title.lower()}"
+    request = recipe.request(name, info.current).model_dump(mode="json")
+    estimates.make_way(recipe.dataset)
+    job = store.submit(session.workspace(), "train", request, title=name, idem=f"train-{info.id}-{ticket}")
+    store.ensure_supervisor(session.workspace())
+    st.session_state.pop(_TICKET, None)
+    session.go("training.py", dataset=info.id, run=job.id)
+
+
+def _with_settings_of_another(recipe: Recipe) -> Recipe:
+    """The settings of an earlier run where the address asks for them (`?settings_from=…`), once."""
+    wished = st.query_params.get("settings_from")
+    if not wished:
+        return recipe
+    del st.query_params["settings_from"]
+    st.query_params["new"] = "run"
+    try:
+        job = store.get(session.workspace(), wished)
+        return recipes.adopt(recipe, read_order(job.folder).request)
+    except SFTError:
+        st.toast("The settings of that run are not there any more.")
+        return recipe
+
+
+def _sentence(info: DatasetInfo, facts: dict[str, Any], recipe: Recipe, words: tuple[str, str]) -> None:
+    splits = {name: n for name, n in (facts.get("splits") or {}).items() if name}
+    with card():
+        what = f"**{plain(info.name, 80)}**: {count(facts['rows'], words[0], words[1])}"
+        what += f" in {count(len(facts.get('classes') or {}), 'class', 'classes')}."
+        if splits:
+            kept = splits.get("test", 0)
+            how = f" It learns from {number(splits.get('train', 0))} and is tested on {number(kept)}"
+        else:
+            how = " A fifth of them is kept back for the test"
+        st.markdown(f"{what}{how} that it never sees while it learns.")
+        st.caption(f"It starts from **{plain(_model_name(recipe.model))}**.")
+
+
+def _model_name(model: str) -> str:
+    return "MiniLM, the model that comes with Tuneboard" if model == recipes.BUNDLED else model
+
+
+def _refuse(issue: Issue) -> None:
+    st.warning(plain(issue.hint), title=plain(issue.message), icon=":material/warning:")
+
+
+def _presets(recipe: Recipe, estimate: Estimate | None) -> Recipe:
+    """Three cards of one height; one of them is chosen."""
+    st.subheader("How much effort?", anchor=False)
+    for preset, column in zip(PRESETS.values(), st.columns(len(PRESETS)), strict=True):
+        with column, card(key=f"preset_{preset.name}", stretch=True):
+            chosen = preset.name == recipe.preset
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                st.markdown(f"#### {preset.title}", anchors=False, width="content")
+                if chosen:
+                    st.badge("Chosen", icon=":material/check:", color="primary")
+            st.markdown(preset.description)
+            st.caption(estimates.in_words(estimate, preset.name))
+            st.space("stretch")
+            if not chosen and st.button(f"Choose {preset.title.lower()}", key=f"choose_{preset.name}", width="stretch"):
+                recipes.change(recipe, preset=preset.name)
+                st.rerun()
+    return recipe
+
+
+def _questions(recipe: Recipe, labels: list[str], words: tuple[str, str]) -> Recipe:
+    left, right = st.columns(2)
+    with left, card(goal_question.QUESTION, stretch=True):
+        goal = goal_question.ask(recipe, labels, words)
+    with right, card(f"{words[1].capitalize()} to watch", stretch=True):
+        st.caption(f"Up to {recipes.MOST_PINNED}. You see how the answer to each changes while it learns.")
+        texts = pinned.ask(recipe, words)
+    return recipes.change(recipe, goal=goal, pinned=texts)
+
+
+def _all_settings(recipe: Recipe, info: DatasetInfo, estimate: Estimate | None) -> Recipe:
+    changed = f" · {count(len(recipe.changes), 'changed', 'changed')}" if recipe.changes else ""
+    box = st.expander(f"All settings{changed}", key="all_settings", on_change="rerun")
+    if not box.open:
+        return recipe
+    with box:
+        st.caption("An empty field means: as the preset says. What that is stands in it in grey.")
+        changes = settings_form.show(recipe, estimate.settings(recipe.preset) if estimate else None)
+        seed = settings_form.seed_field(recipe)
+        st.caption(estimates.figures(estimate))
+        recipe = recipes.change(recipe, changes=changes, seed=seed)
+        with st.container(horizontal=True):
+            if recipe.changes and st.button("Back to the preset", icon=":material/undo:", key="settings_back"):
+                recipes.renew_fields()
+                recipes.change(recipe, changes={}, seed=0)
+                st.rerun()
+            if recipe.changes and estimate is None and st.button("Measure the time", key="settings_measure"):
+                estimates.ask(recipe, info)
+                st.rerun()
+    return recipe
+
+
+def _as_text(recipe: Recipe, info: DatasetInfo) -> None:
+    box = st.expander("The same as a file or a command", key="settings_as_text", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        st.caption("Settings as YAML, for `--config` or for another run")
+        st.code(recipes.as_yaml(recipe), language="yaml")
+        with st.form("yaml_form", border=False):
+            text = st.text_area("Settings from elsewhere", placeholder="epochs: 4\nbatch_size: 16", key="yaml_text")
+            if st.form_submit_button("Use these settings"):
+                recipes.from_yaml(recipe, text)
+                st.rerun()
+        st.caption("The same from the command line")
+        files = work.datasets().about(info.id).get("files") or {}
+        name = str((files.get("train") or {}).get("name") or "my-file.csv")
+        st.code(recipes.as_command(recipe, name), language="bash", wrap_lines=True)

@@ -1,0 +1,179 @@
+"""A run while it learns: one fragment that follows its events; the truth lies in the workspace, not in this session."""
+
+from typing import Any
+
+import streamlit as st
+from components import confusion_view, looks, pictures, pinned, run_details, session
+from components.layout import card
+from components.running import follow  # noqa: F401
+from components.story import Story, story_of
+from components.trouble import caught
+from components.wording import count, duration, in_100, plain, when
+
+from sft_core.evaluation.live import time_left
+from sft_core.evaluation.wording import TITLES
+from sft_core.jobs import rows, store
+from sft_core.jobs.store import Job
+
+EVERY = 2
+
+
+def show(job: Job) -> None:
+    """Follow a run until it ends; the page is drawn again whenever its state changes."""
+    draw = st.fragment(_followed, run_every=EVERY if job.active else None)
+    draw(job.id, job.state, job.attempt)
+
+
+@caught()
+def _followed(job_id: str, state: str, attempt: int) -> None:
+    job = store.get(session.workspace(), job_id)
+    if (job.state, job.attempt) != (state, attempt):
+        st.rerun()
+    if job.active:
+        store.ensure_supervisor(session.workspace())
+    story = story_of(job)
+    _sentence(job, story)
+    if job.state == "queued":
+        return
+    _curve_and_pinned(job, story)
+    _numbers(job, story)
+    _matrix_and_hardest(job, story)
+    run_details.show(job, story)
+
+
+def _sentence(job: Job, story: Story) -> None:
+    with card():
+        if job.state == "queued":
+            st.markdown(f"### {_place_in_line(job)}", anchors=False)
+            st.markdown("It starts by itself. You may close this page.")
+        elif job.state in rows.RESUMABLE:
+            _ended_badly(job, story)
+        else:
+            live = story.sentence()
+            headline = "Stopping: what it has learnt is saved first" if job.state == "stopping" else live.headline
+            st.markdown(f"### {plain(headline)}", anchors=False)
+            share = live.share if live.share is not None else story.preparing()
+            if job.active or share is not None:
+                st.progress(share or 0.0, text=plain(live.detail) or "A few seconds more")
+
+
+def _place_in_line(job: Job) -> str:
+    before = [
+        other
+        for other in store.list_jobs(session.workspace(), rows.ACTIVE)
+        if other.lane == job.lane and other.submitted < job.submitted and other.id != job.id
+    ]
+    return f"Waiting for its turn: {count(len(before), 'run')} before it" if before else "Starting"
+
+
+def _ended_badly(job: Job, story: Story) -> None:
+    words = {
+        "stopped": "Stopped: what it has learnt so far is kept",
+        "failed": job.message or "It failed",
+        "lost": job.message or "The process that trained it is gone",
+    }
+    st.markdown(f"### {plain(words[job.state])}", anchors=False)
+    plan, step = story.last("plan"), story.last("step")
+    done = f"{step['step'] / plan['steps']:.0%} of the way was done. " if plan and step and plan.get("steps") else ""
+    st.markdown(f"{done}{plain(job.hint) or 'Resume goes on from the last saved state.'}")
+
+
+def _curve_and_pinned(job: Job, story: Story) -> None:
+    if not (story.of("evaluation") or story.of("baseline")):
+        return
+    has_pinned = bool(story.config.get("pinned"))
+    left, right = st.columns([3, 2]) if has_pinned else (st.container(), None)
+    with left, card(f"Right answers on {story.words[1]} that it does not learn from", stretch=True):
+        st.altair_chart(
+            pictures.live_curve(job, story, looks.theme()),
+            key=f"curve_{job.id}",
+            alt="Share of right answers on validation after each pass over the data",
+        )
+    if right is not None:
+        with right:
+            pinned.watched(story)
+
+
+def _numbers(job: Job, story: Story) -> None:
+    newest = story.last("evaluation")
+    if newest is None:
+        return
+    before = _one_before(story, newest)
+    now, then = newest["metrics"], before["metrics"] if before else {}
+    boxes = st.columns(4)
+    boxes[0].metric("Right in 100", in_100(now["accuracy"]).split(" ")[0], **_moved(now, then, "accuracy", 100))
+    boxes[1].metric("Every class alike (macro-F1)", _two(now.get("macro_f1")), **_moved(now, then, "macro_f1", 1))
+    worst = (now.get("worst") or [None])[0]
+    if worst:
+        boxes[2].metric(
+            "Hardest class",
+            plain(worst["label"], 40),
+            f"{_of_100(worst.get('recall'))} of 100 found",
+            **_calm(),
+        )
+    boxes[3].metric(**_time(job, story))
+
+
+def _one_before(story: Story, newest: dict[str, Any]) -> dict[str, Any] | None:
+    earlier = [event for event in story.of("evaluation") if event["step"] < newest["step"]]
+    return max(earlier, key=lambda event: event["step"], default=None)
+
+
+def _moved(now: dict[str, Any], then: dict[str, Any], name: str, scale: int) -> dict[str, Any]:
+    """How a number moved since the look before, as `st.metric` takes it."""
+    if then.get(name) is None or now.get(name) is None:
+        return {"delta": "first look", **_calm()}
+    moved = scale * (now[name] - then[name])
+    said = f"{moved:+.0f}" if scale == 100 else f"{moved:+.2f}"
+    if float(said) == 0:
+        return {"delta": "as before", **_calm()}
+    return {"delta": f"{said} since the look before", "border": True, "height": "stretch"}
+
+
+def _calm() -> dict[str, Any]:
+    return {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
+
+
+def _two(value: float | None) -> str | None:
+    return None if value is None else f"{value:.2f}"
+
+
+def _of_100(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.0f}"
+
+
+def _time(job: Job, story: Story) -> dict[str, Any]:
+    if not job.active:
+        took = (job.ended or job.submitted) - (job.started or job.submitted)
+        return {"label": "Time", "value": duration(took), "delta": f"ended {when(job.ended)}", **_calm()}
+    left = time_left([event for event in story.events if event.get("attempt") == job.attempt])
+    if left is None:
+        return {"label": "Time left", "value": "–", "delta": "not known yet", **_calm()}
+    from datetime import datetime, timedelta
+
+    ends = datetime.now() + timedelta(seconds=left)
+    return {"label": "Time left", "value": duration(left), "delta": f"done at about {ends:%H:%M}", **_calm()}
+
+
+def _matrix_and_hardest(job: Job, story: Story) -> None:
+    shown = story.last("evaluation") or story.best_baseline()
+    if shown is None or not shown.get("confusion"):
+        return
+    if shown["kind"] == "baseline":
+        said = f"{TITLES.get(shown['name'], shown['name'])}: what there is to beat, before any fine-tuning"
+    elif shown["step"] == 0:
+        said = "The first look, before any fine-tuning"
+    else:
+        said = f"After {shown['epoch']:.1f}".removesuffix(".0") + f" of {story.passes:g} passes"
+    left, right = st.columns([3, 2])
+    with left, card("What was it really, and what does it say?", stretch=True):
+        st.caption(f"{said}, on {count(_total(shown), *story.words)} kept for checking")
+        confusion_view.small(shown["confusion"], f"live_{job.id}")
+    with right, card("The hardest classes", stretch=True):
+        for entry in confusion_view.worst(shown["confusion"]):
+            st.markdown(plain(entry.label, 60))
+            st.progress(entry.found, text=f"{_of_100(entry.found)} of 100 found · {count(entry.rows, *story.words)}")
+
+
+def _total(event: dict[str, Any]) -> int:
+    return sum(map(sum, event["confusion"]["matrix"]))
