@@ -1,0 +1,121 @@
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from sft_core.errors import InputError
+from sft_core.web import __main__ as web
+from sft_core.web.uploads import upload_address
+from sft_core.workspace import Workspace
+
+
+def options(*arguments: str) -> argparse.Namespace:
+    return web._parser().parse_args(arguments)
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield holder.getsockname()[1]
+
+
+def test_by_default_only_this_machine_is_served() -> None:
+    command = web.server_command(options(), {})
+    assert "--server.address=127.0.0.1" in command and "--server.showEmailPrompt=false" in command
+    assert "--server.headless=true" in command  # no screen here
+    assert command[4].endswith("app.py")
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "", "::", "192.168.1.7", "example.com"])
+def test_an_address_that_others_reach_is_refused(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(InputError, match="--allow-network"):
+        web.server_command(options(), {"STREAMLIT_SERVER_ADDRESS": address})
+
+
+def test_it_is_allowed_when_asked_for_and_says_what_that_means(capsys: pytest.CaptureFixture[str]) -> None:
+    command = web.server_command(options("--address", "0.0.0.0", "--allow-network"), {})
+    assert "--server.address=0.0.0.0" in command and "--server.allowedHosts=*" in command
+    assert "no log-in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "::1", "127.8.8.8", "unix:/run/x.sock"])
+def test_loopback_addresses_and_sockets_are_private(address: str) -> None:
+    assert web.is_loopback(address)
+
+
+def test_a_taken_port_makes_way_for_the_next_one_and_says_which(
+    taken: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(web, "DEFAULT_PORT", taken)
+    command = web.server_command(options(), {})
+    (port,) = [part.split("=")[1] for part in command if part.startswith("--server.port=")]
+    assert int(port) > taken
+    assert f"opens on port {port}" in capsys.readouterr().out
+
+
+def test_a_wished_port_that_is_taken_is_said(taken: int) -> None:
+    with pytest.raises(InputError, match="in use"):
+        web.server_command(options("--port", str(taken)), {})
+    with pytest.raises(InputError, match="in use"):
+        web.server_command(options(), {"STREAMLIT_SERVER_PORT": str(taken)})
+
+
+def test_streamlits_variables_are_honoured() -> None:
+    command = web.server_command(options(), {"STREAMLIT_SERVER_PORT": "0", "STREAMLIT_SERVER_HEADLESS": "true"})
+    assert "--server.port=0" in command and not any("headless" in part for part in command)
+
+
+def test_a_browser_is_opened_where_there_is_a_screen() -> None:
+    assert "--server.headless=false" in web.server_command(options(), {"DISPLAY": ":0"})
+    assert "--server.headless=true" in web.server_command(options("--headless"), {"DISPLAY": ":0"})
+
+
+def test_refusal_is_a_sentence_and_code_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert web.main(["--address", "0.0.0.0"]) == 2
+    error = capsys.readouterr().err
+    assert "can be reached from other machines" in error and "Traceback" not in error
+
+
+def test_the_real_server_takes_an_upload(workspace: Workspace) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    command = [sys.executable, "-m", "sft_core.web", "--headless", "--port", str(port)]
+    server = subprocess.Popen(
+        command, env=environment, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        _wait_for(f"{base}/_stcore/health", server)
+        request = urllib.request.Request(
+            base + upload_address(workspace, "a.csv"), b"a,b\n", {"Origin": base}, method="PUT"
+        )
+        with urllib.request.urlopen(request) as answer:
+            facts = json.load(answer)
+        assert (workspace.root / facts["file"]).read_bytes() == b"a,b\n"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(address):
+                return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    pytest.fail("the server does not answer")
