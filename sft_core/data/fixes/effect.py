@@ -1,0 +1,73 @@
+"""What every fix is made of: its parameters, what it does to a table, and the words for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sft_core.config import Frozen, Roles
+
+Params = TypeVar("Params", bound=Frozen)
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a fix did to a table: rows that went, rows that changed, and both in words."""
+
+    dropped: int
+    changed: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Fix(Generic[Params]):
+    """One kind of fix. `apply` is pure: it keeps the order and the index of the rows that stay.
+
+    `by_row` is true where it names single rows of one file, so that it means nothing for another file.
+    """
+
+    title: str
+    params: type[Params]
+    apply: Callable[[pd.DataFrame, Params, Roles], tuple[pd.DataFrame, Effect]]
+    describe: Callable[[Params], str]
+    by_row: bool = False
+
+
+class NoParams(Frozen):
+    """A fix that needs no choice."""
+
+
+def own_rows(table: pd.DataFrame) -> Mask:
+    """Rows that a rule may drop: a given test file stays whole."""
+    if "_source" not in table:
+        return np.ones(len(table), dtype=bool)
+    return (table["_source"] != "test").to_numpy(dtype=bool)
+
+
+def drop(table: pd.DataFrame, mask: Mask) -> tuple[pd.DataFrame, Effect]:
+    """The table without these rows."""
+    n = int(mask.sum())
+    return table[~mask], Effect(n, 0, f"{count(n)} dropped.")
+
+
+def replace_cells(table: pd.DataFrame, cells: dict[str, "pd.Series[Any]"]) -> tuple[pd.DataFrame, Effect]:
+    """The table with some columns replaced; rows count as changed where a cell differs."""
+    changed = np.zeros(len(table), dtype=bool)
+    for name, column in cells.items():
+        changed |= (table[name] != column).to_numpy(dtype=bool)
+    n = int(changed.sum())
+    return table.assign(**cells), Effect(0, n, f"{count(n)} changed.")
+
+
+def text_columns(roles: Roles) -> list[str]:
+    """The columns that a model reads."""
+    return [*roles.text, *([roles.text_pair] if roles.text_pair else [])]
+
+
+def count(n: int) -> str:
+    """ "1 row", "2,000 rows"."""
+    return "1 row" if n == 1 else f"{n:,} rows"

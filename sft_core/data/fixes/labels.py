@@ -1,0 +1,84 @@
+"""Class names: trimmed, merged, and classes that are too rare."""
+
+import re
+
+import pandas as pd
+from pydantic import Field
+
+from sft_core.config import Frozen, Roles
+from sft_core.data.duplicates import is_blank
+from sft_core.data.fixes.effect import Effect, Fix, Mask, NoParams, drop, own_rows, replace_cells
+from sft_core.errors import DataError
+
+_SPACES = re.compile(r"\s+")
+
+
+class MergeParams(Frozen):
+    mapping: dict[str, str] = Field(title="Old name to new name")
+
+
+class RareParams(Frozen):
+    least: int = Field(5, ge=2, le=1000, title="Fewest rows that a class may have")
+
+
+class KeepParams(Frozen):
+    labels: tuple[str, ...] = Field(min_length=1, title="Classes to keep")
+
+
+def label_column(roles: Roles) -> str:
+    """The name of the label's column. Raises DataError where no column has this role."""
+    if roles.label is None:
+        raise DataError("No column is named as the label.", "Say which column holds the right answer.")
+    return roles.label
+
+
+def trimmed(label: str) -> str:
+    """The label without spaces around it, and single spaces inside."""
+    return _SPACES.sub(" ", label).strip()
+
+
+def rare_rows(table: pd.DataFrame, roles: Roles, least: int) -> Mask:
+    """Rows of classes with fewer than `least` rows; those of a given test file neither count nor go."""
+    labels = table[label_column(roles)]
+    usable = own_rows(table) & ~is_blank(labels)
+    counts = labels[usable].value_counts()
+    return usable & labels.isin(counts[counts < least].index).to_numpy(dtype=bool)
+
+
+def _mapped(table: pd.DataFrame, roles: Roles, mapping: dict[str, str]) -> tuple[pd.DataFrame, Effect]:
+    name = label_column(roles)
+    return replace_cells(table, {name: table[name].map(lambda label: mapping.get(label, label)).astype("str")})
+
+
+def _trim(table: pd.DataFrame, _params: NoParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    return _mapped(table, roles, {label: trimmed(label) for label in table[label_column(roles)].unique()})
+
+
+def _merge(table: pd.DataFrame, params: MergeParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    return _mapped(table, roles, params.mapping)
+
+
+def _drop_rare(table: pd.DataFrame, params: RareParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    return drop(table, rare_rows(table, roles, params.least))
+
+
+def _keep(table: pd.DataFrame, params: KeepParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    return drop(table, ~table[label_column(roles)].isin(params.labels).to_numpy(dtype=bool) & own_rows(table))
+
+
+def _merged(params: MergeParams) -> str:
+    targets: dict[str, list[str]] = {}
+    for old, new in params.mapping.items():
+        targets.setdefault(new, []).append(f"“{old}”")
+    return "; ".join(f"{', '.join(old)} renamed to “{new}”" for new, old in targets.items()) or "Nothing renamed"
+
+
+TRIM_LABELS = Fix("Trim class names", NoParams, _trim, lambda _params: "Spaces around class names removed")
+MERGE_LABELS = Fix("Merge classes", MergeParams, _merge, _merged)
+DROP_RARE_CLASSES = Fix(
+    "Drop rare classes",
+    RareParams,
+    _drop_rare,
+    lambda params: f"Classes with fewer than {params.least} rows dropped",
+)
+KEEP_CLASSES = Fix("Keep some classes", KeepParams, _keep, lambda params: f"Only kept: {', '.join(params.labels)}")

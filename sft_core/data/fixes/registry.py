@@ -1,0 +1,37 @@
+"""All fixes by name. A new one needs its module and one line here."""
+
+from importlib import import_module
+from typing import Any
+
+from sft_core.data.fixes.effect import Fix
+from sft_core.errors import ConfigError
+
+_HOME = "sft_core.data.fixes"
+
+FIXES: dict[str, str] = {
+    "drop_empty": f"{_HOME}.empty:DROP_EMPTY",
+    "drop_duplicates": f"{_HOME}.copies:DROP_DUPLICATES",
+    "resolve_conflicts": f"{_HOME}.copies:RESOLVE_CONFLICTS",
+    "trim_labels": f"{_HOME}.labels:TRIM_LABELS",
+    "merge_labels": f"{_HOME}.labels:MERGE_LABELS",
+    "drop_rare_classes": f"{_HOME}.labels:DROP_RARE_CLASSES",
+    "keep_classes": f"{_HOME}.labels:KEEP_CLASSES",
+    "strip_markup": f"{_HOME}.markup:STRIP_MARKUP",
+    "fix_mojibake": f"{_HOME}.mojibake:FIX_MOJIBAKE",
+    "drop_short": f"{_HOME}.lengths:DROP_SHORT",
+    "drop_long": f"{_HOME}.lengths:DROP_LONG",
+    "drop_rows": f"{_HOME}.rows:DROP_ROWS",
+    "relabel_rows": f"{_HOME}.rows:RELABEL_ROWS",
+    "edit_text": f"{_HOME}.rows:EDIT_TEXT",
+    "set_split": f"{_HOME}.split:SET_SPLIT",
+}
+
+
+def get_fix(name: str) -> Fix[Any]:
+    """The fix of this name. Raises ConfigError where there is none."""
+    try:
+        module, attribute = FIXES[name].split(":")
+    except KeyError:
+        raise ConfigError([f"There is no fix {name!r}."], f"Known are {', '.join(FIXES)}.") from None
+    fix: Fix[Any] = getattr(import_module(module), attribute)
+    return fix

@@ -1,0 +1,26 @@
+"""The split as a fix, so that it is a step like any other: seen before, undone, replayed."""
+
+import pandas as pd
+
+from sft_core.config import Roles, SplitPlan
+from sft_core.data.fixes.effect import Effect, Fix
+from sft_core.data.splitting import assign
+
+_METHODS = {"random": "at random", "group": "by group", "time": "by time", "column": "as its column says"}
+
+
+def _apply(table: pd.DataFrame, params: SplitPlan, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    split, facts = assign(table, roles, params)
+    before = table["_split"] if "_split" in table else pd.Series("", index=table.index)
+    totals = ", ".join(f"{n:,} for {name}" for name, n in facts.totals.items())
+    return table.assign(_split=split), Effect(
+        0, int((split != before).sum()), f"{totals}. {' '.join(facts.notes)}".strip()
+    )
+
+
+def _describe(params: SplitPlan) -> str:
+    shares = "" if params.method == "column" else f", {params.test_share:.0%} for the test"
+    return f"Split {_METHODS[params.method]}{shares}"
+
+
+SET_SPLIT = Fix("Split", SplitPlan, _apply, _describe)

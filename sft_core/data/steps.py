@@ -1,0 +1,97 @@
+"""Cleaning as a list of steps: each is data ({"fix": name, "params": {…}}), replayed from version 0."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sft_core.config import Frozen, Roles, validated
+from sft_core.data.fixes.effect import Effect, Fix, text_columns
+from sft_core.data.fixes.registry import get_fix
+from sft_core.errors import ConfigError
+
+Step = dict[str, Any]
+
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a step would do: its effect, and some rows before and after (`after` None: the row would go)."""
+
+    effect: Effect
+    examples: list[dict[str, Any]]
+
+
+def step(fix: str, **params: Any) -> Step:
+    """A step that was checked. Raises ConfigError where the fix or a parameter is unknown."""
+    return {"fix": fix, "params": validated(get_fix(fix).params, params).model_dump(mode="json")}
+
+
+def replay(
+    table: pd.DataFrame,
+    steps: Sequence[Step],
+    roles: Roles,
+    *,
+    new_file: bool = False,
+    on_step: Callable[[int, str], None] | None = None,
+) -> tuple[pd.DataFrame, list[Effect]]:
+    """The table after all steps, in order, and what each of them did.
+
+    On a `new_file`, steps that name single rows are passed over: their row numbers mean other rows there.
+    """
+    effects = []
+    for number, one in enumerate(steps):
+        fix, params = _parts(one)
+        if on_step:
+            on_step(number, fix.describe(params))
+        if new_file and fix.by_row:
+            effects.append(Effect(0, 0, "Passed over: it names rows of the other file."))
+            continue
+        table, effect = fix.apply(table, params, roles)
+        effects.append(effect)
+    return table.reset_index(drop=True), effects
+
+
+def preview(table: pd.DataFrame, one: Step, roles: Roles) -> Preview:
+    """What a step would do to this table, with a few rows before and after."""
+    fix, params = _parts(one)
+    table = table.reset_index(drop=True)
+    after, effect = fix.apply(table, params, roles)
+    return Preview(effect, _dropped(table, after, roles) + _changed(table, after, roles))
+
+
+def describe(one: Step) -> str:
+    """A step in words, for the list of steps."""
+    fix, params = _parts(one)
+    return str(fix.describe(params))
+
+
+def _parts(one: Step) -> tuple[Fix[Any], Frozen]:
+    if not isinstance(one.get("fix"), str) or not isinstance(one.get("params", {}), dict):
+        raise ConfigError(["A step needs the name of a fix and its params."])
+    fix = get_fix(one["fix"])
+    return fix, validated(fix.params, one.get("params", {}))
+
+
+def _dropped(before: pd.DataFrame, after: pd.DataFrame, roles: Roles) -> list[dict[str, Any]]:
+    gone = before[~before.index.isin(after.index)].head(_EXAMPLES)
+    name = text_columns(roles)[0] if text_columns(roles) else before.columns[0]
+    return [_example(row, name, row[name], None) for _index, row in gone.iterrows()]
+
+
+def _changed(before: pd.DataFrame, after: pd.DataFrame, roles: Roles) -> list[dict[str, Any]]:
+    own = [*text_columns(roles), *([roles.label] if roles.label else []), "_split"]
+    kept = before.loc[after.index]
+    examples: list[dict[str, Any]] = []
+    for name in [name for name in own if name in after]:
+        places = np.flatnonzero((kept[name] != after[name]).to_numpy(dtype=bool))[: _EXAMPLES - len(examples)]
+        examples += [_example(kept.iloc[i], name, kept[name].iloc[i], after[name].iloc[i]) for i in places]
+    return examples
+
+
+def _example(row: "pd.Series[Any]", column: str, before: str, after: str | None) -> dict[str, Any]:
+    place = {"source": str(row.get("_source", "train")), "row": int(row.get("_row", row.name))}
+    return {**place, "column": column, "before": before, "after": after}
