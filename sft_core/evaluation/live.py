@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from sft_core.config import Goal
 from sft_core.evaluation.wording import SPOKEN, counted, duration, in_100, sentence
+from sft_core.training.goal import goal_score
 
 NOISE = 0.005  # smaller moves of the validation score are called standing still
 BY_HEART = 0.04  # how far training may run ahead of validation before it is named
@@ -34,25 +37,26 @@ def live(
     events: Iterable[Mapping[str, Any]],
     *,
     goal: Goal | None = None,
+    labels: Sequence[str] = (),
     epochs: float | None = None,
     words: tuple[str, str] = ("row", "rows"),
 ) -> Live:
-    """The state of a run from all its events; `goal` is what the best state is judged by."""
+    """The state of a run from all its events; `goal` is what the best state is judged by, `labels` its classes."""
     seen = list(events)
     ended = _ending(seen)
     if ended is not None:
         return ended
-    looks = looks_of(seen, goal or Goal())
+    looks = looks_of(seen, goal or Goal(), labels)
     headline = improvement(looks, goal or Goal()) if looks else _before_first_look(seen)
     return Live(headline, _pace(seen, epochs, words), _share(seen))
 
 
-def looks_of(events: Iterable[Mapping[str, Any]], goal: Goal) -> list[Look]:
+def looks_of(events: Iterable[Mapping[str, Any]], goal: Goal, labels: Sequence[str] = ()) -> list[Look]:
     """The evaluations of a run, each step once: a resumed attempt may repeat the last one."""
     by_step: dict[int, Look] = {}
     for event in events:
         if event.get("kind") == "evaluation":
-            by_step[int(event["step"])] = _look(event, goal)
+            by_step[int(event["step"])] = _look(event, goal, labels)
     return [by_step[step] for step in sorted(by_step)]
 
 
@@ -84,11 +88,19 @@ def _falling(now: Look, best: Look, looks: Sequence[Look], goal: Goal) -> str:
     return f"A little worse just now: {_says(goal, now.score)}, down from {_value(goal, best.score)}; {kept}"
 
 
-def _look(event: Mapping[str, Any], goal: Goal) -> Look:
-    metrics = event["metrics"]
-    score = metrics.get("goal", metrics.get("macro_f1" if goal.kind == "macro_f1" else "accuracy"))
+def _look(event: Mapping[str, Any], goal: Goal, labels: Sequence[str]) -> Look:
     train = event.get("train_accuracy") if goal.kind == "accuracy" else None
-    return Look(float(event["epoch"]), float(score or 0.0), event.get("loss"), train)
+    return Look(float(event["epoch"]), _score(event, goal, labels), event.get("loss"), train)
+
+
+def _score(event: Mapping[str, Any], goal: Goal, labels: Sequence[str]) -> float:
+    """The number that the goal is about; for one class it is counted from the confusion matrix."""
+    confusion = event.get("confusion") or {}
+    known = list(labels) or list(confusion.get("labels", ()))
+    matrix = np.asarray(confusion.get("matrix", ()), dtype=np.int64)
+    if goal.label is None or goal.label in known:
+        return goal_score(goal, event["metrics"], matrix, known)
+    return float(event["metrics"].get("goal") or 0.0)
 
 
 def _says(goal: Goal, score: float) -> str:

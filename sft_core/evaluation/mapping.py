@@ -53,7 +53,10 @@ def match_columns(table: pd.DataFrame, roles: Roles, labels: Sequence[str] = ())
             found[match.ours] = match
 
     for ours in wanted:
-        take(_by_name(ours, free))
+        take(_same_name(ours, free))
+    for ours in wanted:
+        if ours not in found:
+            take(_similar_name(ours, free))
     if roles.label and roles.label not in found:  # before the texts: a label is known by its values
         take(_by_values(roles.label, table, free, labels))
     for ours in wanted:
@@ -114,12 +117,16 @@ def _match_label(name: str, rows: int, ours: Sequence[str]) -> LabelMatch:
     return LabelMatch(name, best[0] if best else None, rows, False)
 
 
-def _by_name(ours: str, free: Sequence[str]) -> ColumnMatch | None:
+def _same_name(ours: str, free: Sequence[str]) -> ColumnMatch | None:
     if ours in free:
         return ColumnMatch(ours, ours, True, "the same name")
     same = [name for name in free if _key(name) == _key(ours)]
     if len(same) == 1:
         return ColumnMatch(ours, same[0], True, "the same name, written differently")
+    return None
+
+
+def _similar_name(ours: str, free: Sequence[str]) -> ColumnMatch | None:
     best = process.extractOne(ours, list(free), scorer=fuzz.ratio, processor=_key, score_cutoff=SIMILAR)
     return ColumnMatch(ours, best[0], False, "a similar name") if best else None
 

@@ -127,13 +127,21 @@ def test_one_bad_pass_is_not_called_learning_by_heart():
 
 def test_the_goal_decides_what_is_said():
     events = looks(0.80, 0.90)
-    for event, value in zip(events, (0.5, 0.62), strict=True):
-        event["metrics"]["goal"] = value
-    found = said(*events, goal=Goal(kind="recall", label="Complaint"))
-    assert found == "Still improving: finds 62 in 100 of Complaint, up from 50 a pass ago"
+    for event, found, macro in zip(events, (50, 62), (0.5, 0.62), strict=True):
+        event["metrics"]["macro_f1"] = macro
+        event["confusion"] = {"labels": ["Billing", "Complaint"], "matrix": [[80, 20], [100 - found, found]]}
+    recall = said(*events, goal=Goal(kind="recall", label="Complaint"))
+    assert recall == "Still improving: finds 62 in 100 of Complaint, up from 50 a pass ago"
     assert "every class alike 0.62 (macro-F1), up from 0.50" in said(*events, goal=Goal(kind="macro_f1"))
     precision = said(*events, goal=Goal(kind="precision", label="Complaint"))
-    assert "62 in 100 are right where it says Complaint" in precision
+    assert "76 in 100 are right where it says Complaint" in precision
+    assert "right 90 times in 100" in said(*events, goal=Goal())
+
+
+def test_a_goal_without_a_matrix_is_read_from_the_event():
+    events = looks(0.80)
+    events[0]["metrics"]["goal"] = 0.62
+    assert "finds 62 in 100" in said(*events, goal=Goal(kind="recall", label="Complaint"))
 
 
 def test_before_the_first_look_the_stage_and_then_the_baseline_are_said():
