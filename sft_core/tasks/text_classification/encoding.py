@@ -46,18 +46,24 @@ def _encode_chunk(
     # Segment ids are all zero for single texts, which is what models take for absent ones.
     with_segments = pairs is not None and "token_type_ids" in tokenizer.model_input_names
     columns = ["input_ids", "token_type_ids"] if with_segments else ["input_ids"]
+    firsts, seconds = list(texts[part]), [""] * len(texts[part]) if pairs is None else list(pairs[part])
+    rows: dict[str, list[list[int]]] = {name: [[]] * len(firsts) for name in columns}
+    alone = [i for i, second in enumerate(seconds) if not second]  # as transformers reads an empty second text
+    together = [i for i, second in enumerate(seconds) if second]
+    for places in filter(None, (alone, together)):
+        found = tokenizer(
+            [firsts[i] for i in places],
+            [seconds[i] for i in places] if places is together else None,
+            truncation=True,
+            max_length=max_length,
+            return_attention_mask=False,
+            return_token_type_ids=with_segments,
+        )
+        for name in columns:
+            for i, row in zip(places, found[name], strict=True):
+                rows[name][i] = row
     padding = {"input_ids": tokenizer.pad_token_id or 0, "token_type_ids": tokenizer.pad_token_type_id or 0}
-    if not len(texts[part]):
-        return from_rows({name: [] for name in columns}, padding)
-    rows = tokenizer(
-        list(texts[part]),
-        None if pairs is None else list(pairs[part]),
-        truncation=True,
-        max_length=max_length,
-        return_attention_mask=False,
-        return_token_type_ids=with_segments,
-    )
-    return from_rows({name: rows[name] for name in columns}, padding)
+    return from_rows(rows, padding)
 
 
 def collate(encoded: Encoded, indices: Indices, pad_to_multiple: int = 1) -> dict[str, torch.Tensor]:

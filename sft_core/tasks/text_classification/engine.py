@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from torch import nn
 from transformers import AutoModelForSequenceClassification
 
@@ -45,7 +46,7 @@ class TextClassification:
         changes = {} if dropout is None else {name: dropout for name in DROPOUT_FIELDS if name in config}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            return _from_folder(
+            model, not_found = _from_folder(
                 folder,
                 id2label=dict(enumerate(names)),
                 label2id={name: i for i, name in enumerate(names)},
@@ -53,11 +54,16 @@ class TextClassification:
                 ignore_mismatched_sizes=True,  # the head of another task is replaced, never a reason to fail
                 **changes,
             )
+        head = {id(parameter) for parameter in self.head_parameters(model)}
+        _refuse_gaps({name for name, parameter in model.named_parameters() if id(parameter) not in head} & not_found)
+        return model
 
     def load_tuned(self, folder: Path) -> nn.Module:
         """The model of a run, in evaluation mode."""
         check_folder(folder)
-        return _from_folder(folder).eval()
+        model, not_found = _from_folder(folder)
+        _refuse_gaps(not_found)
+        return model.eval()
 
     def load_encoder(self, folder: Path, max_length: int | None = None) -> Any:
         """The tokenizer; `max_length` becomes its `model_max_length` and is saved with it."""
@@ -65,7 +71,8 @@ class TextClassification:
 
     def save(self, model: Any, encoder: Any, folder: Path) -> None:
         """Write a Hugging Face folder that `transformers.pipeline` loads."""
-        model.save_pretrained(str(folder))
+        with quiet_loading():
+            model.save_pretrained(str(folder))
         encoder.save_pretrained(str(folder))
 
     def encode(self, encoder: Any, texts: Sequence[str], pairs: Sequence[str] | None, max_length: int) -> Encoded:
@@ -154,22 +161,33 @@ class TextClassification:
 ENGINE = TextClassification()
 
 
-def _from_folder(folder: Path, **changes: Any) -> nn.Module:
+def _from_folder(folder: Path, **changes: Any) -> tuple[nn.Module, set[str]]:
+    """The model, and the names of its parameters that the weights do not hold (they are random then)."""
     try:
         with quiet_loading():
-            model: nn.Module = AutoModelForSequenceClassification.from_pretrained(
+            model, report = AutoModelForSequenceClassification.from_pretrained(
                 str(folder.resolve()),
                 dtype=torch.float32,
                 local_files_only=True,
                 use_safetensors=True,
                 trust_remote_code=False,
+                output_loading_info=True,
                 **changes,
             )
-            return model
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             "The weights of this model cannot be loaded.", "Download the model again or choose another."
         ) from error
+    mismatched = {entry[0] if isinstance(entry, tuple) else entry for entry in report["mismatched_keys"]}
+    return model, set(report["missing_keys"]) | mismatched
+
+
+def _refuse_gaps(names: set[str]) -> None:
+    if names:
+        raise ModelError(
+            f"The weights of this model are incomplete: {len(names)} parts are missing, such as {min(names)}.",
+            "Download the model again or choose another.",
+        )
 
 
 def _mean(hidden: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:

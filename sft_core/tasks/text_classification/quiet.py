@@ -1,4 +1,4 @@
-"""Loading a model without progress bars and reports on the terminal: a new head is what we want, not a warning."""
+"""Loading and saving a model without bars and reports: a new head is what we want, no reason to warn."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
