@@ -57,10 +57,7 @@ def prepare_folder(final: Path, order: Order) -> Path:
 
 def publish_folder(workspace: Workspace, aside: Path, final: Path, job_id: str) -> None:
     """Give the folder its name. Raises StateError where something else lies there."""
-    if not final.is_relative_to(workspace.root):
-        write_json(
-            workspace.jobs / checked_id(job_id) / ELSEWHERE, {"schema_version": SCHEMA_VERSION, "folder": str(final)}
-        )
+    leave_pointer(workspace, final, job_id)
     try:
         publish(aside, final)
     except OSError as error:
@@ -70,6 +67,13 @@ def publish_folder(workspace: Workspace, aside: Path, final: Path, job_id: str) 
         raise StateError(
             f"The folder {final.name} is not empty.", "Choose a new folder, or resume the run that lies in it."
         ) from error
+
+
+def leave_pointer(workspace: Workspace, folder: Path, job_id: str) -> None:
+    """Note inside the workspace where a job folder outside lies."""
+    if not folder.is_relative_to(workspace.root):
+        pointer = workspace.jobs / checked_id(job_id) / ELSEWHERE
+        write_json(pointer, {"schema_version": SCHEMA_VERSION, "folder": str(folder)})
 
 
 def write_order(folder: Path, order: Order) -> None:

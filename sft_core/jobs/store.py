@@ -25,6 +25,7 @@ from sft_core.jobs.folders import (
     write_order,
 )
 from sft_core.jobs.kinds import JobKind, get_kind
+from sft_core.jobs.moving import put_back, remove_pointer, take_in, throw_away
 from sft_core.jobs.rebuilding import from_folder, is_filled, rebuild, set_aside_if_damaged
 from sft_core.jobs.rows import Job, State
 from sft_core.jobs.starting import ensure_supervisor
@@ -91,16 +92,14 @@ def get(workspace: Workspace, job_id: str) -> Job:
 
 
 def find(workspace: Workspace, folder: Path) -> Job | None:
-    """The job of this folder; a folder that the register does not know yet (copied here) is added."""
+    """The job of this folder, None where it holds none; one that was made elsewhere, moved or copied is added."""
     place = folder.expanduser().resolve()
     with reading(workspace) as connection:
         known = rows.select(connection, "folder = ?", [str(place)])
     if known or not (place / JOB).is_file():
         return known[0] if known else None
-    job = from_folder(place)
     with writing(workspace) as connection:
-        rows.insert(connection, job)
-    return job
+        return take_in(workspace, connection, place)
 
 
 def list_jobs(
@@ -194,27 +193,27 @@ def set_notes(workspace: Workspace, job_id: str, notes: str) -> None:
 def delete(workspace: Workspace, job_id: str) -> Path | None:
     """Move an ended job to the trash, with what lies in its folder; where it went.
 
-    A folder outside the workspace is only forgotten (None). Raises StateError for a job that has not ended.
+    A run outside the workspace is only forgotten (None). Raises StateError for a job that has not ended.
     """
     with writing(workspace) as connection:
         job = _one(connection, job_id)
         inside = [other for other in rows.select(connection) if other.folder.is_relative_to(job.folder)]
         if any(other.active for other in inside):
             raise StateError("This is still at work.", "Stop it first, then delete it.")
-        ours = job.folder.is_relative_to(workspace.root) and job.folder.is_dir()
-        thrown = workspace.throw_away(job.folder) if ours else None
-        if not ours:
-            shutil.rmtree(workspace.jobs / job.id, ignore_errors=True)  # the pointer to it
+        thrown = throw_away(workspace, job)
         for other in inside:
+            remove_pointer(workspace, other)
             connection.execute("DELETE FROM jobs WHERE id = ?", (other.id,))
         return thrown
 
 
 def restore(workspace: Workspace, thrown: Path) -> Job:
-    """Bring a deleted job back from the trash, with its evaluations."""
-    folder = workspace.put_back(thrown)
+    """Bring a deleted job back from the trash, with its evaluations; for an evaluation its run must be there."""
+    order = read_order(thrown)
+    in_a_run = order.parent is not None and get_kind(order.kind).place == "evaluations"
+    put_back(workspace, thrown, get(workspace, str(order.parent)).folder if in_a_run else None)
     rebuild(workspace)
-    return get(workspace, read_order(folder).id)
+    return get(workspace, order.id)
 
 
 def delete_for_good(workspace: Workspace, thrown: Path) -> None:
