@@ -60,7 +60,6 @@ def _import(draft: Draft) -> bool:
     try:
         done = imports.settled(job)
     except SFTError as error:
-        drafts.save(replace(draft, job=None))
         show_error(error)
         return False
     if done:
@@ -72,7 +71,7 @@ def _import(draft: Draft) -> bool:
 
 
 def _use(draft: Draft, roles: Roles) -> None:
-    idem = f"draft-{draft.id}-{len(draft.files)}-{abs(hash((draft.read, roles)))}"
+    idem = f"draft-{draft.id}-after-{draft.job}"  # a second click gives the same job, a new try after a failure another
     job = imports.start(draft.name, draft.paths(), draft.read, roles, idem)
     drafts.save(replace(draft, roles=roles, job=job.id))
     st.rerun()

@@ -11,6 +11,7 @@ from sft_core.data.store import DatasetInfo
 
 TOKENS_OF_MODEL = 256
 _CHARACTERS_A_TOKEN = 4
+_LIMIT = TOKENS_OF_MODEL * _CHARACTERS_A_TOKEN
 
 
 def show(info: DatasetInfo) -> None:
@@ -28,7 +29,7 @@ def show(info: DatasetInfo) -> None:
     with left:
         first_look.classes(facts, stretch=True)
     with right:
-        first_look.lengths(facts, _cut(info), stretch=True)
+        first_look.lengths(facts, _LIMIT, _cut(info), stretch=True)
     with card("The rows"):
         row_table.browse(keep.rows_path(info.id), info.roles, facts, f"rows_{info.id}")
     layout.stays_here()
@@ -73,4 +74,4 @@ def _cut(info: DatasetInfo) -> str:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _longer(path: str, stamp: int, _info: DatasetInfo) -> int:  # noqa: ARG001 - the stamp tells files apart
-    return profile.longer_than(work.datasets().rows_path(_info.id), _info.roles, TOKENS_OF_MODEL * _CHARACTERS_A_TOKEN)
+    return profile.longer_than(work.datasets().rows_path(_info.id), _info.roles, _LIMIT)

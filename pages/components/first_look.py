@@ -22,22 +22,29 @@ def classes(facts: Mapping[str, Any], stretch: bool = False) -> None:
             st.caption("No label is chosen, so there are no classes to count.")
             return
         st.altair_chart(
-            charts.class_bars(dict(list(found.items())[:_MOST_BARS]), theme=looks.theme()),
+            charts.class_bars(
+                {visible(name): rows for name, rows in list(found.items())[:_MOST_BARS]}, theme=looks.theme()
+            ),
             theme=None,
             alt="How many rows each class has",
         )
         st.caption(_words(found))
 
 
-def lengths(facts: Mapping[str, Any], cut: str = "", stretch: bool = False) -> None:
-    """How long the texts are, and in `cut` how many of them a model will not read to the end."""
+def visible(label: str) -> str:
+    """A class as it is written, in quotation marks where it has spaces around it that one would not see."""
+    return label if label == label.strip() else f"“{label}”"
+
+
+def lengths(facts: Mapping[str, Any], limit: int, cut: str = "", stretch: bool = False) -> None:
+    """How long the texts are, and in `cut` how many of them a model will not read to the end (`limit` characters)."""
     found = facts.get("text_lengths")
     with card("How long the texts are", stretch=stretch):
         if not found:
             st.caption("No text column is chosen.")
             return
         st.altair_chart(
-            charts.length_histogram(found["histogram"], theme=looks.theme()),
+            charts.length_histogram(found["histogram"], limit=limit, theme=looks.theme()),
             theme=None,
             alt="How many texts have which length, in characters",
         )
@@ -62,7 +69,7 @@ def _words(found: Mapping[str, int]) -> str:
     if len(found) > _MOST_BARS:
         smallest = count(min(found.values()), "row")
         said.append(f"The {_MOST_BARS} largest of {number(len(found))} classes; the smallest has {smallest}.")
-    few = [plain(label, 40) for label, rows in found.items() if rows < _FEW]
+    few = [plain(visible(label), 40) for label, rows in found.items() if rows < _FEW]
     if len(few) == 1:
         said.append(f"{few[0]} has few rows: its score will be uncertain.")
     elif few:

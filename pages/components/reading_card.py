@@ -12,11 +12,11 @@ from sft_core.config import ReadOptions
 from sft_core.data.reading import Preview
 
 FORMATS = {
-    "csv": "Table with separators (CSV, TSV)",
-    "txt": "Text, one row a line",
+    "csv": "CSV or TSV",
+    "txt": "Plain text",
     "excel": "Excel",
     "json": "JSON",
-    "jsonl": "JSON, one row a line",
+    "jsonl": "JSON lines",
     "parquet": "Parquet",
 }
 _SEPARATORS = {",": ", comma", ";": "; semicolon", "\t": "tab", "|": "| bar", ":": ": colon", " ": "space"}
@@ -62,7 +62,7 @@ def choices(draft: Draft, preview: Preview | None) -> None:
     read = preview.read if preview else draft.read
     kind = read.format or "csv"
     fields = [field for field in _FIELDS[kind] if field != "sheet" or (preview and len(preview.sheets) > 1)]
-    with st.grid(4, min_column_width=150):
+    with st.grid(5, min_column_width=120):
         _choice(draft, read, "format", "Format", FORMATS)
         for field in fields:
             _choice(draft, read, field, _LABELS[field], _options(field, preview))

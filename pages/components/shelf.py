@@ -11,6 +11,7 @@ from components.trouble import caught
 from components.wording import count, in_100, likely, plain, when
 from components.work import Run
 
+from sft_core.data.roles import errors
 from sft_core.data.store import DatasetInfo
 from sft_core.jobs import store
 
@@ -27,7 +28,7 @@ def dataset_card(info: DatasetInfo, runs: list[Run]) -> None:
         with name:
             layout.line(plain(info.name, 80), " · ".join(about))
         with state:
-            _state(runs[0]) if runs else st.markdown("Ready to train")
+            _state(runs[0]) if runs else _readiness(info)
         with score:
             _score(runs[0] if runs else None)
         with action:
@@ -57,6 +58,11 @@ def trash() -> None:
     with box:
         for folder in thrown:
             _thrown_line(folder)
+
+
+def _readiness(info: DatasetInfo) -> None:
+    forbidding = errors(work.datasets().facts(info.id, info.current), info.roles)
+    st.markdown(f"Needs a look  \n:gray[{plain(forbidding[0].message, 120)}]" if forbidding else "Ready to train")
 
 
 def _state(run: Run) -> None:

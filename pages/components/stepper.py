@@ -8,11 +8,13 @@ from components.session import address_of_now
 def show(here: str) -> None:
     """Draw the strip; `here` is the file of this page, such as "training.py"."""
     number = [step.file for step in places.STEPS].index(here)
-    if viewport.is_narrow():
-        st.caption(f"Step {number + 1} of {len(places.STEPS)} · **{places.STEPS[number].title}**")
-        return
     missing = work.missing()
-    with st.container(horizontal=True, gap="xsmall", key="stepper"):
+    if viewport.is_narrow():
+        label = f"Step {number + 1} of {len(places.STEPS)} · **{places.STEPS[number].title}**"
+        frame = st.popover(label, type="tertiary", key="stepper")
+    else:
+        frame = st.container(horizontal=True, gap="xsmall", key="stepper")
+    with frame:
         for step in places.present(places.STEPS):
             _step(step, step.file == here, missing.get(step.file))
 

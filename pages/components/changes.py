@@ -1,0 +1,117 @@
+"""Changing the rows of a dataset: each change makes a new version; large tables are changed by a job."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from components import imports, session, work
+from components.layout import card
+from components.running import follow
+from components.trouble import show as show_error
+from components.wording import plain
+
+from sft_core.data import steps as fix_steps
+from sft_core.data.store import DatasetInfo
+from sft_core.errors import SFTError
+from sft_core.jobs import store
+
+AT_ONCE = 50_000
+_WHERE = "prepare"
+
+Step = dict[str, Any]
+
+
+def steps_of(info: DatasetInfo) -> list[Step]:
+    """The steps that lead from the source file to the current version."""
+    return work.datasets().version(info.id, info.current).steps
+
+
+def add(info: DatasetInfo, step: Step) -> None:
+    """Apply one more step to the current rows and use the result; redraws the page."""
+    done = steps_of(info)
+    if info.rows > AT_ONCE:
+        _as_job(info, [*done, step])
+    keep = work.datasets()
+    with st.spinner("Changing the rows"):
+        rows, effects = fix_steps.replay(keep.read_rows(info.id, info.current), [step], info.roles)
+        keep.add_version(info.id, rows, [*done, step], parent=info.current)
+    _say(effects[-1].message if effects else "Done.")
+    st.rerun()
+
+
+def undo(info: DatasetInfo, position: int) -> None:
+    """Take one step back: the last one by its parent version, an earlier one by replaying the others."""
+    keep = work.datasets()
+    version = keep.version(info.id, info.current)
+    left = [step for number, step in enumerate(version.steps) if number != position]
+    before = version.parent
+    if before is not None and keep.version(info.id, before).steps == left:
+        keep.set_current(info.id, before)
+    elif info.rows > AT_ONCE:
+        _as_job(info, left)
+    else:
+        with st.spinner("Taking the change back"):
+            rows, _ = fix_steps.replay(keep.read_rows(info.id, 0), left, info.roles)
+            keep.add_version(info.id, rows, left, parent=0)
+    _say("Taken back.")
+    st.rerun()
+
+
+def rows_now(info: DatasetInfo) -> pd.DataFrame:
+    """The current rows in memory: for previews of tables that are small enough."""
+    return _rows(info.id, info.current, info.created)
+
+
+def is_small(info: DatasetInfo) -> bool:
+    """Whether a change is made while one waits."""
+    return info.rows <= AT_ONCE
+
+
+def in_progress() -> bool:
+    """Whether a job is changing the rows now."""
+    job = imports.remembered(_WHERE)
+    if job is None:
+        return False
+    if job.active:
+        return True
+    imports.forget(_WHERE)
+    if job.state not in ("finished", "stopped"):
+        show_error(SFTError(job.message or "The rows could not be changed.", job.hint or "Try again."))
+    return False
+
+
+def follow_progress() -> None:
+    """The progress of that job."""
+    job = imports.remembered(_WHERE)
+    if job is not None:
+        with card("Changing the rows"):
+            follow(job.id)
+
+
+def once(key: str, make: Callable[[], Any]) -> Any:
+    """A value that is made once for the session and this key: previews that are costly to make."""
+    slot = "made_once"
+    kept = st.session_state.setdefault(slot, {})
+    if key not in kept:
+        if len(kept) > 16:
+            kept.clear()
+        kept[key] = make()
+    return kept[key]
+
+
+def _as_job(info: DatasetInfo, steps: list[Step]) -> None:
+    request = {"dataset": info.id, "parent": info.current, "steps": steps}
+    job = store.submit(session.workspace(), "prepare", request, title=f"{info.name}: changing rows")
+    store.ensure_supervisor(session.workspace())
+    imports.remember(_WHERE, job)
+    st.rerun()
+
+
+def _say(message: str) -> None:
+    st.toast(plain(message), icon=":material/check:")
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _rows(dataset_id: str, version: int, _created: float) -> pd.DataFrame:
+    return work.datasets().read_rows(dataset_id, version)

@@ -1,0 +1,70 @@
+"""Find and edit: search and filter, select rows, then drop them, give them another label, or edit one text."""
+
+import streamlit as st
+from components import changes, row_table, work
+from components.row_table import RowId, Shown
+from components.trouble import caught
+from components.wording import count, plain
+
+from sft_core.data import steps as fix_steps
+from sft_core.data.store import DatasetInfo
+
+
+def show(info: DatasetInfo) -> None:
+    """The table with what can be done to the selected rows; closed at first."""
+    box = st.expander("Find and edit rows", icon=":material/search:", on_change="rerun", key="find_and_edit")
+    if not box.open:
+        return
+    keep = work.datasets()
+    with box:
+        facts = keep.facts(info.id, info.current)
+        actions = st.container()
+        shown = row_table.browse(
+            keep.rows_path(info.id, info.current),
+            info.roles,
+            facts,
+            f"edit_{info.id}_{info.current}",
+            selectable=True,
+            filters=True,
+        )
+        with actions:
+            _actions(info, shown, list(facts.get("classes") or {}))
+
+
+def _actions(info: DatasetInfo, shown: Shown, classes: list[str]) -> None:
+    chosen = shown.selected
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{count(len(chosen), 'row')} selected." if chosen else "Select rows at their left edge.")
+        if st.button("Drop", key="drop_rows", icon=":material/delete:", disabled=not chosen):
+            changes.add(info, fix_steps.step("drop_rows", rows=chosen))
+        if st.button(
+            "Other label", key="relabel", icon=":material/label:", disabled=not chosen or not info.roles.label
+        ):
+            _relabel(info, chosen, classes)
+        if st.button("Edit text", key="edit_text", icon=":material/edit:", disabled=len(chosen) != 1):
+            _edit(info, chosen[0], shown)
+
+
+@st.dialog("Another label", icon=":material/label:")
+@caught()
+def _relabel(info: DatasetInfo, chosen: list[RowId], classes: list[str]) -> None:
+    st.markdown(f"For {count(len(chosen), 'row')}:")
+    label = st.selectbox("Label", classes, index=None, accept_new_options=True, placeholder="Choose or type a label")
+    if st.button("Give this label", type="primary", key="relabel_yes", disabled=not label):
+        changes.add(info, fix_steps.step("relabel_rows", rows=chosen, label=label))
+
+
+@st.dialog("Edit one text", icon=":material/edit:", width="large")
+@caught()
+def _edit(info: DatasetInfo, chosen: RowId, shown: Shown) -> None:
+    source, number = chosen
+    rows = shown.rows[(shown.rows["_source"] == source) & (shown.rows["_row"] == number)]
+    columns = [name for name in (*info.roles.text, info.roles.text_pair) if name]
+    if rows.empty or not columns:
+        st.caption("This row is not on the page any more.")
+        return
+    column = st.selectbox("Column", columns) if len(columns) > 1 else columns[0]
+    now = str(rows.iloc[0][column])
+    text = st.text_area(plain(column), now, height=240, key=f"edit_{source}_{number}_{column}")
+    if st.button("Save", type="primary", key="edit_yes", disabled=text == now):
+        changes.add(info, fix_steps.step("edit_text", row=chosen, column=column, text=text))

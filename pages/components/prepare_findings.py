@@ -1,0 +1,105 @@
+"""What was noticed in the rows: a card of one line each, a look at the rows, and one button that fixes it."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from components import changes, layout, row_table, viewport, work
+from components.trouble import caught
+from components.wording import count, plain
+from sft_core.data.findings.registry import find
+
+from sft_core.data import query
+from sft_core.data import steps as fix_steps
+from sft_core.data.fixes.registry import get_fix
+from sft_core.data.store import DatasetInfo
+
+_ICONS = {
+    "empty": ":material/check_box_outline_blank:",
+    "duplicate": ":material/content_copy:",
+    "conflict": ":material/call_split:",
+    "spelling": ":material/spellcheck:",
+    "markup": ":material/code_off:",
+    "mojibake": ":material/translate:",
+    "rare": ":material/bar_chart:",
+    "long": ":material/expand:",
+    "short": ":material/compress:",
+    "language": ":material/language:",
+}
+
+Finding = dict[str, Any]
+
+
+def show(info: DatasetInfo) -> None:
+    """All findings of the current version, the worst first."""
+    st.subheader("What we noticed", anchor=False)
+    found = findings(info)
+    if found is None:
+        st.caption("This table is large: it is looked through when it changes.")
+    elif not found:
+        st.markdown(":material/check: Nothing that needs a hand.")
+    for number, finding in enumerate(found or []):
+        _card(info, finding, f"{info.id}_{info.current}_{number}")
+
+
+def findings(info: DatasetInfo) -> list[Finding] | None:
+    """What was found in the current version: as stored, or looked for now where the table is small."""
+    keep = work.datasets()
+    stored = keep.findings(info.id, info.current)
+    if stored is None and changes.is_small(info):
+        with st.spinner("Looking through the rows"):
+            stored = [finding.as_dict() for finding in find(changes.rows_now(info), info.roles)]
+            keep.save_findings(info.id, info.current, stored)
+    return stored
+
+
+def _card(info: DatasetInfo, finding: Finding, key: str) -> None:
+    with layout.card():
+        widths = [1] if viewport.is_narrow() else [5, 0.9, 2.2]
+        columns = st.columns(widths, vertical_alignment="center")
+        with columns[0]:
+            layout.line(plain(finding["message"], 200), plain(finding["why"], 300), _icon(str(finding["kind"])))
+        buttons = columns[0].container(horizontal=True) if viewport.is_narrow() else None
+        look, fix = (buttons, buttons) if buttons else (columns[1], columns[2])
+        if look.button("Rows", key=f"look_{key}", type="tertiary", width="content" if buttons else "stretch"):
+            _rows_dialog(info, finding)
+        step = finding.get("fix")
+        if step and fix.button(plain(button(step), 60), key=f"fix_{key}", width="content" if buttons else "stretch"):
+            changes.add(info, step)
+
+
+def button(step: changes.Step) -> str:
+    """What stands on the button of a fix."""
+    targets = set((step.get("params") or {}).get("mapping", {}).values())
+    return f"Write all as {targets.pop()}" if len(targets) == 1 else get_fix(step["fix"]).title
+
+
+def _icon(kind: str) -> str:
+    return next((icon for word, icon in _ICONS.items() if word in kind), ":material/info:")
+
+
+@st.dialog("What it is about", width="large")
+@caught()
+def _rows_dialog(info: DatasetInfo, finding: Finding) -> None:
+    st.markdown(f"**{plain(finding['message'])}**  \n:gray[{plain(finding['why'])}]")
+    rows = [(str(source), int(row)) for source, row in finding["rows"]]
+    if rows:
+        shown, _ = query.page(work.datasets().rows_path(info.id), rows=rows, limit=200)
+        st.caption(f"{count(int(finding['count']), 'row')}" + (", the first 200:" if finding["count"] > 200 else ":"))
+        row_table.draw(shown, info.roles, height=320)
+    if finding.get("fix") and changes.is_small(info):
+        _effect(info, finding["fix"])
+    elif finding.get("fix") and st.button("Do it", type="primary", key="fix_from_dialog"):
+        changes.add(info, finding["fix"])
+
+
+def _effect(info: DatasetInfo, step: changes.Step) -> None:
+    key = f"{info.id}_{info.current}_{step}"
+    seen = changes.once(key, lambda: fix_steps.preview(changes.rows_now(info), step, info.roles))
+    st.markdown(f"**What the button does:** {plain(seen.effect.message)}")
+    if seen.examples:
+        examples = pd.DataFrame(seen.examples).fillna({"after": "(left out)"})
+        order = ["row", "column", "before", "after"]
+        st.dataframe(examples, hide_index=True, column_order=order, alt="Examples before and after")
+    if st.button(plain(button(step), 60), type="primary", key="fix_from_dialog"):
+        changes.add(info, step)

@@ -1,0 +1,63 @@
+"""What the page tests share: the app as a script, and a small dataset in place."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sft_core.data.importing import import_files
+from sft_core.workspace import Workspace
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+TOPICS = {
+    "Billing": ("invoice", "charge", "refund"),
+    "Delivery": ("parcel", "courier", "address"),
+    "Praise": ("thanks", "great", "kind"),
+}
+
+
+@pytest.fixture
+def component(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
+    """A module of pages/components, found as the dashboard finds it."""
+    monkeypatch.syspath_prepend(str(PAGES))
+    return lambda name: importlib.import_module(f"components.{name}")
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Opens a page of the dashboard by its file, with the address given."""
+    monkeypatch.syspath_prepend(str(PAGES))
+
+    def open_(file: str = "home.py", **address: str) -> AppTest:
+        app = AppTest.from_file(str(PAGES / "main.py"), default_timeout=60)
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.run()
+        return app if file == "home.py" else app.switch_page(file).run()
+
+    return open_
+
+
+@pytest.fixture
+def messages(tmp_path: Path) -> Path:
+    """A small table with an exact duplicate and one class written in two ways."""
+    rows = [
+        f"{label}: the {word} number {n},{label}"
+        for n in range(12)
+        for label, words in TOPICS.items()
+        for word in words
+    ]
+    rows += [rows[0], "another invoice question,billing"]
+    path = tmp_path / "messages.csv"
+    path.write_text("message,topic\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def dataset(workspace: Workspace, messages: Path) -> str:
+    """The id of a dataset made of these messages."""
+    return import_files(workspace, "Messages", {"train": messages})

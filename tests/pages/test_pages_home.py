@@ -1,0 +1,55 @@
+import pytest
+from pages_words import words_of
+
+from sft_core.data.store import DatasetStore
+from sft_core.jobs import store
+
+
+def test_an_empty_home_shows_three_doors(open_page):
+    app = open_page()
+    assert not app.exception and not app.error
+    assert {"Start", "Choose a file", "Choose a model"} <= {button.label for button in app.button}
+    assert "Everything stays on this machine" in words_of(app)
+
+
+def test_home_lists_a_dataset_with_the_next_thing_to_do(open_page, dataset):
+    app = open_page()
+    assert "Messages" in words_of(app) and "110 rows · 4 classes" in words_of(app)
+    assert app.button(key=f"next_{dataset}").label == "Train"
+
+
+def test_a_dataset_comes_back_from_the_trash(open_page, dataset, workspace):
+    thrown = DatasetStore(workspace).delete(dataset)
+    app = open_page()
+    assert "Messages" not in words_of(app)
+    app.session_state["trash"] = True
+    app.run()
+    app.button(key=f"restore_{thrown.name}").click().run()
+    assert not app.error and [info.id for info in DatasetStore(workspace).list()] == [dataset]
+
+
+def test_deleting_for_good_is_asked_first(open_page, dataset, workspace):
+    thrown = DatasetStore(workspace).delete(dataset)
+    app = open_page()
+    app.session_state["trash"] = True
+    app.run()
+    app.button(key=f"remove_{thrown.name}").click().run()
+    assert app.button(key="for_good_yes").label == "Delete for good"
+    assert thrown.exists()
+
+
+def test_one_click_asks_for_the_sample_once(open_page, workspace, monkeypatch):
+    monkeypatch.setattr(store, "ensure_supervisor", lambda _workspace: None)
+    app = open_page()
+    app.button(key="door_sample").click().run()
+    assert not app.error
+    (job,) = store.list_jobs(workspace)
+    assert job.kind == "import" and job.title == "Customer messages"
+    app.run()
+    assert len(store.list_jobs(workspace)) == 1
+
+
+@pytest.mark.parametrize("address", ["../../etc", ".hidden", "x" * 200])
+def test_an_address_that_is_no_id_is_ignored(open_page, address):
+    app = open_page(dataset=address)
+    assert not app.exception and not app.error and "dataset" not in app.query_params
