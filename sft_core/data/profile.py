@@ -73,22 +73,23 @@ def _counts(con: duckdb.DuckDBPyConnection, table: str, column: str) -> dict[str
 
 
 def _labels(con: duckdb.DuckDBPyConnection, table: str, label: str | None) -> dict[str, Any]:
-    """Classes, the most frequent first; "" is not a class."""
+    """Classes as they are written, the most frequent first; blank space is not a class."""
     if label is None:
         return {"classes": None, "distinct_labels": None, "empty_labels": None, "numeric_labels": None}
     name = identifier(label)
     row = con.execute(
-        f"SELECT count(DISTINCT v), count(*) FILTER (WHERE v = ''), count(*) FILTER (WHERE v <> ''),"
+        f"SELECT count(DISTINCT r) FILTER (WHERE v <> ''), count(*) FILTER (WHERE v = ''),"
+        f" count(*) FILTER (WHERE v <> ''),"
         f" count(*) FILTER (WHERE v <> '' AND d IS NOT NULL), count(*) FILTER (WHERE v <> '' AND d = floor(d)),"
-        f" count(DISTINCT d) FROM (SELECT v, try_cast(v AS DOUBLE) AS d"
-        f" FROM (SELECT trim({name}) AS v FROM {table}))"
+        f" count(DISTINCT d) FROM (SELECT r, v, try_cast(v AS DOUBLE) AS d"
+        f" FROM (SELECT {name} AS r, trim({name}) AS v FROM {table}))"
     ).fetchone()
     distinct, empty, filled, numeric, whole, numbers = map(int, row or (0,) * 6)
     classes = _counts(con, table, label)
-    classes.pop("", None)
+    classes = {value: count for value, count in classes.items() if value.strip()}
     return {
         "classes": classes,
-        "distinct_labels": distinct - (empty > 0),
+        "distinct_labels": distinct,
         "empty_labels": empty,
         "numeric_labels": {
             "share": numeric / filled if filled else 0.0,

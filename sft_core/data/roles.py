@@ -43,6 +43,8 @@ _RIVAL_NAMES = (
     "old_model", "pred",
 )  # fmt: skip
 _TIME_NAMES = ("date", "time", "timestamp", "created", "created_at", "datetime", "day", "datum", "zeit", "when")
+# Blank space, or two signs of a script that writes without it.
+_WORD_ENDS = r"\s+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{2}"
 _TIME = re.compile(r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})(?:[T ]\d{1,2}:\d{2}.*)?")
 
 Severity = Literal["error", "warning", "info"]
@@ -126,7 +128,7 @@ def look(name: str, cells: "pd.Series[str]") -> Column:
         filled=len(filled),
         distinct=len(distinct),
         length=float(filled.str.len().mean()),
-        words=float(filled.str.count(r"\s+").mean()) + 1,
+        words=float(filled.str.count(_WORD_ENDS).mean()) + 1,
         numeric=float(numeric),
         dates=float(filled.head(500).str.fullmatch(_TIME.pattern).mean()),
         values=frozenset(map(str, distinct[:1000])),
@@ -155,7 +157,7 @@ def _texts(columns: Sequence[Column]) -> tuple[list[Column], Column | None]:
     by_name = {column.low: column for column in columns}
     free = [column for column in columns if _is_free_text(column)]
     for first, second in _PAIRS:
-        if by_name.get(first) in free and by_name.get(second) in free:
+        if _are_texts(by_name.get(first), by_name.get(second)):
             return [by_name[first]], by_name[second]
     if not free:
         named = _named(columns, _TEXT_NAMES, lambda c: c.numeric < 0.9 and c.words > 1.2)
@@ -163,6 +165,11 @@ def _texts(columns: Sequence[Column]) -> tuple[list[Column], Column | None]:
     main = max(free, key=_text_score)
     titles = [c for c in free if c is not main and _rank(c, _TITLE_NAMES) is not None]
     return [*titles[:1], main], None
+
+
+def _are_texts(*columns: Column | None) -> bool:
+    """Whether these columns, which bear the names of a pair, hold texts: varied, and not numbers."""
+    return all(c is not None and c.numeric < 0.5 and c.distinct > 0.3 * c.filled for c in columns)
 
 
 def _text_score(column: Column) -> tuple[float, float]:

@@ -123,7 +123,8 @@ def _preference(trial: Trial) -> tuple[float, ...]:
     """Tables before single columns, then steadiness; among equals real quotes, usual delimiters and more cells."""
     delimiter = trial.dialect.delimiter
     rare = delimiter in (":", " ")
-    steady = trial.score * (0.6 if rare else 1.0) if trial.width > 1 else 0.45 * trial.score
+    weight = (0.5 if trial.score > 0.9 else 0.2) if rare else 1.0
+    steady = trial.score * weight if trial.width > 1 else 0.45 * trial.score
     order = {"\t": 3, ";": 2, "|": 2, ",": 1}.get(delimiter, 0)
     return (round(steady, 2), bool(trial.dialect.quote), trial.dialect.escape is None, order, trial.width)
 
