@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sft_core.errors import ModelError, SFTError
 from sft_core.features.inference import forward
 from sft_core.features.predictor import Predictor
-from sft_core.features.probe import Probe
+from sft_core.features.probe import load_probe
 from sft_core.models.resolve import resolve
 from sft_core.records import read_json
 from sft_core.tasks.engine import Engine
@@ -32,10 +32,14 @@ class RunAnswers:
         self.predict(["warm"], compare_base=False)  # the first pass allocates; nobody shall wait for it
 
     def predict(self, texts: list[str], compare_base: bool) -> dict[str, Any]:
-        """`labels`, `probabilities` and `seconds`; asked to compare also `base`, or `base_message` says why not."""
+        """`labels`, `probabilities`, `known` (0-1 a text) and `seconds`; `base` or `base_message` when asked."""
         begun = time.perf_counter()
-        probabilities = self._predictor.predict(texts)
-        answer = {"labels": list(self._predictor.labels), "probabilities": _lists(probabilities)}
+        found = self._predictor.answer(texts)
+        answer: dict[str, Any] = {
+            "labels": list(self._predictor.labels),
+            "probabilities": _lists(found.probabilities),
+            "known": [round(float(value), 6) for value in found.known],
+        }
         if compare_base:
             answer |= self._base_answer(texts)
         return {**answer, "seconds": round(time.perf_counter() - begun, 4)}
@@ -68,7 +72,7 @@ def load_base(run: RunFolder, config: dict[str, Any]) -> Callable[[list[str]], F
     max_length = int(config["settings"]["max_length"])
     encoder = engine.load_encoder(base.folder, max_length)
     model = engine.load_base(base.folder, config["labels"], dropout=None, seed=0)
-    probe = Probe.load(run.probe)
+    probe = load_probe(run.probe, config["labels"])
 
     def answer(texts: list[str]) -> Floats:
         encoded = engine.encode(encoder, texts, None, max_length)

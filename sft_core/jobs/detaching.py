@@ -13,17 +13,17 @@ _SECONDS_TO_START = 10.0
 _LOG_CAP = 1 << 20
 
 
-def start_detached(command: Sequence[str], *, cwd: Path, log: Path, lock: Path) -> None:
+def start_detached(command: Sequence[str], *, cwd: Path, log: Path, lock: Path) -> bool:
     """Run a command that calls `leave_parent` at once and then takes `lock`, unless that is held or being started.
 
-    Returns when the lock is held, or after ten seconds: the log then says why not.
+    Returns when the lock is held, or after ten seconds: the log then says why not. Whether it was this call's doing.
     """
     starting = locks.take(lock.with_name(f"{lock.stem}-start.lock"))
     if starting is None:  # somebody else is starting it this moment
-        return
+        return False
     try:
         if locks.is_held(lock):
-            return
+            return False
         # not part of the job that may have asked for it: it would be swept with that job
         environment = {name: value for name, value in os.environ.items() if name != RUN_ID}
         with log.open("wb" if log.exists() and log.stat().st_size > _LOG_CAP else "ab") as output:
@@ -38,6 +38,7 @@ def start_detached(command: Sequence[str], *, cwd: Path, log: Path, lock: Path) 
                 check=False,
             )
         _wait_until_held(lock)
+        return True
     finally:
         starting.release()
 

@@ -42,8 +42,8 @@ class InferenceClient:
             return False
 
     def predict(self, run_folder: Path, texts: Sequence[str], *, compare_base: bool = False) -> dict[str, Any]:
-        """`labels`, `probabilities` (a list of k a text) and `seconds`; with `compare_base` also `base`, the same for
-        the base model under the run's probe, or None with `base_message`.
+        """`labels`, `probabilities` (a list of k a text), `known` (0-1 a text) and `seconds`; with `compare_base` also
+        `base`: probabilities of the base model under the run's probe, or None with `base_message`.
 
         Starts the process and waits for it where none lives. Raises SFTError in the server's words.
         """

@@ -144,8 +144,8 @@ class InferenceServer(socketserver.ThreadingUnixStreamServer):
 
     def _warm(self, folder: Path) -> None:
         try:
-            with self._turn:
-                self._model.of(folder)
+            with self._turn:  # with the base model: the page shows both
+                self._model.of(folder).predict(["warm"], compare_base=True)
         except SFTError as error:  # whoever asks next is told
             _log.info("could not load %s: %s", folder, error)
         finally:

@@ -11,9 +11,10 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from sft_core.jobs import locks, rows, store
@@ -45,31 +46,44 @@ class Supervisor:
         self._slots = slots_of(gpus)
         self._watches: dict[str, Watch] = {}
         self._unclear_since: dict[str, float] = {}
-        self._leaving = False
+        self._complaint = ""
+        self.leaving = False
 
-    def run(self) -> int:
-        """Rounds until it is idle or asked to leave; the exit code."""
-        busy_at = time.monotonic()
-        complaint = ""
-        while not self._leaving and self._workspace.root.is_dir():
-            try:
-                busy = self.round()
-                complaint = ""
-            except (sqlite3.Error, OSError) as error:  # a full disk, a database in other hands: it may pass
-                busy = True
-                if str(error) != complaint:
-                    complaint = str(error)
-                    _log.exception("this round failed")
+    def run(self, announce: Callable[[], None]) -> None:
+        """Rounds until it is idle or asked to leave.
+
+        `announce` is called once what an earlier supervisor left is judged, so that who waits for it sees true states.
+        """
+        begun = busy_at = time.monotonic()
+        announced = False
+        while not self.leaving and self._workspace.root.is_dir():
+            busy = self._round_or_complain()
             now = time.monotonic()
             busy_at = now if busy else busy_at
+            if not announced and (not self._verdict_is_due() or now - begun > self._patience.settle):
+                announced = True
+                announce()
             if now - busy_at > self._patience.idle:
-                return 0
-            time.sleep(self._patience.round)
-        return 0
+                return
+            time.sleep(self._patience.round if announced else self._patience.round / 4)
+
+    def _round_or_complain(self) -> bool:
+        try:
+            busy = self.round()
+            self._complaint = ""
+            return busy
+        except (sqlite3.Error, OSError) as error:  # a full disk, a database in other hands: it may pass
+            if str(error) != self._complaint:
+                self._complaint = str(error)
+                _log.exception("this round failed")
+            return True
+
+    def _verdict_is_due(self) -> bool:
+        return any(watch.is_over for watch in self._watches.values())
 
     def leave(self, *_signal: object) -> None:
         """Leave after this round. Workers go on, and the next supervisor finds them."""
-        self._leaving = True
+        self.leaving = True
 
     def round(self) -> bool:
         """One round; whether there is anything to do or to watch."""
@@ -171,18 +185,17 @@ def supervise(workspace: Workspace, launcher: Launcher, patience: Patience) -> i
         lock = locks.take(workspace.root / SUPERVISOR_LOCK, seconds=1.0)
         if lock is None:
             return ALREADY_THERE
-        write_identity(workspace.root / SUPERVISOR, own_identity())
         supervisor = Supervisor(workspace, launcher, patience, gpu_ids())
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, supervisor.leave)
         try:
-            code = supervisor.run()
+            supervisor.run(partial(write_identity, workspace.root / SUPERVISOR, own_identity()))
         finally:
             (workspace.root / SUPERVISOR).unlink(missing_ok=True)
             lock.release()
         # A job that was submitted while this one was leaving saw a living supervisor: look once more.
-        if supervisor._leaving or not workspace.root.is_dir() or not store.list_jobs(workspace, rows.ACTIVE):
-            return code
+        if supervisor.leaving or not workspace.root.is_dir() or not store.list_jobs(workspace, rows.ACTIVE):
+            return 0
 
 
 def become_subreaper() -> None:

@@ -17,6 +17,7 @@ class Patience:
     exit: float = 10.0
     start: float = 3.0
     idle: float = 60.0
+    settle: float = 3.0
     round: float = 0.2
 
 
@@ -31,6 +32,11 @@ class Watch:
         self._asked: float | None = None
         self._result_seen: float | None = None
         self._forced = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its worker is gone and only the verdict is due."""
+        return self._worker is None or self._worker.ended()
 
     def began(self) -> Identity | None:
         """Who works on this attempt, once it has said so."""

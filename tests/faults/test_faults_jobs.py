@@ -41,7 +41,7 @@ def test_a_killed_worker_is_failed_within_five_seconds_and_resumes(house: House)
 
 def test_a_killed_supervisor_leaves_the_job_at_work_and_the_next_one_adopts_it(house: House) -> None:
     house.supervise()
-    job = house.submit("test-steps", steps=150)
+    job = house.submit("test-steps", steps=80)
     house.wait_for_event(job, "step")
     pid = house.wait_for_state(job, "running").pid
     house.kill_supervisor()
@@ -50,7 +50,7 @@ def test_a_killed_supervisor_leaves_the_job_at_work_and_the_next_one_adopts_it(h
     house.supervise()
     finished = house.wait_for_state(job, "finished")
     assert finished.pid == pid and finished.attempt == 1
-    assert len(house.events(job, "step")) == 150
+    assert len(house.events(job, "step")) == 80
 
 
 def test_a_job_that_ends_while_nobody_watches_is_finished(house: House) -> None:
@@ -256,7 +256,7 @@ def test_eight_clicks_with_one_key_are_one_job(house: House) -> None:
 
 def test_a_flood_of_output_neither_blocks_nor_fills_the_disk(house: House) -> None:
     house.supervise()
-    job = house.submit("test-flood", kilobytes=40_000)
+    job = house.submit("test-flood", kilobytes=24_000)
     largest = 0
     while house.get(job).active:
         log = job.folder / "log.txt"
@@ -271,7 +271,7 @@ def test_a_deleted_database_is_rebuilt_with_true_states(house: House) -> None:
     supervisor = house.supervise()
     done = house.submit("test-steps", steps=1)
     house.wait_for_state(done, "finished")
-    job = house.submit("test-steps", steps=100)
+    job = house.submit("test-steps", steps=50)
     waiting = house.submit("test-steps", steps=1)
     house.wait_for_event(job, "step")
     for path in house.workspace.root.glob("app.db*"):
@@ -356,6 +356,18 @@ def test_the_supervisor_is_started_once_survives_its_starter_and_leaves_when_idl
     wait_for(lambda: living_supervisor(house.workspace) is None)
     idle = house.supervise("--idle", "0.3")
     assert idle.wait(timeout=20) == 0
+
+
+def test_whoever_starts_the_supervisor_sees_true_states_at_once(house: House) -> None:
+    house.supervise()
+    job = house.submit("test-deaf")
+    house.wait_for_event(job, "ready")
+    house.wait_for_state(job, "running")
+    house.kill_supervisor()
+    house.kill_worker(job)
+    assert house.get(job).state == "running"  # nobody has looked yet
+    ensure_supervisor(house.workspace)
+    assert house.get(job).state == "lost" and house.family(job) == []
 
 
 def test_making_sure_of_a_living_supervisor_is_cheap(house: House) -> None:

@@ -1,0 +1,85 @@
+"""The real model behind Try it, through the real process."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sft_core.errors import SFTError
+from sft_core.features.inference import forward
+from sft_core.features.predictor import Predictor
+from sft_core.features.probe import fit_probe
+from sft_core.jobs.answering import load_run
+from sft_core.jobs.inference_client import InferenceClient
+from sft_core.models.resolve import resolve
+from sft_core.records import write_json
+from sft_core.tasks.registry import get_task, load_engine
+from sft_core.workspace import RunFolder, Workspace
+
+LABELS = ["lost", "money"]
+TEXTS = ["My card is gone, I cannot find it", "Where is my refund? I want my money"]
+
+
+@pytest.fixture
+def run(workspace: Workspace) -> RunFolder:
+    """A run as the pipeline leaves it, without the training."""
+    folder = RunFolder(workspace.runs / "a-run")
+    folder.root.mkdir()
+    engine, base = load_engine(get_task("text-classification")), resolve("bundled")
+    model, encoder = engine.load_base(base.folder, LABELS, dropout=None, seed=0), engine.load_encoder(base.folder, 32)
+    engine.save(model, encoder, folder.model)
+    features = forward(model, engine, engine.encode(encoder, TEXTS * 5, None, 32), output="features")
+    fit_probe(features, np.array([0, 1] * 5), LABELS).save(folder.probe)
+    write_json(
+        folder.config,
+        {
+            "task": "text-classification",
+            "labels": LABELS,
+            "model": {"asked": "bundled", "sha256": base.sha256},
+            "settings": {"max_length": 32},
+        },
+    )
+    return folder
+
+
+@pytest.fixture
+def client(workspace: Workspace) -> Iterator[InferenceClient]:
+    client = InferenceClient(workspace)
+    yield client
+    if client.is_alive():
+        os.kill(client._ask({"op": "ping"}, 5)["pid"], signal.SIGKILL)
+
+
+def test_the_process_answers_as_the_model_does_and_fast_when_warm(client: InferenceClient, run: RunFolder) -> None:
+    assert client.warm(run.root) is False
+    first = client.predict(run.root, TEXTS, compare_base=True)
+    np.testing.assert_allclose(first["probabilities"], Predictor.load(run.model).predict(TEXTS), atol=2e-6)
+    assert first["labels"] == LABELS and all(0 <= value <= 1 for value in first["known"])
+    assert np.argmax(first["base"], axis=1).tolist() == [0, 1]
+    seconds = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        client.predict(run.root, [TEXTS[0]], compare_base=True)
+        seconds.append(time.perf_counter() - begun)
+    assert min(seconds) < 0.3
+    assert client.warm(run.root) is True
+
+
+def test_a_run_without_a_model_or_a_probe_says_so(run: RunFolder) -> None:
+    run.probe.unlink()
+    answer = load_run(run.root).predict(TEXTS, compare_base=True)
+    assert answer["base"] is None and "no probe" in answer["base_message"]
+    (run.model / "config.json").unlink()
+    with pytest.raises(SFTError, match="no model yet"):
+        load_run(run.root)
+
+
+def test_another_base_model_than_the_runs_is_not_asked(run: RunFolder, tmp_path: Path) -> None:
+    config = {"task": "text-classification", "labels": LABELS, "settings": {"max_length": 32}}
+    write_json(run.config, {**config, "model": {"asked": "bundled", "sha256": "another"}})
+    answer = load_run(run.root).predict(TEXTS, compare_base=True)
+    assert answer["base"] is None and "not the one" in answer["base_message"]
