@@ -1,0 +1,144 @@
+"""The model card (`README.md` of the model folder): what it is, how good, on what it learnt, and how to use it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sft_core.evaluation.verdict import verdict
+from sft_core.evaluation.wording import TITLES, in_100, span
+
+MOST_CLASSES = 60
+CODE = """from transformers import pipeline
+model = pipeline("text-classification", model="{folder}", truncation=True, top_k=None)
+print(model("A text of yours"))"""
+LIMITS = (
+    "It knows only the classes above and gives one of them to any text; below the threshold, better say "
+    '"none of these".',
+    "The scores hold for texts like those of the test. Test it again on your own, later files.",
+    "Classes with few test rows have wide intervals: their scores are little more than a hint.",
+    "It learnt from labels that people gave; it repeats their habits and their mistakes.",
+)
+
+
+def model_card(report: Mapping[str, Any], config: Mapping[str, Any] | None = None, *, folder: str = "model") -> str:
+    """The card of a finished run as Markdown: `report.json`, and `config.json` for data, settings and base model.
+
+    `folder` is what the code calls the model's folder. Everything that comes from data is written as plain text.
+    """
+    known = config or {}
+    sections = [
+        _front_matter(known),
+        f"# {_text(known.get('name') or 'A fine-tuned classifier')}",
+        _text(verdict(report)),
+        "## Use it\n\n```python\n" + CODE.format(folder=folder) + "\n```",
+        _scores(report),
+        _classes(report),
+        _data(report, known),
+        _settings(report, known),
+        _limits(report),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _front_matter(config: Mapping[str, Any]) -> str:
+    """What the hub reads; no licence is claimed for weights that somebody else's data made."""
+    lines = ["---", "library_name: transformers", "pipeline_tag: text-classification", "tags: [tuneboard]"]
+    base = (config.get("model") or {}).get("name")
+    if base and "/" in base and not base.startswith("/"):
+        lines.append(f"base_model: {json.dumps(base)}")
+    return "\n".join([*lines, "---"])
+
+
+def _scores(report: Mapping[str, Any]) -> str:
+    rows = [_score_row("This model", report["metrics"]["test"], report["intervals"]["test"])]
+    intervals = report["intervals"].get("baselines") or {}
+    for name, values in (report.get("baselines") or {}).items():
+        if values:
+            rows.append(_score_row(TITLES.get(name, name), values, intervals.get(name) or {}))
+    head = "| | right in 100 | likely | macro-F1 | likely | log-loss |\n|---|---|---|---|---|---|"
+    notes = [f"Measured once, on {report['rows']['test']:,} rows that it has never seen. Intervals are 95 %."]
+    notes += _confidence(report.get("calibration") or {})
+    if report.get("threshold") is not None:
+        notes.append(f'Below {in_100(report["threshold"])} % confidence, better say "none of these".')
+    return "\n".join(["## How good it is", "", head, *rows, "", " ".join(notes)])
+
+
+def _confidence(calibration: Mapping[str, Any]) -> list[str]:
+    after, before = calibration.get("ece_after"), calibration.get("ece_before")
+    if after is None:
+        return []
+    was = f" ({in_100(before)} before the correction)" if before is not None else ""
+    return [f"Its confidence is off by {in_100(after)} in 100 on average{was}."]
+
+
+def _score_row(title: str, values: Mapping[str, Any], intervals: Mapping[str, Any]) -> str:
+    cells = [
+        _text(title),
+        in_100(values["accuracy"]) if values.get("accuracy") is not None else "–",
+        span(intervals["accuracy"]) if intervals.get("accuracy") else "–",
+        _number(values.get("macro_f1")),
+        "–".join(f"{bound:.3f}" for bound in intervals["macro_f1"]) if intervals.get("macro_f1") else "–",
+        _number(values.get("log_loss")),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _classes(report: Mapping[str, Any]) -> str:
+    entries = report["per_class"][:MOST_CLASSES]
+    head = "| class | precision | recall | likely | F1 | test rows |\n|---|---|---|---|---|---|"
+    rows = [
+        f"| {_text(entry['label'])} | {_number(entry['precision'])} | {_number(entry['recall'])} | "
+        f"{'–'.join(f'{bound:.2f}' for bound in entry['interval']) if entry['interval'] else '–'} | "
+        f"{_number(entry['f1'])} | {entry['support']:,} |"
+        for entry in entries
+    ]
+    more = len(report["per_class"]) - len(entries)
+    tail = [f"\nand {more} more classes in report.json."] if more else []
+    return "\n".join(["## Class by class", "", head, *rows, *tail])
+
+
+def _data(report: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    data, rows = config.get("data") or {}, report["rows"]
+    lines = [
+        f"- Rows: {rows['train']:,} to learn from, {rows['validation']:,} to choose by, {rows['test']:,} to test on",
+        f"- Duplicates across these parts: {_shown((report.get('audit') or {}).get('duplicates_across_splits'))}",
+    ]
+    for title, key in (("File", "name"), ("Hash of rows and split", "hash"), ("Version", "version")):
+        if data.get(key) not in (None, ""):
+            lines.append(f"- {title}: {_text(data[key])}")
+    return "\n".join(["## Data", "", *lines])
+
+
+def _settings(report: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    base = config.get("model") or {}
+    lines = [f"- Base model: {_text(base.get('name') or report['model'])}"]
+    for title, key in (("Revision", "revision"), ("SHA-256 of its weights", "sha256")):
+        if base.get(key):
+            lines.append(f"- {title}: {_text(base[key])}")
+    lines.append(f"- Preset {_text(report['preset'])}, seed {report['seed']}")
+    settings = "\n".join(f"{key}: {json.dumps(value)}" for key, value in (config.get("settings") or {}).items())
+    parts = ["## How it was trained", "", *lines]
+    return "\n".join([*parts, "", "```yaml", settings.replace("```", "'''"), "```"] if settings else parts)
+
+
+def _limits(report: Mapping[str, Any]) -> str:
+    lines = [*LIMITS, *(report.get("warnings") or [])]
+    return "\n".join(["## Limits", "", *(f"- {_text(line)}" for line in lines)])
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _shown(value: Any) -> str:
+    return "not known" if value is None else str(value)
+
+
+def _text(value: Any) -> str:
+    """A value on one line in which Markdown and HTML find nothing to act on."""
+    line = " ".join(str(value).split())
+    for character in "\\`*_[]<>|#!$":
+        line = line.replace(
+            character, f"\\{character}" if character not in "<>" else {"<": "&lt;", ">": "&gt;"}[character]
+        )
+    return line
