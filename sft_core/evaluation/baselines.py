@@ -52,8 +52,8 @@ def run_baselines(
 
     majority = fit_majority(train.y, labels)
     keep("majority", *(majority.probabilities(len(splits[split])) for split in ("validation", "test")))
-    words = fit_words([_joined(train, int(i)) for i in chosen], y, labels, seed)
-    keep("tfidf_logreg", *(words.probabilities(_all_joined(splits[split])) for split in ("validation", "test")))
+    words = fit_words(train.texts, train.y, labels, pairs=train.pairs, seed=seed)
+    keep("tfidf_logreg", *(words.probabilities(splits[s].texts, splits[s].pairs) for s in ("validation", "test")))
     probe = fit_probe(features["train"][chosen], y, labels, seed)
     keep("probe", *(probe.probabilities(features[split]) for split in ("validation", "test")))
     return found, probe
@@ -71,10 +71,3 @@ def _drawn(train: Part, seed: int) -> NDArray[np.int64]:
         return np.arange(len(train))
     return np.sort(np.random.default_rng(seed).choice(len(train), MOST_ROWS, replace=False))
 
-
-def _joined(part: Part, row: int) -> str:
-    return part.texts[row] if part.pairs is None else f"{part.texts[row]}\n{part.pairs[row]}"
-
-
-def _all_joined(part: Part) -> list[str]:
-    return [_joined(part, row) for row in range(len(part))]

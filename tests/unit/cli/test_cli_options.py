@@ -1,0 +1,58 @@
+"""What people type becomes settings, or one sentence and one hint."""
+
+from pathlib import Path
+
+import pytest
+
+from sft_core.cli import options
+from sft_core.cli.lines import event_line
+from sft_core.cli.main import exit_code
+from sft_core.errors import InputError
+
+
+def test_set_wins_over_the_yaml_file(tmp_path: Path) -> None:
+    path = tmp_path / "run.yaml"
+    path.write_text("epochs: 3\ngoal:\n  kind: macro_f1\n")
+    values = options.changes(path, ["epochs=5", "goal.kind=recall", "goal.label=spam", "lr_body=1e-4"])
+    assert values == {"epochs": 5, "goal": {"kind": "recall", "label": "spam"}, "lr_body": "1e-4"}
+
+
+@pytest.mark.parametrize("text", ["epochs", "=3"])
+def test_a_setting_without_a_name_or_value_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="not of the form key=value"):
+        options.changes(None, [text])
+
+
+def test_labels_are_mapped_from_theirs_to_ours() -> None:
+    assert options.mapping(["billing =Billing", "a=b=c"]) == {"billing ": "Billing", "a": "b=c"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["train", "--data", "nowhere.csv", "--out", "run"], "There is no file nowhere.csv."),
+        (["train", "--data", "nowhere.csv", "--out", "run", "--task", "telepathy"], "There is no task 'telepathy'"),
+        (["evaluate", "--run", "nowhere", "--data", "x.csv", "--out", "r.json"], "There is no run in nowhere."),
+        (["export", "--run", "nowhere", "--format", "onnx", "--out", "m.onnx"], "The format onnx cannot be made yet."),
+        (["train", "--out", "run"], "Missing option '--data'"),
+        (["dance"], "No such command 'dance'"),
+        (["stop"], "Say which run to stop."),
+    ],
+)
+def test_bad_input_is_one_sentence_and_one_hint_and_exit_2(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(arguments) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith(sentence)
+    assert len(said.err.strip().splitlines()) == 2
+    assert said.out == ""
+
+
+def test_events_that_matter_become_lasting_lines() -> None:
+    evaluation = {"kind": "evaluation", "epoch": 1.0, "metrics": {"accuracy": 0.912}}
+    assert event_line(evaluation) == ("Pass 1.00: right 91.2% on validation", True)
+    unknown = {"kind": "baseline", "name": "probe", "metrics": {"accuracy": None}}
+    assert event_line(unknown)[0] == "Baseline probe: right unknown on validation"
+    assert event_line({"kind": "pinned"}) == ("", False)
