@@ -11,13 +11,17 @@ from components.running import follow
 from components.trouble import show as show_error
 from components.wording import plain
 
+from sft_core.config import SplitPlan
 from sft_core.data import steps as fix_steps
+from sft_core.data.preparing import PREVIEW, apply_steps
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
 from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
+from sft_core.jobs.store import Job
 
 AT_ONCE = 50_000
-_WHERE = "prepare"
+_WHERE, _PREVIEW = "prepare", "split_preview"
 
 Step = dict[str, Any]
 
@@ -52,8 +56,7 @@ def undo(info: DatasetInfo, position: int) -> None:
         _as_job(info, left)
     else:
         with st.spinner("Taking the change back"):
-            rows, _ = fix_steps.replay(keep.read_rows(info.id, 0), left, info.roles)
-            keep.add_version(info.id, rows, left, parent=0)
+            apply_steps(keep, info.id, left, info.current)
     _say("Taken back.")
     st.rerun()
 
@@ -66,6 +69,26 @@ def rows_now(info: DatasetInfo) -> pd.DataFrame:
 def is_small(info: DatasetInfo) -> bool:
     """Whether a change is made while one waits."""
     return info.rows <= AT_ONCE
+
+
+def ask_preview(info: DatasetInfo, plan: SplitPlan) -> None:
+    """Ask a job what a split of a large table would give."""
+    request = {"dataset": info.id, "parent": info.current, "plan": plan.model_dump(mode="json")}
+    title = f"{info.name}: looking at a split"
+    imports.remember(_PREVIEW, store.submit(session.workspace(), "prepare", request, title=title))
+    store.ensure_supervisor(session.workspace())
+    st.rerun()
+
+
+def preview_asked(info: DatasetInfo, plan: SplitPlan) -> tuple[Job | None, dict[str, Any] | None]:
+    """The job that looks at this very split, while it works, and what it found."""
+    job = imports.remembered(_PREVIEW)
+    if job is None:
+        return None, None
+    asked = read_order(job.folder).request
+    if (asked["dataset"], asked["parent"], asked["plan"]) != (info.id, info.current, plan.model_dump(mode="json")):
+        return None, None
+    return (job if job.active else None), work.read_if_there(job.folder / PREVIEW)
 
 
 def in_progress() -> bool:

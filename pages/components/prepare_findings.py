@@ -7,10 +7,10 @@ import streamlit as st
 from components import changes, layout, row_table, viewport, work
 from components.trouble import caught
 from components.wording import count, plain
-from sft_core.data.findings.registry import find
 
 from sft_core.data import query
 from sft_core.data import steps as fix_steps
+from sft_core.data.findings.registry import find
 from sft_core.data.fixes.registry import get_fix
 from sft_core.data.store import DatasetInfo
 
@@ -58,7 +58,8 @@ def _card(info: DatasetInfo, finding: Finding, key: str) -> None:
         widths = [1] if viewport.is_narrow() else [5, 0.9, 2.2]
         columns = st.columns(widths, vertical_alignment="center")
         with columns[0]:
-            layout.line(plain(finding["message"], 200), plain(finding["why"], 300), _icon(str(finding["kind"])))
+            what = plain(str(finding["message"]).rstrip("."), 200)
+            layout.line(what, plain(finding["why"], 300), _icon(str(finding["kind"])))
         buttons = columns[0].container(horizontal=True) if viewport.is_narrow() else None
         look, fix = (buttons, buttons) if buttons else (columns[1], columns[2])
         if look.button("Rows", key=f"look_{key}", type="tertiary", width="content" if buttons else "stretch"):

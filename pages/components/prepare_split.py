@@ -8,6 +8,7 @@ import streamlit as st
 from components import changes, work
 from components.first_look import visible
 from components.layout import card
+from components.running import follow
 from components.wording import count, number, plain
 
 from sft_core.config import Roles, SplitPlan
@@ -45,7 +46,7 @@ def show(info: DatasetInfo) -> None:
         if changes.is_small(info):
             _preview(info, plan, bool(made))
         else:
-            _make(info, plan, bool(made))
+            _preview_by_job(info, plan, bool(made))
 
 
 def _made(info: DatasetInfo, made: Mapping[str, int]) -> None:
@@ -103,19 +104,35 @@ def _share(title: str, now: float, bounds: tuple[int, int], key: str) -> float:
     return st.number_input(f"{title}, in 100", low, high, round(100 * now), key=key) / 100
 
 
+def _preview_by_job(info: DatasetInfo, plan: SplitPlan, made: bool) -> None:
+    """The same for a large table, on a click: dealing a million rows out takes a while."""
+    job, facts = changes.preview_asked(info, plan)
+    if job is not None:
+        follow(job.id)
+    elif facts is not None:
+        _shown(info, facts)
+        _make(info, plan, made)
+    elif st.button("Show what this gives", key="ask_split_preview"):
+        changes.ask_preview(info, plan)
+
+
 def _preview(info: DatasetInfo, plan: SplitPlan, made: bool) -> None:
     try:
         facts = _dealt(info.id, info.current, info.roles, plan)
     except SFTError as error:
         st.warning(plain(error.hint), title=plain(error.message), icon=":material/warning:")
         return
+    _shown(info, facts)
+    _make(info, plan, made)
+
+
+def _shown(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
     totals = facts["totals"]
     parts = " · ".join(f"{number(totals.get(name, 0))} {title.lower()}" for name, title in _SPLITS.items())
     with st.expander(f"This gives {parts}", key=f"split_counts_{info.id}", expanded=len(facts["counts"]) <= 12):
         _counts(facts)
     for note in facts["notes"]:
         st.caption(f":material/info: {plain(note)}")
-    _make(info, plan, made)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

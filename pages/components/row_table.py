@@ -145,7 +145,7 @@ def _show(rows: pd.DataFrame, roles: Roles, key: str, selectable: bool, height: 
     sources = ["_source"] if "_source" in rows and rows["_source"].nunique() > 1 else []
     splits = ["_split"] if "_split" in rows and (rows["_split"] != "").any() else []
     config = {
-        "_row": st.column_config.NumberColumn("row", format="%d", width=60, help="Its place in the file, from 0."),
+        "_row": st.column_config.NumberColumn("row", format="%d", width=40, help="Its place in the file, from 0."),
         "_source": st.column_config.TextColumn("file", width="small"),
         "_split": st.column_config.TextColumn("split", width="small"),
     }

@@ -1,0 +1,70 @@
+import pytest
+from pages_words import words_of
+
+from sft_core.data.store import DatasetStore
+from sft_core.jobs import store
+
+
+@pytest.fixture
+def prepare(open_page, dataset, workspace):
+    return open_page("prepare.py", dataset=dataset), DatasetStore(workspace)
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label.replace("\\", "") == label)
+
+
+def test_without_data_the_page_says_what_is_missing(open_page):
+    app = open_page("prepare.py")
+    assert not app.exception and "No data yet" in words_of(app)
+
+
+def test_a_finding_is_mended_with_one_click_and_taken_back(prepare, dataset):
+    app, kept = prepare
+    assert not app.exception and not app.error
+    button(app, "Write all as Billing").click().run()
+    assert not app.error and kept.get(dataset).classes == 3
+    button(app, "Undo").click().run()
+    assert kept.get(dataset).current == 0 and kept.get(dataset).classes == 4
+    button(app, "Redo").click().run()
+    assert kept.get(dataset).classes == 3
+
+
+def test_an_early_change_is_taken_back_and_the_later_one_stays(prepare, dataset):
+    app, kept = prepare
+    button(app, "Write all as Billing").click().run()
+    button(app, "Drop duplicates").click().run()
+    assert kept.get(dataset).rows == 109
+    app.button(key="undo_2_0").click().run()
+    steps = kept.version(dataset, kept.get(dataset).current).steps
+    assert [step["fix"] for step in steps] == ["drop_duplicates"]
+
+
+def test_the_split_is_seen_before_it_is_made_and_proven_after(prepare, dataset):
+    app, kept = prepare
+    assert "This gives" in app.expander[0].label or any("This gives" in box.label for box in app.expander)
+    app.button(key="make_split").click().run()
+    assert not app.error and "no row lies on two sides" in words_of(app)
+    assert set(kept.facts(dataset)["splits"]) == {"train", "validation", "test"}
+
+
+def test_selected_rows_are_dropped(prepare, dataset):
+    app, kept = prepare
+    app.session_state["find_and_edit"] = True
+    app.run()
+    assert app.button(key="drop_rows").disabled
+    app.session_state[f"edit_{dataset}_0_table_1"] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    app.run()
+    assert "2 rows selected" in words_of(app)
+    app.session_state[f"edit_{dataset}_0_table_1"] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    app.button(key="drop_rows").click().run()
+    assert not app.error and kept.get(dataset).rows == 108
+
+
+def test_a_large_table_is_changed_by_a_job(open_page, dataset, workspace, monkeypatch, component):
+    monkeypatch.setattr(store, "ensure_supervisor", lambda _workspace: None)
+    monkeypatch.setattr(component("changes"), "AT_ONCE", 10)
+    app = open_page("prepare.py", dataset=dataset)
+    app.button(key="ask_split_preview").click().run()
+    (job,) = store.list_jobs(workspace)
+    assert not app.error and job.kind == "prepare"
