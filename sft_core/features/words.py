@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 LONGEST = 2_000  # characters of a text that are looked at
 MOST_WORK = 3_000_000  # rows × classes, some twenty seconds; of more rows a random sample is used
 COMMON_FROM = 1_000  # rows from which on a word must stand in several texts to count
-C = 20.0
+C = 10.0
 
 
 @dataclass(frozen=True)
