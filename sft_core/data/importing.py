@@ -11,6 +11,7 @@ import pandas as pd
 
 from sft_core import sandbox
 from sft_core.config import SPLITS, ReadOptions, Roles
+from sft_core.data.findings.registry import find
 from sft_core.data.limits import TableLimits, table_limits
 from sft_core.data.reading import Preview, ReadFacts, preview, read_table
 from sft_core.data.store import DatasetStore
@@ -212,8 +213,6 @@ def find_problems(store: DatasetStore, dataset: str, n: int) -> None:
 
 def find_all(table: pd.DataFrame, roles: Roles) -> list[dict[str, Any]]:
     """All findings of a table as JSON values."""
-    from sft_core.data.findings.registry import find
-
     return [finding.as_dict() for finding in find(table, roles)]
 
 

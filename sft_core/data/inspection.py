@@ -10,6 +10,7 @@ from sft_core.config import ReadOptions, Roles
 from sft_core.data import profile
 from sft_core.data import roles as column_roles
 from sft_core.data.importing import find_all, load_file
+from sft_core.data.query import OWN
 from sft_core.data.reading import ReadFacts
 from sft_core.errors import DataError
 
@@ -52,7 +53,7 @@ def complete(asked: Roles, table: pd.DataFrame) -> Roles:
     """The roles asked for, and guesses for text, label and the rest where nothing was said. Raises DataError."""
     missing = [name for name in asked.columns() if name not in table.columns]
     if missing:
-        own = [str(name) for name in table.columns if name not in profile.OWN]
+        own = [str(name) for name in table.columns if name not in OWN]
         raise DataError(f"There is no column “{missing[0]}” in this file.", f"Its columns are: {', '.join(own[:20])}.")
     guess = column_roles.guess_roles(table.drop(columns=list(asked.columns())))
     given = {name: value for name, value in asked.model_dump().items() if value}

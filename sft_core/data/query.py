@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from sft_core.errors import DataError
 
 OWN = ("_source", "_row", "_split")
-_SPECIAL = frozenset("\\.+*?()|[]{}^$")  # what a regular expression does not take literally
 _SAFE = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -108,10 +107,8 @@ class _Where:
         self.values: list[Any] = []
 
     def contains(self, search: str, columns: list[str]) -> None:
-        literal = "".join(f"\\{c}" if c in _SPECIAL else c for c in search)
-        one = "regexp_matches({}, ?)" if search.isascii() else "contains(lower({}), lower(?))"
-        self.parts.append("(" + " OR ".join(one.format(identifier(name)) for name in columns) + ")")
-        self.values += [f"(?i){literal}" if search.isascii() else search] * len(columns)
+        self.parts.append("(" + " OR ".join(f"contains(lower({identifier(name)}), lower(?))" for name in columns) + ")")
+        self.values += [search] * len(columns)
 
     def equals(self, column: str, value: str | None) -> None:
         if value is not None:

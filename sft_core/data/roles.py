@@ -1,6 +1,5 @@
 """What each column is for: guessed from names and contents, said in one sentence, and checked before training."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -8,44 +7,29 @@ from typing import Any, Literal
 import pandas as pd
 
 from sft_core.config import Roles
+from sft_core.data.column_looks import (
+    GROUP_NAMES,
+    LABEL_NAMES,
+    PAIRS,
+    RIVAL_NAMES,
+    SPLIT_NAMES,
+    SPLIT_VALUES,
+    TEXT_NAMES,
+    TIME_NAMES,
+    TITLE_NAMES,
+    Column,
+    are_texts,
+    is_classes,
+    is_free_text,
+    is_identifier,
+    look,
+    rank,
+)
 from sft_core.data.profile import facts as facts_of
 from sft_core.data.query import OWN
 
 SAMPLE_ROWS = 5_000
 MANY_VALUES, SOME_VALUES = 200, 100
-
-_TEXT_NAMES = (
-    "text", "message", "sentence", "review", "comment", "body", "content", "utterance", "tweet", "query", "question",
-    "description", "document", "excerpt", "post", "email", "transcript", "abstract", "summary", "note", "feedback",
-    "complaint", "prompt", "nachricht", "kommentar", "beschreibung", "satz", "frage",
-)  # fmt: skip
-_TITLE_NAMES = ("title", "subject", "headline", "heading", "betreff", "titel")
-_PAIRS = (
-    ("sentence1", "sentence2"), ("text1", "text2"), ("text_a", "text_b"), ("sentence_a", "sentence_b"),
-    ("premise", "hypothesis"), ("question1", "question2"), ("question", "answer"), ("query", "document"),
-    ("query", "passage"), ("question", "context"),
-)  # fmt: skip
-_LABEL_NAMES = (
-    "label", "labels", "class", "category", "intent", "target", "topic", "sentiment", "y", "tag", "classification",
-    "outcome", "department", "priority", "type", "coarse", "kategorie", "klasse", "thema", "stimmung", "fine",
-    "subcategory", "emotion", "rating", "score", "stars", "status",
-)  # fmt: skip
-_GROUP_NAMES = (
-    "group", "group_id", "user", "author", "customer", "patient", "document_id", "doc_id", "session", "conversation",
-    "thread", "account", "person", "speaker", "client", "case_id", "ticket", "kunde", "fall", "gruppe",
-)  # fmt: skip
-_SPLIT_NAMES = ("split", "set", "fold", "partition", "subset", "dataset_split")
-_SPLIT_VALUES = frozenset(
-    ("train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval", "evaluation")
-)
-_RIVAL_NAMES = (
-    "prediction", "predicted", "present_answer", "our_answer", "current_answer", "bot_answer", "model_answer",
-    "old_model", "pred",
-)  # fmt: skip
-_TIME_NAMES = ("date", "time", "timestamp", "created", "created_at", "datetime", "day", "datum", "zeit", "when")
-# Blank space, or two signs of a script that writes without it.
-_WORD_ENDS = r"\s+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{2}"
-_TIME = re.compile(r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})(?:[T ]\d{1,2}:\d{2}.*)?")
 
 Severity = Literal["error", "warning", "info"]
 
@@ -64,37 +48,14 @@ class Issue:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Column:
-    """What a sample of one column looks like; shares are of its filled cells."""
-
-    name: str
-    filled: int
-    distinct: int
-    length: float
-    words: float
-    numeric: float
-    dates: float
-    values: frozenset[str]
-
-    @property
-    def low(self) -> str:
-        return re.sub(r"[^a-z0-9]+", "_", self.name.casefold()).strip("_")
-
-    @property
-    def repeats(self) -> float:
-        """Rows per distinct value."""
-        return self.filled / max(self.distinct, 1)
-
-
 def guess_roles(table: pd.DataFrame) -> Roles:
     """What each column of this table (or of a sample of its rows) is for; a role that nothing fits stays empty."""
     sample = table if len(table) <= SAMPLE_ROWS else table.iloc[:: -(-len(table) // SAMPLE_ROWS)]
     columns = [look(str(name), sample[name]) for name in sample.columns if name not in OWN]
     columns = [column for column in columns if column.filled]
-    split = _named(columns, _SPLIT_NAMES, lambda c: {v.casefold() for v in c.values} <= _SPLIT_VALUES)
+    split = _named(columns, SPLIT_NAMES, lambda c: {v.casefold() for v in c.values} <= SPLIT_VALUES)
     left = [column for column in columns if column is not split]
-    time = _named(left, _TIME_NAMES, lambda c: c.dates > 0.9) or next((c for c in left if c.dates > 0.95), None)
+    time = _named(left, TIME_NAMES, lambda c: c.dates > 0.9) or next((c for c in left if c.dates > 0.95), None)
     left = [column for column in left if column is not time]
     text, pair = _texts(left)
     left = [column for column in left if column not in (*text, pair)]
@@ -104,7 +65,7 @@ def guess_roles(table: pd.DataFrame) -> Roles:
         text = _any_text(left)
         left = [column for column in left if column not in text]
     rival = _rival(left, label)
-    group = _named([c for c in left if c is not rival], _GROUP_NAMES, lambda c: c.repeats > 1.2 and c.distinct > 1)
+    group = _named([c for c in left if c is not rival], GROUP_NAMES, lambda c: c.repeats > 1.2 and c.distinct > 1)
     return Roles(
         text=tuple(column.name for column in text),
         text_pair=pair.name if pair else None,
@@ -116,65 +77,29 @@ def guess_roles(table: pd.DataFrame) -> Roles:
     )
 
 
-def look(name: str, cells: "pd.Series[str]") -> Column:
-    """What a column looks like."""
-    filled = cells[cells.str.strip() != ""].astype(str)
-    if not len(filled):
-        return Column(name, 0, 0, 0, 0, 0, 0, frozenset())
-    distinct = filled.unique()
-    numeric = pd.to_numeric(filled, errors="coerce").notna().mean()
-    return Column(
-        name=name,
-        filled=len(filled),
-        distinct=len(distinct),
-        length=float(filled.str.len().mean()),
-        words=float(filled.str.count(_WORD_ENDS).mean()) + 1,
-        numeric=float(numeric),
-        dates=float(filled.head(500).str.fullmatch(_TIME.pattern).mean()),
-        values=frozenset(map(str, distinct[:1000])),
-    )
-
-
 def _named(columns: Sequence[Column], names: Sequence[str], fits: Any) -> Column | None:
     """The first column that bears one of these names and looks right."""
-    return next((c for c in columns if _rank(c, names) is not None and fits(c)), None)
-
-
-def _rank(column: Column, names: Sequence[str]) -> int | None:
-    """How early the column's name stands in the list: the whole name, or one of its words."""
-    words = {column.low, *column.low.split("_")}
-    return next((position for position, name in enumerate(names) if name in words), None)
-
-
-def _is_free_text(column: Column) -> bool:
-    """Words that hardly repeat."""
-    varied = column.distinct > 0.3 * column.filled or column.distinct > 2_000
-    return column.numeric < 0.5 and column.dates < 0.5 and varied and (column.words >= 2.5 or column.length > 40)
+    return next((c for c in columns if rank(c, names) is not None and fits(c)), None)
 
 
 def _texts(columns: Sequence[Column]) -> tuple[list[Column], Column | None]:
     """The text columns, and the second one of a pair."""
     by_name = {column.low: column for column in columns}
-    free = [column for column in columns if _is_free_text(column)]
-    for first, second in _PAIRS:
-        if _are_texts(by_name.get(first), by_name.get(second)):
+    free = [column for column in columns if is_free_text(column)]
+    for first, second in PAIRS:
+        if are_texts(by_name.get(first), by_name.get(second)):
             return [by_name[first]], by_name[second]
     if not free:
-        named = _named(columns, _TEXT_NAMES, lambda c: c.numeric < 0.9 and c.words > 1.2)
+        named = _named(columns, TEXT_NAMES, lambda c: c.numeric < 0.9 and c.words > 1.2)
         return ([named] if named else []), None
     main = max(free, key=_text_score)
-    titles = [c for c in free if c is not main and _rank(c, _TITLE_NAMES) is not None]
+    titles = [c for c in free if c is not main and rank(c, TITLE_NAMES) is not None]
     return [*titles[:1], main], None
 
 
-def _are_texts(*columns: Column | None) -> bool:
-    """Whether these columns, which bear the names of a pair, hold texts: varied, and not numbers."""
-    return all(c is not None and c.numeric < 0.5 and c.distinct > 0.3 * c.filled for c in columns)
-
-
 def _text_score(column: Column) -> tuple[float, float]:
-    rank = _rank(column, _TEXT_NAMES)
-    return (0 if rank is None else 100 - rank, min(column.length, 2_000))
+    place = rank(column, TEXT_NAMES)
+    return (0 if place is None else 100 - place, min(column.length, 2_000))
 
 
 def _any_text(columns: Sequence[Column]) -> list[Column]:
@@ -185,38 +110,27 @@ def _any_text(columns: Sequence[Column]) -> list[Column]:
 
 def _label(columns: Sequence[Column], has_text: bool) -> Column | None:
     """A column of few values that repeat; else one whose name says that it is the answer."""
-    named = [c for c in columns if _rank(c, _LABEL_NAMES) is not None]
+    named = [c for c in columns if rank(c, LABEL_NAMES) is not None]
     numbers = [c for c in columns if c.numeric > 0.95]
-    classes = [c for c in columns if _is_classes(c)]
+    classes = [c for c in columns if is_classes(c)]
     in_names = [c for c in classes if c in named]
     if in_names:
-        return min(in_names, key=lambda c: _rank(c, _LABEL_NAMES) or 0)
+        return min(in_names, key=lambda c: rank(c, LABEL_NAMES) or 0)
     if named:
-        return min(named, key=lambda c: _rank(c, _LABEL_NAMES) or 0)
-    plain = [c for c in classes if _rank(c, _GROUP_NAMES) is None and _rank(c, _RIVAL_NAMES) is None]
+        return min(named, key=lambda c: rank(c, LABEL_NAMES) or 0)
+    plain = [c for c in classes if rank(c, GROUP_NAMES) is None and rank(c, RIVAL_NAMES) is None]
     if plain:
         return max(plain, key=lambda c: (c.numeric < 0.5, c.repeats < c.filled, -columns.index(c)))
-    if has_text and len(columns) == 1 and not _is_identifier(columns[0]):
+    if has_text and len(columns) == 1 and not is_identifier(columns[0]):
         return columns[0]
-    measured = [c for c in numbers if not _is_identifier(c)]
+    measured = [c for c in numbers if not is_identifier(c)]
     return measured[0] if has_text and measured else None
-
-
-def _is_classes(column: Column) -> bool:
-    repeats = column.repeats >= 2 or (column.distinct <= 30 and column.repeats > 1.2) or column.distinct == 1
-    return repeats and column.length <= 80 and column.dates < 0.5 and not _is_identifier(column)
-
-
-def _is_identifier(column: Column) -> bool:
-    words = column.low.split("_")
-    by_name = "id" in words or "uuid" in words or column.low in ("index", "row", "nr", "no", "number", "unnamed_0")
-    return by_name and column.distinct > 0.5 * column.filled
 
 
 def _rival(columns: Sequence[Column], label: Column | None) -> Column | None:
     if label is None:
         return None
-    return _named(columns, _RIVAL_NAMES, lambda c: len(c.values & label.values) >= 0.5 * len(c.values))
+    return _named(columns, RIVAL_NAMES, lambda c: len(c.values & label.values) >= 0.5 * len(c.values))
 
 
 def describe(roles: Roles, facts: Mapping[str, Any] | None = None) -> str:

@@ -5,7 +5,6 @@
 What is read and then written goes inside one write transaction of app.db, so that two processes never undo each other.
 """
 
-import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,20 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sft_core.config import Roles
 from sft_core.data import profile, query
-from sft_core.data.reading import TABLE_COLUMNS, ReadFacts
-from sft_core.data.roles import SAMPLE_ROWS, guess_roles
+from sft_core.data.reading import ReadFacts
+from sft_core.data.roles import guess_roles
+from sft_core.data.rows import join_parts, sample, write_table
 from sft_core.errors import DataError, StateError
 from sft_core.records import SCHEMA_VERSION, publish, read_json, write_json
 from sft_core.workspace import Workspace, checked_id, new_id
 
 ABOUT, ROWS, FIXES, FACTS, FINDINGS = "about.json", "rows.parquet", "fixes.json", "facts.json", "findings.json"
 ASIDE = ".new-"
-_ROW_GROUP = 50_000
 _STALE_SECONDS = 24 * 3600
 
 
@@ -323,65 +320,6 @@ class DatasetStore:
             )
 
     list = datasets  # last of the class: inside it, the name would hide the builtin
-
-
-def join_parts(parts: Sequence[Path], target: Path) -> None:
-    """One rows.parquet of several: all columns of all parts, a cell that a part does not have is empty."""
-    if len(parts) == 1:
-        os.replace(parts[0], target)
-        return
-    names = dict.fromkeys(name for path in parts for name in query.column_names(path))
-    schema = pa.schema([(name, dict(TABLE_COLUMNS).get(name, pa.string())) for name in names])
-    with pq.ParquetWriter(target, schema, compression="snappy") as writer:
-        for path in parts:
-            for batch in pq.ParquetFile(path).iter_batches(batch_size=_ROW_GROUP):
-                writer.write_batch(_fitted(batch, schema))
-
-
-def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    empty = pa.repeat(pa.scalar(""), batch.num_rows)
-    columns = [batch.column(name) if name in batch.schema.names else empty for name in schema.names]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def write_table(table: pd.DataFrame, target: Path) -> None:
-    """Write a row table as rows.parquet. Raises DataError where it is no row table (reserved columns, text cells)."""
-    own = dict(TABLE_COLUMNS)
-    if list(table.columns[: len(own)]) != list(own):
-        table = table[[*own, *(name for name in table.columns if name not in own)]]
-    columns = []
-    for name in table.columns:
-        kind = own.get(str(name), pa.string())
-        columns.append(pa.array(table[name], kind, from_pandas=True).cast(kind))
-        if columns[-1].null_count:
-            raise DataError(
-                f"Column “{name}” has cells without a value.", "Write an empty text where nothing is known."
-            )
-    schema = pa.schema([(str(name), own.get(str(name), pa.string())) for name in table.columns])
-    pq.write_table(
-        pa.Table.from_arrays(columns, schema=schema),
-        target,
-        row_group_size=_ROW_GROUP,
-        compression="snappy",
-    )
-
-
-def sample(path: Path, rows: int = SAMPLE_ROWS) -> pd.DataFrame:
-    """Rows from all over a rows.parquet, without reading it whole."""
-    file = pq.ParquetFile(path)
-    groups = file.num_row_groups
-    if groups <= 1:
-        return _every(file.read(), rows)
-    wanted = sorted({0, groups // 2, groups - 1})
-    each = rows // len(wanted)
-    parts = [file.read_row_group(group) for group in wanted]
-    return pd.concat([_every(part, each) for part in parts], ignore_index=True)
-
-
-def _every(part: pa.Table, rows: int) -> pd.DataFrame:
-    stride = max(part.num_rows // rows, 1)
-    table: pd.DataFrame = part.take(list(range(0, part.num_rows, stride))).to_pandas()
-    return table
 
 
 def _check_roles(roles: Roles, columns: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sft_core.config import Roles
 from sft_core.data import profile
 from sft_core.data.query import connection, page
-from sft_core.data.store import write_table
+from sft_core.data.rows import write_table
 from sft_core.errors import DataError
 
 
