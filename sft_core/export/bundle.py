@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
-
 from sft_core.errors import InputError, StateError, Stopped
 from sft_core.evaluation.predictions import read_predictions
 from sft_core.export.contents import MANIFEST, may_be_in
@@ -38,8 +36,7 @@ def export_job(work: Work) -> None:
             run.evaluations / checked_id(work.request["evaluation"]) if work.request.get("evaluation") else run.root
         )
         table = read_predictions(folder / "predictions.parquet").table
-        numbers = table.select_dtypes("float64").columns  # fp32 numbers in doubles: said with the digits they have
-        predictions_file(table.astype(dict.fromkeys(numbers, np.float32)), work.folder / f"predictions.{form}", form)
+        predictions_file(table, work.folder / f"predictions.{form}", form)
     else:
         raise InputError(f"The format {form!r} cannot be made yet.", "Choose zip, csv, xlsx or parquet.")
 

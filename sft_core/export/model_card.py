@@ -1,6 +1,7 @@
 """The model card (`README.md` of the model folder): what it is, how good, on what it learnt, and how to use it."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ from sft_core.evaluation.verdict import verdict
 from sft_core.evaluation.wording import TITLES, in_100, span
 
 MOST_CLASSES = 60
+_MARKS = re.compile(r"[\\`*_\[\]|#$~]")
+_TAG = re.compile(r"<(?! )")  # "p < 0.001" is no tag
 CODE = """from transformers import pipeline
 model = pipeline("text-classification", model="{folder}", truncation=True, top_k=None)
 print(model("A text of yours"))"""
@@ -136,9 +139,5 @@ def _shown(value: Any) -> str:
 
 def _text(value: Any) -> str:
     """A value on one line in which Markdown and HTML find nothing to act on."""
-    line = " ".join(str(value).split())
-    for character in "\\`*_[]<>|#!$":
-        line = line.replace(
-            character, f"\\{character}" if character not in "<>" else {"<": "&lt;", ">": "&gt;"}[character]
-        )
-    return line
+    line = _MARKS.sub(r"\\\g<0>", " ".join(str(value).split()))
+    return _TAG.sub("&lt;", line)

@@ -1,13 +1,15 @@
 """Answers as a file to take along: CSV, Excel or Parquet, and never a formula out of somebody's message."""
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+from pyarrow.csv import CSVWriter
 
 from sft_core.errors import DataError
 from sft_core.records import fsync_path
@@ -42,20 +44,29 @@ def guarded(value: Any) -> Any:
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)  # ends lines with CR LF, so that either of them inside a text is quoted
-        writer.writerow([guarded(str(name)) for name in table.columns])
-        for part in _parts(table):
-            writer.writerows(zip(*(_csv_cells(part[name]) for name in part.columns), strict=True))
+    """UTF-8 with commas, every text in quotes. Arrow writes it: 200,000 rows of 77 classes in seconds, not a minute."""
+    names = [str(guarded(str(name))) for name in table.columns]
+    writer: CSVWriter | None = None
+    for part in _parts(table):
+        columns = [_csv_column(part[name]) for name in part.columns]
+        batch = pa.table(columns, names=names)
+        writer = writer or CSVWriter(path, batch.schema)
+        writer.write_table(batch)
+    assert writer is not None, "there is at least an empty part"
+    writer.close()
 
 
-def _csv_cells(column: pd.Series) -> list[Any]:
-    """The cells of a column; numbers with the digits that they have, which for fp32 are fewer than Python's."""
+def _csv_column(column: pd.Series) -> pa.Array:
     if pd.api.types.is_float_dtype(column):
-        return ["" if text == "nan" else text for text in column.to_numpy().astype(str)]
+        return pa.array(column.to_numpy(dtype=np.float32), from_pandas=True)
     if pd.api.types.is_numeric_dtype(column):
-        return column.tolist()
-    return [guarded(value) for value in column]
+        return pa.array(column.to_numpy())
+    return pa.array([None if pd.isna(value) else guarded(str(value)) for value in column], type=pa.string())
+
+
+def _short(column: pd.Series) -> list[str]:
+    """Numbers with the digits of fp32, the precision that answers have: 0.93, not 0.9300000071525574."""
+    return [str(text) for text in column.to_numpy(dtype=np.float32).astype(str)]
 
 
 def _write_excel(table: pd.DataFrame, path: Path) -> None:
@@ -69,9 +80,13 @@ def _write_excel(table: pd.DataFrame, path: Path) -> None:
     sheet = book.create_sheet("Answers")
     sheet.append([_excel_cell(sheet, str(name)) for name in table.columns])
     for part in _parts(table):
-        for row in zip(*(part[name].tolist() for name in part.columns), strict=True):
+        for row in zip(*(_excel_values(part[name]) for name in part.columns), strict=True):
             sheet.append([_excel_cell(sheet, value) for value in row])
     book.save(path)
+
+
+def _excel_values(column: pd.Series) -> list[Any]:
+    return [float(text) for text in _short(column)] if pd.api.types.is_float_dtype(column) else column.tolist()
 
 
 def _excel_cell(sheet: Any, value: Any) -> Any:
@@ -91,5 +106,5 @@ def _write_parquet(table: pd.DataFrame, path: Path) -> None:
 
 
 def _parts(table: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    for start in range(0, len(table), ROWS_AT_ONCE):
+    for start in range(0, max(len(table), 1), ROWS_AT_ONCE):
         yield table.iloc[start : start + ROWS_AT_ONCE]

@@ -19,6 +19,7 @@ from sft_core.export.adopting import adopt
 from sft_core.export.bundle import export_job, export_zip
 from sft_core.export.model_card import model_card
 from sft_core.export.predictions import predictions_file
+from sft_core.jobs import store
 from sft_core.records import EventLog, Work, read_json, read_outcome, write_json
 from sft_core.workspace import RunFolder
 
@@ -280,3 +281,10 @@ def test_the_card_shows_names_from_data_as_plain_text():
 @pytest.mark.parametrize("test", [answers(0), answers(1)])
 def test_the_card_of_a_run_without_scores_can_be_written(test):
     assert "## Limits" in model_card(json.loads(json.dumps(report(test=test, validation=answers(0), baselines={}))))
+
+
+def test_an_adopted_run_can_be_registered_with_the_jobs(bundle, workspace):
+
+    folder = adopt(bundle, workspace.runs / "20260303-ghi", name="From a friend")
+    job = store.find(workspace, folder)
+    assert (job.state, job.title, job.kind) == ("finished", "From a friend", "train")
