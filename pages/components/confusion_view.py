@@ -89,10 +89,10 @@ def pair_line(pair: Pair) -> None:
     )
 
 
-def chart(confusion: Mapping[str, Any], show: Show) -> Any:
+def chart(confusion: Mapping[str, Any], show: Show, theme: Theme | None = None) -> Any:
     """The squares; a click selects the point `cell` with `true` and `predicted`."""
     labels = tuple(confusion["labels"])
-    return _chart(labels, tuple(map(tuple, confusion["matrix"])), show, looks.theme())
+    return _chart(labels, tuple(map(tuple, confusion["matrix"])), show, theme or looks.theme())
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -1,10 +1,18 @@
 """The three doors of Home: try the sample, bring data, check a model."""
 
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO
+
 import streamlit as st
-from components import samples, session, work
+from components import drafts, samples, session, work
 from components.layout import card
 from components.trouble import caught
-from components.wording import plain
+
+from sft_core.export import adopting
+from sft_core.jobs import store
+from sft_core.workspace import new_id
 
 
 def show() -> None:
@@ -43,15 +51,27 @@ def _choose_model() -> None:
         names = {run.id: run.name for run in finished}
         chosen = st.selectbox("Run", list(names), format_func=names.__getitem__, label_visibility="collapsed")
         if st.button("Test it on a new file", type="primary", key="check_run"):
-            session.go("evaluation.py", dataset=names and _dataset_of(finished, chosen), run=chosen, test_file="new")
+            session.go("evaluation.py", dataset=_dataset_of(finished, chosen), run=chosen, test_file="new")
     else:
         st.markdown("No model has been trained here yet.")
     st.markdown("Or a model that Tuneboard exported as a zip:")
     given = st.file_uploader("Exported model", type=["zip"], key="check_zip", label_visibility="collapsed")
     if given is not None and st.button("Test this model", key="check_zip_go"):
-        run_id = samples.adopt_bundle(given)
+        run_id = _adopted(given.name, given)
+        session.choose_dataset(None)
         session.go("evaluation.py", run=run_id, test_file="new")
-    st.caption(f"{plain('Other folders of models come later.')}")
+    st.caption("Nothing in the zip is run: it holds weights and text files only.")
+
+
+def _adopted(name: str, content: IO[bytes]) -> str:
+    """An exported zip as a run of this workspace; its id. Raises InputError where it is not ours."""
+    place = session.workspace()
+    with tempfile.NamedTemporaryFile(dir=place.uploads, suffix=".zip") as kept:
+        shutil.copyfileobj(content, kept, 1 << 20)
+        kept.flush()
+        folder = adopting.adopt(Path(kept.name), place.run(new_id()), name=Path(drafts.safe_name(name)).stem)
+    job = store.find(place, folder)
+    return job.id if job else folder.name
 
 
 def _dataset_of(runs: list[work.Run], chosen: str | None) -> str | None:

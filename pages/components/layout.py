@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
-
 from components import viewport
+from streamlit.delta_generator import DeltaGenerator
 
 STAYS_HERE = ":material/lock: Everything stays on this machine."
 

@@ -7,6 +7,7 @@ from components import imports, session
 from components.running import follow
 
 from sft_core.config import ReadOptions
+from sft_core.data.sample.files import sample_files
 from sft_core.errors import SFTError
 
 NAME = "Customer messages"
@@ -34,7 +35,5 @@ def door() -> None:
 
 def start() -> None:
     """Ask for the import of the sample."""
-    from sft_core.data.sample.files import sample_files
-
     files = {"train": sample_files()["train"]}
     imports.remember(_WHERE, imports.start(NAME, files, ReadOptions(), None, f"sample-{secrets.token_hex(8)}"))

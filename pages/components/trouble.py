@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from components.wording import plain
 from streamlit.errors import FragmentHandledException
 
-from components.wording import plain
 from sft_core.errors import SFTError, Stopped
 
 _log = logging.getLogger("tuneboard.pages")

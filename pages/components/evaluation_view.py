@@ -1,0 +1,82 @@
+"""The evaluation of a run on one set of rows, from the verdict down to the single row."""
+
+import streamlit as st
+from components import (
+    choose_answers,
+    class_table,
+    confirm,
+    corrections,
+    later_facts,
+    layout,
+    matrix,
+    rows_list,
+    run_head,
+    sureness,
+    takeaway,
+    test_file,
+    verdict_card,
+    viewport,
+    work,
+)
+from components.answered import Answered
+from components.wording import count, plain
+
+
+def show(run: work.Run, own: Answered) -> None:
+    """The whole screen."""
+    head = layout.page_head("How good is it?")
+    confirm.offer_undo()
+    answered = choose_answers.show(run, own)
+    with head:
+        takeaway.button(answered)
+        if st.button("Test on a new file", type="primary", icon=":material/upload_file:", key="test_new"):
+            st.query_params[test_file.ADDRESS] = test_file.NEW
+            st.rerun()
+        run_head.menu(run)
+    st.caption(_what(run, answered))
+    corrections.changed_since(answered)
+    verdict_card.show(answered.report, answered.words, answered.key)
+    later_facts.show(answered)
+    _matrix_and_rows(answered)
+    class_table.show(answered)
+    sureness.show(answered)
+    _audit(answered)
+    layout.stays_here()
+
+
+def _what(run: work.Run, answered: Answered) -> str:
+    notes = f" · {plain(run.notes, 200)}" if run.notes else ""
+    return f"{plain(run.name, 80)} · {plain('' if answered.own else answered.title, 80)}".rstrip(" ·") + notes
+
+
+def _matrix_and_rows(answered: Answered) -> None:
+    if answered.confusion is None:
+        rows_list.show(answered, None)
+        return
+    if viewport.is_narrow():
+        rows_list.show(answered, matrix.show(answered))
+        return
+    left, right = st.columns([3, 2])
+    with left:
+        cell = matrix.show(answered)
+    with right:
+        rows_list.show(answered, cell)
+
+
+def _audit(answered: Answered) -> None:
+    """The proof that the test was honest, in a line."""
+    audit = answered.report.get("audit") or {}
+    both = audit.get("duplicates_across_splits")
+    if not answered.own or both is None:
+        return
+    if both:
+        st.caption(
+            f":material/warning: {count(both, *answered.words)} stand both in training and in the test: the score is "
+            "too good by that much. Split again in Prepare."
+        )
+        return
+    rows = answered.report["rows"]
+    st.caption(
+        f":material/verified: Checked: none of the {count(rows['test'], *answered.words)} in the test stands in the "
+        f"{count(rows['train'] + rows['validation'], *answered.words)} that it was made from, copies included."
+    )

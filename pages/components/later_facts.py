@@ -1,0 +1,69 @@
+"""What is special about a later file: rows that the model has met, classes that it does not know, shares that moved."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from components.answered import Answered
+from components.layout import card, line
+from components.wording import count, in_100, listing, plain
+
+_SHOWN = 8
+
+
+def show(answered: Answered) -> None:
+    """Cards of one line each, and the shares of the classes where nothing could be scored."""
+    found: Mapping[str, Any] = answered.report.get("test_file") or {}
+    if answered.own or not found:
+        return
+    seen, words = found.get("seen_rows") or [], answered.words
+    if seen:
+        with card():
+            score = found.get("seen_accuracy")
+            on_them = f" On them it is right {in_100(score)}, which proves nothing." if score is not None else ""
+            line(
+                f"{count(len(seen), *words)} stood in its training data",
+                f"They are left out of the score.{on_them}",
+                ":material/visibility:",
+            )
+    unknown: Mapping[str, int] = found.get("unknown_labels") or {}
+    if unknown:
+        with card():
+            names = listing([f"{plain(name, 40)} ({n})" for name, n in unknown.items()], _SHOWN)
+            line(
+                f"{count(len(unknown), 'class', 'classes')} that it does not know",
+                f"{names}. Counted as wrong.",
+                ":material/help:",
+            )
+    missing = found.get("missing_labels") or []
+    if missing and answered.scored:
+        with card():
+            names = listing([plain(name, 40) for name in missing], _SHOWN)
+            line(f"{count(len(missing), 'class', 'classes')} not in this file", names, ":material/remove:")
+    if not answered.scored:
+        _shares(answered, found.get("class_shares") or [])
+
+
+def _shares(answered: Answered, shares: list[Mapping[str, Any]]) -> None:
+    """How often each class is said here, beside how often it stood in training."""
+    if not shares:
+        return
+    with card("How often it says each class"):
+        ordered = sorted(shares, key=lambda share: -(share["now"] or 0.0))
+        table = pd.DataFrame(
+            {
+                "class": [share["label"] for share in ordered],
+                "here": [share["now"] for share in ordered],
+                "in training": [share["training"] for share in ordered],
+            }
+        )
+        bar = st.column_config.ProgressColumn(format="percent")
+        st.dataframe(
+            table,
+            hide_index=True,
+            column_config={"here": bar, "in training": bar},
+            height=min(38 * (len(table) + 1), 420),
+            key=f"shares_{answered.key}",
+            alt="Share of each class in the answers and in the training data",
+        )

@@ -1,0 +1,162 @@
+"""What was it really, and what did it say: the matrix of an evaluation, and which square of it is looked at."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from components import confusion_view, viewport
+from components.answered import Answered
+from components.confusion_view import MOST_CLASSES, Pair, Show
+from components.layout import card
+from components.wording import number
+
+_SHOWS: dict[Show, str] = {"counts": "Counts", "of_true": "Of the real class", "of_said": "Of what it said"}
+_ORDERS = {"size": "Largest class first", "confusion": "Most mixed up first", "name": "By name"}
+_NARROW = 4  # more classes cannot be squares on a phone
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The square that is looked at. Without a `said` or a `true`: all that was (or was said to be) one class."""
+
+    true: str | None = None
+    said: str | None = None
+
+
+def show(answered: Answered) -> Cell | None:
+    """The card with the matrix; the square that was chosen, None for all mistakes."""
+    confusion = answered.confusion
+    if confusion is None:
+        return None
+    with card("What was it really, and what did it say?", key=f"matrix_card_{answered.key}"):
+        if len(confusion["labels"]) > MOST_CLASSES:
+            return _many(answered, confusion)
+        return _few(answered, confusion)
+
+
+def _few(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
+    key = answered.key
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        how: Show = st.segmented_control(
+            "What stands in a square",
+            list(_SHOWS),
+            format_func=_SHOWS.__getitem__,
+            default="counts",
+            required=True,
+            key=f"matrix_show_{key}",
+            label_visibility="collapsed",
+        )
+        order = st.selectbox(
+            "Order",
+            list(_ORDERS),
+            format_func=_ORDERS.__getitem__,
+            key=f"matrix_order_{key}",
+            label_visibility="collapsed",
+            width=190,
+        )
+    shown = confusion if order == "name" else confusion_view.ordered(confusion, order)
+    as_table = st.toggle(
+        "As a table",
+        value=viewport.is_narrow() and len(confusion["labels"]) > _NARROW,
+        key=f"matrix_table_{key}",
+        help="The same numbers for the keyboard and for screen readers.",
+    )
+    if as_table:
+        return _table(answered, shown, how)
+    event = st.altair_chart(
+        confusion_view.chart(shown, how),
+        on_select="rerun",
+        selection_mode="cell",
+        key=f"matrix_{key}_{how}_{order}",
+        alt=confusion_view.described(confusion),
+    )
+    st.caption(f"Green: right. Orange: mixed up. Click a square to read its {answered.words[1]}.")
+    return _picked(event)
+
+
+def _picked(event: Any) -> Cell | None:
+    points = event["selection"].get("cell") or []
+    return Cell(points[0].get("true"), points[0].get("predicted")) if points else None
+
+
+def _table(answered: Answered, confusion: dict[str, Any], how: Show) -> Cell | None:
+    """The matrix for the keyboard: one cell can be chosen."""
+    labels, matrix = confusion["labels"], confusion["matrix"]
+    shown = pd.DataFrame(_numbers(matrix, how), columns=_headings(labels))
+    shown.insert(0, "it really was", labels)
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-cell",
+        key=f"matrix_cells_{answered.key}_{how}",
+        alt=confusion_view.described(confusion),
+    )
+    st.caption(f"Each row is a real class, each column what it said. Choose a cell to read its {answered.words[1]}.")
+    cells = event["selection"].get("cells") or []
+    if not cells:
+        return None
+    row, column = cells[0]
+    place = list(shown.columns).index(column) - 1
+    return Cell(labels[row], labels[place] if place >= 0 else None)
+
+
+def _headings(labels: list[str]) -> list[str]:
+    """Column names that no two classes share, whatever they are called."""
+    return [f"said {label}" for label in labels]
+
+
+def _numbers(matrix: list[list[int]], how: Show) -> list[list[Any]]:
+    if how == "counts":
+        return [[n or None for n in row] for row in matrix]
+    of_said = [sum(row[i] for row in matrix) for i in range(len(matrix))]
+    wholes = [[sum(row)] * len(row) if how == "of_true" else of_said for row in matrix]
+    return [
+        [f"{n / whole:.0%}" if n and whole else None for n, whole in zip(row, totals, strict=True)]
+        for row, totals in zip(matrix, wholes, strict=True)
+    ]
+
+
+def _many(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
+    """More classes than fit: the most confused pairs, with a search."""
+    found = confusion_view.pairs(confusion)
+    total = sum(pair.rows for pair in found)
+    st.caption(
+        f"{number(len(confusion['labels']))} classes are too many for squares: here are the pairs that it mixes up."
+        f" {number(total)} mistakes in {number(len(found))} pairs."
+    )
+    wanted = st.text_input(
+        "Search a class",
+        key=f"pairs_search_{answered.key}",
+        placeholder="Search a class",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    shown = [pair for pair in found if _matches(pair, wanted)]
+    table = pd.DataFrame(
+        {
+            "it really was": [pair.true for pair in shown],
+            "it said": [pair.said for pair in shown],
+            "times": [pair.rows for pair in shown],
+            "of this class": [pair.of_true for pair in shown],
+        }
+    )
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        height=420,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={"of this class": st.column_config.NumberColumn(format="percent", width="small")},
+        key=f"pairs_{answered.key}_{wanted}",
+        alt=confusion_view.described(confusion),
+    )
+    st.caption(f"Choose a pair to read its {answered.words[1]}.")
+    rows = event["selection"].get("rows") or []
+    return Cell(shown[rows[0]].true, shown[rows[0]].said) if rows and rows[0] < len(shown) else None
+
+
+def _matches(pair: Pair, wanted: str) -> bool:
+    word = wanted.strip().casefold()
+    return word in pair.true.casefold() or word in pair.said.casefold()

@@ -1,0 +1,101 @@
+"""The rows behind a square: text, what it was, what it said, how sure; and what can be done with each."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from components import corrections, session
+from components.answered import Answered
+from components.layout import card
+from components.matrix import Cell
+from components.places import STEPS, present
+from components.wording import count, number, plain
+
+from sft_core.evaluation.predictions import Predictions
+
+FIRST, MORE = 3, 10
+_LONGEST = 600
+
+
+def show(answered: Answered, cell: Cell | None) -> None:
+    """The card beside the matrix: the rows of the chosen square, or all mistakes."""
+    found = answered.predictions()
+    if found is None:
+        with card("Its answers"):
+            st.caption("This run came without its answers row by row.")
+        return
+    rows = _rows(found, cell, answered)
+    with card(key=f"rows_card_{answered.key}"):
+        st.markdown(f"**{_title(cell, answered)}** · {count(len(rows), *answered.words)}")
+        if not len(rows):
+            st.caption("None.")
+            return
+        if cell is None or cell.true != cell.said:
+            st.caption("Those where it was most sure and wrong come first.")
+        _list(answered, found, rows, cell)
+
+
+def _rows(found: Predictions, cell: Cell | None, answered: Answered) -> pd.DataFrame:
+    if cell is not None:
+        return found.cell(cell.true, cell.said)
+    if answered.scored:
+        return found.mistakes()
+    return found.table.sort_values(found.names.confidence)
+
+
+def _title(cell: Cell | None, answered: Answered) -> str:
+    if cell is None:
+        return "All mistakes" if answered.scored else "Its answers, the least sure first"
+    if cell.said is None:
+        return f"All that was {plain(cell.true, 40)}"
+    if cell.true == cell.said:
+        return f"{plain(cell.true, 40)}, and it said so"
+    return f"{plain(cell.true, 40)} taken for {plain(cell.said, 40)}"
+
+
+def _list(answered: Answered, found: Predictions, rows: pd.DataFrame, cell: Cell | None) -> None:
+    key = f"shown_{answered.key}_{cell}"
+    shown = int(st.session_state.get(key, FIRST))
+    for record in rows.head(shown).to_dict("records"):
+        _row(answered, found, record, with_classes=cell is None or cell.said is None)
+    left = len(rows) - shown
+    if left > 0 and st.button(f"{number(min(left, MORE))} more", key=f"more_{answered.key}"):
+        st.session_state[key] = shown + MORE
+        st.rerun()
+
+
+def _row(answered: Answered, found: Predictions, record: dict[str, Any], *, with_classes: bool) -> None:
+    names = found.names
+    text = text_of(answered, record)
+    number_, source = int(record[names.row]), str(record.get("_source") or "train")
+    true, said = str(record[names.true]), str(record[names.prediction])
+    with st.container(border=True, gap="small"):
+        st.markdown(plain(text, _LONGEST) or ":gray[empty]")
+        if with_classes:
+            was = f"was **{plain(true, 40)}**, " if true else ""
+            st.markdown(f"{was}it said **{plain(said, 40)}**")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(f"{record[names.confidence]:.0%} sure · row {number_}", width="content")
+            with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
+                place = f"{answered.key}_{source}_{number_}"
+                if (
+                    true
+                    and corrections.possible(answered)
+                    and st.button("Label is wrong", key=f"wrong_{place}", type="tertiary")
+                ):
+                    corrections.ask(answered, corrections.Row(source, number_, text, true, said))
+                if _can_try() and st.button("Try it", key=f"try_{place}", type="tertiary"):
+                    st.session_state["try_it_text"] = text
+                    session.go("try_it.py", run=answered.run.id)
+
+
+def text_of(answered: Answered, record: dict[str, Any]) -> str:
+    """The text of a row; several columns as "name: value"."""
+    columns = [name for name in answered.texts() if name in record]
+    if len(columns) == 1:
+        return str(record[columns[0]])
+    return " · ".join(f"{name}: {record[name]}" for name in columns)
+
+
+def _can_try() -> bool:
+    return any(place.file == "try_it.py" for place in present(STEPS))

@@ -1,0 +1,95 @@
+"""May one believe it when it says that it is sure? And what if it only answers when it is?"""
+
+from typing import Any
+
+import streamlit as st
+from components import looks
+from components.answered import Answered
+from components.layout import card
+from components.trouble import caught
+
+
+def show(answered: Answered) -> None:
+    """Two cards: the reliability diagram, and the slider."""
+    found = answered.predictions()
+    if not answered.scored:
+        return
+    left, right = st.columns(2)
+    with left, card("When it says how sure it is, is that true?", stretch=True):
+        _reliability(answered)
+    with right, card("Only answer when it is sure enough", stretch=True):
+        if found is None:
+            st.caption("This run came without its answers row by row.")
+        else:
+            _threshold(answered)
+
+
+def _reliability(answered: Answered) -> None:
+    found = answered.report.get("calibration") or {}
+    bins = found.get("bins") or {}
+    if not bins.get("after"):
+        st.caption("There are no rows to tell from.")
+        return
+    st.altair_chart(
+        _diagram(answered.key, looks.theme(), bins),
+        key=f"reliability_{answered.key}",
+        alt="How sure it was against how often it was right",
+    )
+    st.caption(f"On the dashed line it is as right as it says. {_said(found)}")
+
+
+def _said(found: dict[str, Any]) -> str:
+    after, chance, before = found.get("ece_after"), found.get("ece_by_chance"), found.get("ece_before")
+    if after is None:
+        return ""
+    said = f"It is off by {100 * after:.0f} points in the middle"
+    if chance is not None:
+        said += f"; with so few rows even a perfect one shows {100 * chance:.0f}" if after < 2 * chance else ""
+    if before is not None:
+        said += f". Before it was corrected (grey rings) it was {100 * before:.0f}"
+    return f"{said}."
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _diagram(key: str, theme: Any, _bins: dict[str, Any]) -> Any:  # noqa: ARG001 - the key tells reports apart
+    from sft_core import charts
+
+    return charts.reliability(_bins["after"], _bins.get("before") or (), theme=theme)
+
+
+@st.fragment
+@caught()
+def _threshold(answered: Answered) -> None:
+    from sft_core import charts
+    from sft_core.scoring.abstain import at_threshold
+
+    learnt, key = answered.report.get("threshold"), answered.key
+    confidence, right, curve = _judged(key, answered)
+    start = round(100 * learnt) if learnt is not None else 50
+    percent = st.slider("At least so sure", 0, 100, start, format="%d %%", key=f"threshold_{key}")
+    at = at_threshold(confidence, right, percent / 100)
+    boxes = st.columns(3)
+    boxes[0].metric("It answers", f"{at.answered:.0%}")
+    boxes[1].metric("Of these right", "–" if at.right is None else f"{at.right:.0%}")
+    boxes[2].metric("For a person", f"{1 - at.answered:.0%}")
+    st.altair_chart(
+        charts.risk_coverage(curve, chosen=at, theme=looks.theme()),
+        key=f"coverage_{key}",
+        alt="The share that it answers against the share of these that is right",
+    )
+    if learnt is not None:
+        st.caption(f"Below {learnt:.0%} it says “none of these”: that was learnt on validation.")
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _judged(key: str, _answered: Answered) -> tuple[Any, Any, Any]:  # noqa: ARG001 - the key tells reports apart
+    """How sure and whether right, for each row that is scored, and the curve of all thresholds."""
+    from sft_core.scoring.abstain import risk_coverage
+
+    found = _answered.predictions()
+    assert found is not None, "drawn without answers"
+    scored = (found.table[found.names.true] != "").to_numpy(dtype=bool)
+    seen = (_answered.report.get("test_file") or {}).get("seen_rows") or []
+    scored &= ~found.table[found.names.row].isin(seen).to_numpy(dtype=bool)
+    confidence, right = found.confidence[scored], found.right[scored]
+    return confidence, right, risk_coverage(confidence, right)

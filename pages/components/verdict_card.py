@@ -1,0 +1,73 @@
+"""The verdict: how often it is right, how sure that is, and whether it was worth it, beside its rivals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from components import looks
+from components.layout import card
+from components.wording import count, plain
+
+from sft_core.evaluation.verdict import verdict
+from sft_core.evaluation.wording import TITLES
+
+_RIVALS = ("rival", "tfidf_logreg", "probe", "majority")
+
+
+def show(report: Mapping[str, Any], words: tuple[str, str], key: str) -> None:
+    """A card with the sentence, the bars, and what to keep in mind."""
+    found = verdict(report, words)
+    with card(key=f"verdict_{key}"):
+        st.markdown(f"### {plain(found.headline)}", anchors=False)
+        st.markdown(plain(found.detail))
+        bars = rows(report)
+        if bars:
+            st.altair_chart(_bars(bars), key=f"intervals_{key}", alt=_described(bars))
+        _remarks(report.get("warnings") or [], key)
+
+
+def rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """This model above its rivals, as the chart takes them."""
+    intervals, test = report.get("intervals") or {}, report["metrics"]["test"]
+    later = report.get("test_file") or {}
+    accuracy = test["accuracy"] if test["accuracy"] is not None else later.get("estimated_accuracy")
+    span = (intervals.get("test") or {}).get("accuracy") or later.get("estimated_interval")
+    found = [_row("This model", accuracy, span, ours=True)]
+    then = (later.get("versus_run") or {}).get("accuracy_then")
+    if then is not None:
+        found.append(_row("Its own test, then", then, None))
+    for name in _RIVALS:
+        values = (report.get("baselines") or {}).get(name)
+        if values:
+            span = ((intervals.get("baselines") or {}).get(name) or {}).get("accuracy")
+            found.append(_row(TITLES.get(name, name), values.get("accuracy"), span))
+    return [row for row in found if row["value"] is not None]
+
+
+def _row(title: str, value: float | None, span: list[float] | None, *, ours: bool = False) -> dict[str, Any]:
+    low, high = span or (value, value)
+    return {"title": title, "value": value, "low": low, "high": high, "ours": ours}
+
+
+def _bars(bars: list[dict[str, Any]]) -> Any:
+    return _drawn(tuple(tuple(row.items()) for row in bars), looks.theme())
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _drawn(bars: tuple[tuple[tuple[str, Any], ...], ...], theme: Any) -> Any:
+    from sft_core import charts
+
+    return charts.intervals([dict(row) for row in bars], theme=theme)
+
+
+def _described(bars: list[dict[str, Any]]) -> str:
+    parts = [f"{row['title']} {row['value']:.0%}, likely {row['low']:.0%} to {row['high']:.0%}" for row in bars]
+    return "Share right: " + "; ".join(parts)
+
+
+def _remarks(warnings: list[str], key: str) -> None:
+    if not warnings:
+        return
+    with st.expander(count(len(warnings), "thing", "things") + " to keep in mind", type="compact", key=f"keep_{key}"):
+        for warning in warnings:
+            st.markdown(f"- {plain(warning)}")
