@@ -189,17 +189,19 @@ def import_job(work: Work) -> None:
         split: ReadOptions(**read[split]) for split in SPLITS if isinstance(read.get(split), dict)
     }
     workspace = Workspace(Path(request["workspace"])) if "workspace" in request else _workspace_of(work.folder)
-    dataset = import_files(
-        workspace,
-        request["name"],
-        {split: Path(path) for split, path in request["files"].items() if path},
-        read=per_split or ReadOptions(**read),
-        roles=Roles(**request["roles"]) if request.get("roles") else None,
-        dataset=request.get("dataset"),
-        on_progress=work.progress,
-        should_stop=work.should_stop,
-    )
     store = DatasetStore(workspace)
+    dataset = request.get("dataset")
+    if dataset is None or not workspace.dataset(dataset).exists():  # else: resumed after the dataset was made
+        dataset = import_files(
+            workspace,
+            request["name"],
+            {split: Path(path) for split, path in request["files"].items() if path},
+            read=per_split or ReadOptions(**read),
+            roles=Roles(**request["roles"]) if request.get("roles") else None,
+            dataset=dataset,
+            on_progress=work.progress,
+            should_stop=work.should_stop,
+        )
     work.progress(0.95, "Looking for problems")
     find_problems(store, dataset, 0)
     work.events.add("dataset", dataset=dataset, rows=store.get(dataset).rows)

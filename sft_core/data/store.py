@@ -6,6 +6,7 @@ What is read and then written goes inside one write transaction of app.db, so th
 """
 
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -66,7 +67,7 @@ class DatasetStore:
         """All datasets, the newest first."""
         with self.workspace.connect() as connection:
             rows = connection.execute("SELECT * FROM datasets ORDER BY created DESC, id DESC").fetchall()
-        return [self._info(row["id"], dict(row)) for row in rows if self._about_path(row["id"]).exists()]
+        return [self._info(row["id"], dict(row)) for row in rows if self._is_whole(row["id"])]
 
     def get(self, dataset_id: str) -> DatasetInfo:
         """One dataset. Raises DataError where there is none with this id."""
@@ -102,17 +103,7 @@ class DatasetStore:
 
     def facts(self, dataset_id: str, n: int | None = None) -> dict[str, Any]:
         """Facts of a version (see `profile.facts`) for the present roles; counted anew when the roles changed."""
-        folder = self._version(dataset_id, self._number(dataset_id, n))
-        roles = self._roles(dataset_id)
-        try:
-            known = read_json(folder / FACTS)
-        except FileNotFoundError:
-            known = {}
-        if known.get("roles") == roles.model_dump(mode="json"):
-            return dict(known)
-        found = profile.facts(folder / ROWS, roles)
-        write_json(folder / FACTS, found)
-        return found
+        return self._facts_for(dataset_id, self._number(dataset_id, n), self._roles(dataset_id))
 
     def findings(self, dataset_id: str, n: int | None = None) -> list[dict[str, Any]] | None:
         """Findings of a version as they were stored for the present roles; None where nobody has looked yet."""
@@ -183,7 +174,8 @@ class DatasetStore:
         }
         write_json(aside / ABOUT, about)
         publish(aside, final)
-        self._register(about, facts)
+        with self.workspace.writing() as connection:
+            _register(connection, about, facts)
         return dataset
 
     def add_version(
@@ -254,7 +246,7 @@ class DatasetStore:
     def restore(self, thrown: Path) -> str:
         """Bring a dataset back from the trash; its id."""
         folder = self.workspace.put_back(thrown)
-        self._register(self.about(folder.name), self.facts(folder.name))
+        self._change(folder.name)
         return folder.name
 
     def delete_for_good(self, thrown: Path) -> None:
@@ -266,12 +258,13 @@ class DatasetStore:
         for site in self.workspace.datasets.glob(f"{ASIDE}*"):
             if time.time() - site.stat().st_mtime > _STALE_SECONDS:
                 shutil.rmtree(site, ignore_errors=True)
+        names = [path.name for path in sorted(self.workspace.datasets.iterdir()) if not path.name.startswith(".")]
+        known = [(self.about(name), self.facts(name)) for name in names if self._is_whole(name)]
         with self.workspace.writing() as connection:
             connection.execute("DELETE FROM datasets")
-        folders = [path for path in sorted(self.workspace.datasets.iterdir()) if (path / ABOUT).exists()]
-        for folder in folders:
-            self._register(self.about(folder.name), self.facts(folder.name))
-        return len(folders)
+            for about, facts in known:
+                _register(connection, about, facts)
+        return len(known)
 
     # -- inside --------------------------------------------------------------------------------------------------
 
@@ -303,23 +296,45 @@ class DatasetStore:
             roles=Roles(**about["roles"]),
         )
 
-    def _change(self, dataset_id: str, **changes: Any) -> None:
-        with self.workspace.writing():  # the lock of app.db makes read-then-write one step for all processes
-            write_json(self._about_path(dataset_id), {**self.about(dataset_id), **changes})
-        self._register(self.about(dataset_id), self.facts(dataset_id))
+    def _facts_for(self, dataset_id: str, n: int, roles: Roles) -> dict[str, Any]:
+        """The facts of a version as stored, counted anew where they were counted for other roles."""
+        folder = self._version(dataset_id, n)
+        try:
+            known = read_json(folder / FACTS)
+        except FileNotFoundError:
+            known = {}
+        if known.get("roles") == roles.model_dump(mode="json"):
+            return dict(known)
+        found = profile.facts(folder / ROWS, roles)
+        write_json(folder / FACTS, found)
+        return found
 
-    def _register(self, about: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
-        values = (
-            about["id"], about["name"], about["created"], about["current"], facts["rows"], facts["distinct_labels"]
-        )  # fmt: skip
+    def _change(self, dataset_id: str, **changes: Any) -> None:
+        """Change about.json and the register as one step for all processes; counting comes before, outside the lock."""
+        about = {**self.about(dataset_id), **changes}
+        facts = self._facts_for(dataset_id, about["current"], Roles(**about["roles"]))
         with self.workspace.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO datasets (id, name, created, current_version, rows, classes)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                values,
-            )
+            about = {**self.about(dataset_id), **changes}
+            write_json(self._about_path(dataset_id), about)
+            _register(connection, about, facts)
+
+    def _is_whole(self, dataset_id: str) -> bool:
+        """Whether about.json is there and not damaged: one broken dataset must not hide the others."""
+        try:
+            self.about(dataset_id)
+        except DataError:
+            return False
+        return True
 
     list = datasets  # last of the class: inside it, the name would hide the builtin
+
+
+def _register(connection: sqlite3.Connection, about: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    """Write a dataset's row of app.db."""
+    connection.execute(
+        "INSERT OR REPLACE INTO datasets (id, name, created, current_version, rows, classes) VALUES (?, ?, ?, ?, ?, ?)",
+        (about["id"], about["name"], about["created"], about["current"], facts["rows"], facts["distinct_labels"]),
+    )
 
 
 def _check_roles(roles: Roles, columns: Sequence[str]) -> None:

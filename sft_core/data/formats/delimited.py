@@ -35,7 +35,7 @@ def describe(trial: Trial, options: ReadOptions, encoding: str, limits: TableLim
     names = _names(table[0], trial.width, header=header)
     if len(names) > limits.columns:
         raise DataError(
-            f"This table has {len(names):,} columns; at most {limits.columns:,} are read.",
+            f"This table has more than {limits.columns:,} columns.",
             "Keep the columns with the text and the label, and save it again.",
         )
     pads = _short_rows_are_usual(table, len(names))

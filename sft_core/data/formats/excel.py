@@ -35,7 +35,7 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
     skipped, named, names = head(first, options.header)
     if len(names) > limits.columns:
         raise DataError(
-            f"This sheet has {len(names):,} columns; at most {limits.columns:,} are read.",
+            f"This sheet has more than {limits.columns:,} columns.",
             "Keep the columns with the text and the label, and save it again.",
         )
     notes = (f"{skipped} row{'s' if skipped > 1 else ''} above the table were left out.",) if skipped else ()

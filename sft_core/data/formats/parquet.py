@@ -22,7 +22,7 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
     schema = _open(path).schema_arrow
     if len(schema) > limits.columns:
         raise DataError(
-            f"This table has {len(schema):,} columns; at most {limits.columns:,} are read.",
+            f"This table has more than {limits.columns:,} columns.",
             "Keep the columns with the text and the label, and save it again.",
         )
     if not len(schema):

@@ -74,3 +74,5 @@ def test_the_import_job_leaves_a_dataset_with_findings_and_tells_how_it_goes(
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert events[-2]["dataset"] == "mine"
+    import_job(Work(folder, {**request, "dataset": "mine"}, 2, EventLog(folder / "e", 2)))  # resumed at its very end
+    assert len(store.list()) == 1

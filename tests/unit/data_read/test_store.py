@@ -107,6 +107,14 @@ def test_a_lost_database_is_rebuilt_with_all_names(store: DatasetStore, dataset:
     assert fresh.list() == before
 
 
+def test_one_damaged_dataset_does_not_hide_the_others(store: DatasetStore, dataset: str, file: Path) -> None:
+    other = import_files(store.workspace, "Other", {"train": file})
+    (store.workspace.dataset(other) / "about.json").write_text("{torn")
+    assert [info.id for info in store.list()] == [dataset]
+    assert store.rebuild() == 1
+    assert [info.id for info in store.list()] == [dataset]
+
+
 def test_deleting_goes_through_the_trash_and_then_for_good(store: DatasetStore, dataset: str) -> None:
     thrown = store.delete(dataset)
     assert store.list() == []
