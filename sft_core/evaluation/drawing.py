@@ -1,0 +1,98 @@
+"""How every chart is drawn: no frames, hairlines, quiet words; on a page transparent, as a picture on its ground."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from sft_core.evaluation.shades import PALETTES, Theme
+
+FONT = "Inter, 'Liberation Sans', Arial, sans-serif"
+MOST_POINTS = 1000
+VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+
+
+def styled(layers: Sequence[alt.Chart], height: float, theme: Theme) -> alt.LayerChart:
+    """The layers as one chart in the theme: no frames, hairlines, quiet words, as wide as its place."""
+    colours = PALETTES[theme]
+    return (
+        alt.layer(*layers)
+        .properties(height=height, width="container")
+        .configure(background="transparent", font=FONT, padding=4)
+        .configure_view(strokeWidth=0)
+        .configure_axis(
+            domain=False,
+            ticks=False,
+            labelPadding=8,
+            titlePadding=12,
+            labelColor=colours.quiet,
+            titleColor=colours.quiet,
+            labelFontSize=12,
+            titleFontSize=12.5,
+            titleFontWeight="normal",
+            gridColor=colours.line,
+        )
+        .configure_legend(disable=True)
+    )
+
+
+def data(rows: Sequence[Mapping[str, Any]]) -> alt.Data:
+    """Rows inside the chart, so that nothing has to be fetched."""
+    return alt.Data(values=list(rows))
+
+
+def tip(field: str, title: str, form: str = "") -> alt.Tooltip:
+    """One line of a tooltip."""
+    return alt.Tooltip(field, title=title, format=form) if form else alt.Tooltip(field, title=title)
+
+
+def class_axis(labels: Sequence[str], *, across: bool) -> dict[str, Any]:
+    """Scale and axis of one side of the matrix; the names across stand upright only where they are few and short."""
+    flat = len(labels) <= 6 and max((len(label) for label in labels), default=0) <= 12
+    side = {"orient": "top", "labelAngle": 0 if flat else -40, "titlePadding": 10} if across else {}
+    return {
+        "sort": list(labels),
+        "scale": alt.Scale(domain=list(labels), paddingInner=0.06 if across else 0.08, paddingOuter=0.02),
+        "axis": alt.Axis(grid=False, labelLimit=150 if len(labels) <= 8 else 110, **side),
+    }
+
+
+def names_axis(field: str, order: Sequence[str] | None) -> alt.Y:
+    """Names beside bars, in the order given."""
+    axis = alt.Axis(grid=False, labelLimit=200, labelPadding=10)
+    return alt.Y(f"{field}:N", sort=None if order is None else list(order), title=None, axis=axis)
+
+
+def share_range(values: Sequence[float]) -> tuple[float, float]:
+    """A range of shares around the values, in tenths, so that moves are seen and the axis stays calm."""
+    if not values:
+        return 0.0, 1.0
+    low = max(0.0, int((min(values) - 0.05) * 10) / 10)
+    return low, 1.0 if max(values) > 0.8 else min(1.0, int(max(values) * 10 + 1.5) / 10)
+
+
+def thin(rows: list[Any], most: int = MOST_POINTS) -> list[Any]:
+    """At most `most` of the rows, evenly taken, first and last among them: browsers draw these in no time."""
+    if len(rows) <= most:
+        return rows
+    return [rows[round(i * (len(rows) - 1) / (most - 1))] for i in range(most)]
+
+
+def to_svg(chart: alt.TopLevelMixin, *, theme: Theme = "light", width: int = 720) -> str:
+    """The chart as SVG text on the theme's ground, `width` pixels wide; nothing is fetched."""
+    return str(vl_convert.vegalite_to_svg(_sized(chart, theme, width), vl_version=VEGA_LITE, allowed_base_urls=[]))
+
+
+def to_png(chart: alt.TopLevelMixin, *, theme: Theme = "light", width: int = 720, scale: float = 2) -> bytes:
+    """The chart as PNG, `scale` dots a pixel."""
+    spec = _sized(chart, theme, width)
+    return bytes(vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]))
+
+
+def _sized(chart: alt.TopLevelMixin, theme: Theme, width: int) -> dict[str, Any]:
+    spec = chart.to_dict()
+    spec["width"] = width
+    spec["padding"] = 16
+    spec.setdefault("config", {})["background"] = PALETTES[theme].ground
+    return dict(spec)
