@@ -20,6 +20,7 @@ from pathlib import Path
 from sft_core.jobs import locks, rows, store
 from sft_core.jobs.detaching import leave_parent
 from sft_core.jobs.identity import is_alive, own_identity, write_identity
+from sft_core.jobs.kinds import Lane
 from sft_core.jobs.launchers.registry import make_launcher
 from sft_core.jobs.launchers.seam import Launcher
 from sft_core.jobs.logs import cap_log
@@ -95,7 +96,7 @@ class Supervisor:
         for job in active:
             if job.id in self._watches:
                 self._attend(self._watches[job.id], job)
-        self._start_waiting([job for job in active if job.state == "queued"])
+        self._start_waiting([job for job in active if job.state == "queued" and job.id not in self._watches])
         return bool(active)
 
     def _active(self) -> list[Job]:
@@ -126,6 +127,8 @@ class Supervisor:
         cap_log(job.folder)
         if job.desired == "stop":
             self._change(job, ["starting", "running"], state="stopping")
+        elif job.state == "queued":  # the register was made anew before the worker had said who it is
+            self._change(job, ["queued"], state="starting", slot=watch.job.slot)
         elif job.state == "starting" and (worker := watch.began()) is not None:
             self._change(job, ["starting"], state="running", **worker.__dict__)
 
@@ -146,19 +149,22 @@ class Supervisor:
                 if any(job.lane == lane for job in waiting) and slot not in self._busy(lane):
                     self._start_next(lane, slot)
 
-    def _busy(self, lane: str) -> set[str]:
+    def _busy(self, lane: Lane) -> set[str]:
         with store.reading(self._workspace) as connection:
             condition, states = rows.among("state", rows.LIVING)
             living = rows.select(connection, f"lane = ? AND {condition}", [lane, *states])
-        # a job whose slot nobody knows any more (the register was made anew) takes the first one
-        return {job.slot or self._slots[job.lane][0] for job in living}  # type: ignore[index]
+        known = {job.slot for job in living if job.slot is not None}
+        # jobs whose slot nobody knows any more (the register was made anew) take one each
+        free = [slot for slot in self._slots[lane] if slot not in known]
+        return known | set(free[: sum(job.slot is None for job in living)])
 
-    def _start_next(self, lane: str, slot: str) -> None:
+    def _start_next(self, lane: Lane, slot: str) -> None:
         busy = self._busy("train")
         with store.writing(self._workspace) as connection:
             job = rows.claim(connection, lane, slot, time.time())
         if job is None:
             return
+        self._clear(job)
         environment = {"TUNEBOARD_HOME": str(self._workspace.root), "TUNEBOARD_SLOT": slot}
         environment |= slot_environment(slot, self._slots["train"], busy)
         try:
@@ -173,6 +179,13 @@ class Supervisor:
             self._change(job, ["starting"], **identity.__dict__)
         self._watches[job.id] = Watch(job, worker, self._launcher, self._patience)
         _log.info("job %s (%s) started in %s", job.id, job.kind, slot)
+
+    def _clear(self, job: Job) -> None:
+        """End what may be left of the job before it starts: two workers must never write into one folder."""
+        deadline = time.monotonic() + self._patience.start
+        while not self._launcher.sweep(job) and time.monotonic() < deadline:
+            self._launcher.reap()
+            time.sleep(0.02)
 
     def _change(self, job: Job, from_states: Sequence[rows.State], **values: object) -> None:
         with store.writing(self._workspace) as connection:
