@@ -47,6 +47,7 @@ class _Training:
     def __init__(self, job: TrainJob) -> None:
         settings = job.settings
         torch.set_num_threads(settings.threads or hardware.physical_threads())
+        hardware.keep_memory()
         self.job = job
         self.settings = settings
         self.plan = BatchPlan(job.encoded_train.lengths, settings.batch_size, settings.epochs, settings.seed)
@@ -93,6 +94,7 @@ class _Training:
                 "The saved state belongs to other rows or other settings.", "Start a new run instead of resuming."
             )
         load_model(self.model, str(checkpoint / WEIGHTS), device=str(self.accelerator.device))
+        self.stepper.reload()
         state = torch.load(checkpoint / OPTIMIZER, map_location="cpu", weights_only=True)
         self.stepper.optimizer.load_state_dict(state)
         if not self.checkpoints.path(progress.best_step).exists():  # its checkpoint was lost: judge again
@@ -135,6 +137,7 @@ class _Training:
 
     def run(self) -> None:
         """All steps that are left."""
+        self.model.train()
         while True:
             better = self._evaluate_if_due()
             done = self.patience.ended or self.progress.step >= self.plan.total_steps
@@ -194,6 +197,7 @@ class _Training:
 
     def _evaluate(self) -> bool:
         progress, events = self.progress, self.job.work.events
+        self.stepper.settle()
         found = self.validator.evaluate(self.model, self.precision, progress.step, self.job.work.should_stop)
         epoch = round(progress.step / self.plan.steps_per_epoch, 4)
         facts = Evaluation(epoch, progress.step, found.loss, found.score, found.metrics)
@@ -244,6 +248,7 @@ class _Training:
         self.job.work.events.add("checkpoint", step=self.progress.step)
 
     def _write(self, folder: Path) -> None:
+        self.stepper.settle()
         save_model(self.model, str(folder / WEIGHTS))
         torch.save(self.stepper.optimizer.state_dict(), folder / OPTIMIZER)
         self.progress.write(folder)
@@ -262,6 +267,7 @@ class _Training:
         """Put the best state into the model and sum up."""
         self.telemetry.flush()
         progress = self.progress
+        self.stepper.close()
         best = self.checkpoints.path(progress.best_step)
         if progress.best_step != progress.step and is_whole(best):
             load_model(self.model, str(best / WEIGHTS), device=str(self.accelerator.device))

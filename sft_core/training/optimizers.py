@@ -3,7 +3,7 @@
 The body and the head have a learning rate each; biases and norms (one-dimensional parameters) are not decayed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
@@ -14,12 +14,18 @@ from sft_core.tasks.engine import Engine
 Groups = list[dict[str, Any]]
 
 
-def parameter_groups(model: torch.nn.Module, engine: Engine, settings: TrainingSettings) -> Groups:
-    """Groups for the optimizer; `peak_lr` is the rate that the schedule scales. Frozen parameters are left out."""
+def parameter_groups(
+    model: torch.nn.Module, engine: Engine, settings: TrainingSettings, more_body: Sequence[torch.nn.Parameter] = ()
+) -> Groups:
+    """Groups for the optimizer; `peak_lr` is the rate that the schedule scales. Frozen parameters are left out.
+
+    `more_body` are parameters that belong to the body but lie outside of the model (see words_in_use).
+    """
     assert settings.lr_body is not None and settings.lr_head is not None, "settings are not resolved"
     head = list(engine.head_parameters(model))
     in_head = {id(parameter) for parameter in head}
     body = [parameter for parameter in model.parameters() if id(parameter) not in in_head]
+    body.extend(more_body)
     groups = [*_by_decay(body, settings.lr_body, settings), *_by_decay(head, settings.lr_head, settings)]
     return [group for group in groups if group["params"]]
 

@@ -45,6 +45,7 @@ def preflight(job: TrainJob) -> Estimate:
     """
     settings = job.settings
     torch.set_num_threads(settings.threads or hardware.physical_threads())
+    hardware.keep_memory()
     accelerator, precision = open_accelerator(settings.mixed_precision)
     device = accelerator.device
     free = hardware.free_memory_mb(device)
@@ -64,6 +65,7 @@ def preflight(job: TrainJob) -> Estimate:
         times = _time_steps(job, stepper, plan)
         model.train(was_training)
     finally:
+        stepper.close()
         model.load_state_dict(kept)
         model.zero_grad()
     needed = max(0, hardware.peak_memory_mb(device) - before)

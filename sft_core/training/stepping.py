@@ -18,6 +18,7 @@ from sft_core.training.batch_plan import Indices, micro_batches
 from sft_core.training.hardware import Precision, autocast, is_memory_error
 from sft_core.training.losses import LOSSES
 from sft_core.training.optimizers import OPTIMIZERS, parameter_groups, set_learning_rates
+from sft_core.training.words_in_use import words_in_use
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,13 @@ class Stepper:
         self.token_budget = token_budget
         self.on_smaller_budget = on_smaller_budget
         self.loss = LOSSES[settings.loss](material.y, material.classes)
-        groups = parameter_groups(material.model, material.engine, settings)
+        self.words = words_in_use(
+            material.engine.backbone(material.model),
+            material.rows.columns["input_ids"],
+            material.rows.padding["input_ids"],
+        )
+        tables = [self.words.table] if self.words else []
+        groups = parameter_groups(material.model, material.engine, settings, tables)
         self.learning = [parameter for group in groups for parameter in group["params"]]
         self.optimizer = accelerator.prepare(OPTIMIZERS[settings.optimizer](groups))
 
@@ -70,6 +77,21 @@ class Stepper:
                 if not is_memory_error(error):
                     raise
             self._halve_budget(batch)  # outside of `except`, whose traceback keeps the tensors alive
+
+    def settle(self) -> None:
+        """Make the model whole: to be called before it is scored or saved."""
+        if self.words:
+            self.words.put_back()
+
+    def reload(self) -> None:
+        """Take note that the model's weights were just loaded."""
+        if self.words:
+            self.words.take_over()
+
+    def close(self) -> None:
+        """Leave the model as a stock one, with what was learned."""
+        if self.words:
+            self.words.close()
 
     def _gradients(self, batch: Indices, step: int) -> float:
         """Fill the gradients of a step, clipped. The dice are thrown anew for each step: a resumed run throws alike."""

@@ -24,7 +24,8 @@ from sft_core.training.job import TrainJob, TrainResult
 from sft_core.training.loop import train
 
 LABELS = ("bill", "card", "loan")
-VOCABULARY = 40
+VOCABULARY = 100
+WORDS = 40  # of which occur
 
 
 class ColdEngine(TextClassification):
@@ -58,7 +59,7 @@ def toy_rows(n: int, *, seed: int = 0, classes: int = 3, noise: float = 0.0) -> 
     y = dice.integers(0, classes, n)
     rows = []
     for label in y:
-        row = dice.integers(10, VOCABULARY, dice.integers(2, 12))
+        row = dice.integers(10, WORDS, dice.integers(2, 12))
         row[dice.integers(0, len(row))] = 4 + label
         rows.append([1, *row.tolist(), 2])
     wrong = dice.random(n) < noise

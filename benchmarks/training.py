@@ -1,0 +1,255 @@
+"""Our training against `transformers.Trainer` with its defaults: same model, same rows, same machine, in turns.
+
+    python benchmarks/training.py                             examples per second of both, and their ratio
+    python benchmarks/training.py --steps 20 --rounds 2       the same, short
+    python benchmarks/training.py --accuracy [--trainer]      a whole training with a preset, scored on the test rows
+
+Trust the ratio, not the numbers: both sides take turns, so that a busy machine slows both.
+"""
+
+import argparse
+import csv
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from sft_core.config import TrainingSettings
+from sft_core.features.inference import forward
+from sft_core.models.resolve import resolve
+from sft_core.records import EventLog, Work
+from sft_core.scoring.metrics import count, score_counts
+from sft_core.tasks.encoded import Encoded
+from sft_core.tasks.registry import get_task, load_engine
+from sft_core.training import hardware
+from sft_core.training.batch_plan import BatchPlan
+from sft_core.training.job import TrainJob
+from sft_core.training.loop import open_accelerator, train
+from sft_core.training.presets import DataFacts, resolve_settings
+from sft_core.training.stepping import Material, Stepper
+
+MATERIAL = Path(os.environ.get("TUNEBOARD_TEST_DATA", Path(__file__).resolve().parents[2] / "shared"))
+# name -> (training file, test file or None for every fifth row, text column, label column)
+DATA = {
+    "banking77": ("banking77/train.csv", "banking77/test.csv", "text", "category"),
+    "clinc150": ("clinc150_small/train.csv", "clinc150_small/test.csv", "text", "intent"),
+    "sms_spam": ("sms_spam/sms_spam.csv", None, "text", "label"),
+    "germeval_coarse": ("germeval2018/train.csv", "germeval2018/test.csv", "text", "coarse"),
+    "germeval_fine": ("germeval2018/train.csv", "germeval2018/test.csv", "text", "fine"),
+    "noisy_reviews": ("noisy_reviews/reviews_train.csv", "noisy_reviews/reviews_test.csv", "review", "label"),
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Encoded rows of one split and their classes."""
+
+    encoded: Encoded
+    y: np.ndarray
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A data set, ready to train on."""
+
+    folder: Path
+    labels: list[str]
+    train: Rows
+    validation: Rows
+    test: Rows
+    settings: TrainingSettings
+
+
+def read(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(text, label) pairs for training and test."""
+    train_file, test_file, text, label = DATA[name]
+    pairs = _pairs(MATERIAL / "data" / "text" / train_file, text, label)
+    if test_file:
+        return pairs, _pairs(MATERIAL / "data" / "text" / test_file, text, label)
+    order = np.random.default_rng(0).permutation(len(pairs))
+    cut = len(pairs) // 5
+    return [pairs[i] for i in order[cut:]], [pairs[i] for i in order[:cut]]
+
+
+def _pairs(path: Path, text: str, label: str) -> list[tuple[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [(row[text], row[label]) for row in csv.DictReader(file)]
+
+
+def prepare(name: str, preset: str, changes: dict[str, Any], rows: int | None, seed: int) -> Setting:
+    """Split off a tenth for validation, stratified; tokenise; resolve the preset."""
+    pairs, test = read(name)
+    labels = sorted({label for _, label in pairs})
+    order = np.random.default_rng(1).permutation(len(pairs))
+    held_out = sorted(order, key=lambda i: pairs[i][1])[5::10]  # stable, so every tenth row of each class
+    chosen = set(held_out)
+    validation = [pairs[i] for i in held_out]
+    training = [pairs[i] for i in order if i not in chosen][:rows]
+    engine = load_engine(get_task("text-classification"))
+    base = resolve("bundled", cache=None)
+    whole = engine.encode(engine.load_encoder(base.folder, 512), [text for text, _ in training], None, 512)
+    counts = np.bincount([labels.index(label) for _, label in training], minlength=len(labels))
+    facts = DataFacts(
+        rows=len(training),
+        classes=len(labels),
+        smallest_class=int(counts.min()),
+        mean_tokens=float(whole.lengths.mean()),
+        p99_tokens=int(np.percentile(whole.lengths, 99)),
+        device="cuda" if torch.cuda.is_available() else "cpu",
+    )
+    settings, reasons = resolve_settings(preset, facts, changes, seed)
+    print(f"{name}: {facts}\n  {' '.join(reasons)}\n  {settings.model_dump_json()}", flush=True)
+    length = settings.max_length or 512
+    encoder = engine.load_encoder(base.folder, length)
+
+    def rows_of(part: Sequence[tuple[str, str]]) -> Rows:
+        y = np.array([labels.index(label) if label in labels else -1 for _, label in part])
+        return Rows(engine.encode(encoder, [text for text, _ in part], None, length), y)
+
+    return Setting(base.folder, labels, rows_of(training), rows_of(validation), rows_of(test), settings)
+
+
+def load(setting: Setting) -> Any:
+    """The base model with a new head."""
+    engine = load_engine(get_task("text-classification"))
+    return engine.load_base(setting.folder, setting.labels, dropout=setting.settings.dropout, seed=0)
+
+
+# --- speed ---
+
+
+def our_speed(setting: Setting, steps: int, seed: int) -> float:
+    """Examples a second over `steps` batches drawn from an epoch of the plan, after two to warm up."""
+    engine = load_engine(get_task("text-classification"))
+    torch.set_num_threads(setting.settings.threads or hardware.physical_threads())
+    accelerator, precision = open_accelerator(setting.settings.mixed_precision)
+    model = load(setting).to(accelerator.device).train()
+    material = Material(model, engine, setting.train.encoded, setting.train.y, len(setting.labels))
+    stepper = Stepper(material, setting.settings, accelerator, precision, setting.settings.token_budget or 4096)
+    plan = BatchPlan(setting.train.encoded.lengths, setting.settings.batch_size, 1, 0)
+    batches = plan.epoch(0)
+    chosen = np.random.default_rng(seed).permutation(len(batches))[: steps + 2]
+    began, examples = time.perf_counter(), 0
+    for step, number in enumerate(chosen):
+        if step == 2:
+            began = time.perf_counter()
+        stepper.take(batches[number], step, 0.1)
+        examples += len(batches[number]) if step >= 2 else 0
+    return examples / (time.perf_counter() - began)
+
+
+def trainer_speed(setting: Setting, examples: int, seed: int) -> float:
+    """Examples a second of `transformers.Trainer` with its defaults (batch 8, fp32, padded to the longest)."""
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = make_trainer(setting, folder, max_steps=max(1, examples // 8), seed=seed)
+        return float(trainer.train().metrics["train_samples_per_second"])
+
+
+def make_trainer(setting: Setting, folder: str, **arguments: Any) -> Any:
+    """A Trainer as most people make one."""
+    from transformers import AutoTokenizer, Trainer, TrainingArguments
+
+    rows = [
+        {"input_ids": ids.tolist(), "labels": int(label)}
+        for ids, label in zip(setting.train.encoded.input_ids, setting.train.y, strict=True)
+    ]
+    options = TrainingArguments(
+        output_dir=folder, report_to="none", save_strategy="no", disable_tqdm=True, logging_strategy="no", **arguments
+    )
+    tokenizer = AutoTokenizer.from_pretrained(setting.folder)
+    return Trainer(model=load(setting), args=options, train_dataset=rows, processing_class=tokenizer)
+
+
+def speed(setting: Setting, steps: int, rounds: int) -> None:
+    """Both sides in turns; prints the medians and their ratio."""
+    ours, theirs = [], []
+    for number in range(rounds):
+        ours.append(our_speed(setting, steps, number))
+        theirs.append(trainer_speed(setting, steps * setting.settings.batch_size, number))
+        print(f"  round {number + 1}: ours {ours[-1]:.1f}/s, Trainer {theirs[-1]:.1f}/s", flush=True)
+    ratios = [our / their for our, their in zip(ours, theirs, strict=True)]
+    print(
+        f"ours {statistics.median(ours):.1f} examples/s, Trainer {statistics.median(theirs):.1f} examples/s, "
+        f"ratio {statistics.median(ratios):.2f} (median of {rounds} rounds)"
+    )
+
+
+# --- accuracy ---
+
+
+def score(setting: Setting, model: Any, rows: Rows) -> str:
+    """Accuracy and macro-F1, as text."""
+    engine = load_engine(get_task("text-classification"))
+    logits = forward(model, engine, rows.encoded, precision="off")
+    scores = score_counts(count(rows.y, logits.argmax(axis=1), len(setting.labels)))
+    return f"accuracy {scores['accuracy']:.4f}, macro-F1 {scores['macro_f1']:.4f}"
+
+
+def our_accuracy(setting: Setting) -> None:
+    """A whole training with our loop."""
+    engine = load_engine(get_task("text-classification"))
+    with tempfile.TemporaryDirectory() as folder:
+        model = load(setting)
+        log = Path(folder) / "events.jsonl"
+        job = TrainJob(
+            model=model,
+            engine=engine,
+            encoded_train=setting.train.encoded,
+            y_train=setting.train.y,
+            encoded_validation=setting.validation.encoded,
+            y_validation=setting.validation.y,
+            labels=setting.labels,
+            settings=setting.settings,
+            work=Work(Path(folder), {}, 1, EventLog(log, 1)),
+            checkpoints=Path(folder) / "checkpoints",
+        )
+        result = train(job)
+        for entry in result.history:
+            print(f"  epoch {entry.epoch:g}: validation {entry.metrics['accuracy']:.4f}, loss {entry.loss:.4f}")
+        print(f"  {result.timing}, best step {result.best_step} of {result.planned_steps}")
+        print(
+            f"ours: validation {score(setting, model, setting.validation)}; test {score(setting, model, setting.test)}"
+        )
+
+
+def trainer_accuracy(setting: Setting, epochs: int) -> None:
+    """A whole training with Trainer's defaults."""
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = make_trainer(setting, folder, num_train_epochs=epochs)
+        facts = trainer.train().metrics
+        print(f"  {facts['train_samples_per_second']:.1f} examples/s")
+        print(f"Trainer, {epochs} epochs: test {score(setting, trainer.model, setting.test)}")
+
+
+def main() -> None:
+    """Read the arguments and run one of the modes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", choices=sorted(DATA), default="banking77")
+    parser.add_argument("--preset", default="balanced")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting")
+    parser.add_argument("--rows", type=int, default=None, help="use only so many training rows")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=60, help="our optimizer steps in a round; Trainer: as many rows")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--accuracy", action="store_true", help="train to the end and score the test rows")
+    parser.add_argument("--trainer", action="store_true", help="with --accuracy: Trainer's defaults as well")
+    arguments = parser.parse_args()
+    changes = dict(pair.split("=", 1) for pair in arguments.set)
+    setting = prepare(arguments.data, arguments.preset, changes, arguments.rows, arguments.seed)
+    if not arguments.accuracy:
+        speed(setting, arguments.steps, arguments.rounds)
+        return
+    our_accuracy(setting)
+    if arguments.trainer:
+        trainer_accuracy(setting, epochs=3)
+
+
+if __name__ == "__main__":
+    main()
