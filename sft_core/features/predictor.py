@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sft_core.features.inference import TOKEN_BUDGET, forward
+from sft_core.features.inference import forward
 from sft_core.features.known import KnownScale, confidence_score, load_known_scale
 from sft_core.tasks.engine import Engine
 from sft_core.tasks.logistic import softmax
@@ -49,7 +49,7 @@ class Predictor:
         texts: Sequence[str],
         pairs: Sequence[str] | None = None,
         *,
-        token_budget: int = TOKEN_BUDGET,
+        token_budget: int | None = None,
         should_stop: Callable[[], bool] | None = None,
         on_progress: Callable[[float], None] | None = None,
     ) -> Floats:
