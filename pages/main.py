@@ -26,8 +26,8 @@ page = st.navigation(
         "Workspace": [listed(place) for place in places.present(places.WORKSPACE)],
     }
 )
+with st.sidebar:
+    viewport.ask()
+    running.pill()
 with trouble.caught():
     page.run()
-with st.sidebar:
-    running.pill()
-    viewport.ask()
