@@ -1,11 +1,17 @@
 """The table of contents: what a run, a pre-flight, an evaluation and a prediction do, a line a stage."""
 
+from dataclasses import asdict
+from typing import get_args
+
 from sft_core.config import TrainRequest, validated
 from sft_core.data.gathering import Gathered, gather, keep, kept
+from sft_core.errors import DataError
 from sft_core.evaluation.baselines import run_baselines
 from sft_core.evaluation.finishing import Clock, finish
 from sft_core.evaluation.later_file import answer_file, judge_file
-from sft_core.records import Work, write_json
+from sft_core.export.model_card import model_card
+from sft_core.export.predictions import FileFormat, predictions_file
+from sft_core.records import Work, read_json, write_json, write_text
 from sft_core.training.loop import train
 from sft_core.training.preflight import preflight
 from sft_core.training.setup import base_features, choose, train_job_of
@@ -28,6 +34,7 @@ def train_job(work: Work) -> None:
         result = train(train_job_of(setup, features, run, work))
     with clock.stage("Testing on rows that it has never seen"):
         finish(setup, gathered, baselines, result, run, clock)
+        write_text(run.model / "README.md", model_card(read_json(run.report), read_json(run.config)))
 
 
 def rows_of_run(request: TrainRequest, run: RunFolder, workspace: Workspace, work: Work) -> Gathered:
@@ -48,7 +55,7 @@ def preflight_job(work: Work) -> None:
     request, folder, workspace = validated(TrainRequest, work.request), RunFolder(work.folder), open_workspace()
     gathered = gather(request, workspace, folder.root, work.progress)
     setup = choose(request, gathered, folder, workspace, work)
-    write_json(folder.root / "estimate.json", preflight(train_job_of(setup, None, folder, work)).as_dict())
+    write_json(folder.root / "estimate.json", asdict(preflight(train_job_of(setup, None, folder, work))))
 
 
 def evaluate_job(work: Work) -> None:
@@ -57,5 +64,8 @@ def evaluate_job(work: Work) -> None:
 
 
 def predict_job(work: Work) -> None:
-    """Answers for every row of a file."""
-    answer_file(work)
+    """Answers for every row of a file, as csv, xlsx or parquet."""
+    form: FileFormat = work.request.get("format") or "csv"
+    if form not in get_args(FileFormat):  # before the work, not after it
+        raise DataError(f"Answers cannot be written as {form!r}.", "Name the file .csv, .xlsx or .parquet.")
+    predictions_file(answer_file(work), work.folder / f"predictions.{form}", form)

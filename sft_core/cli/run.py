@@ -9,8 +9,9 @@ import typer
 from sft_core.cli import options
 from sft_core.cli.follow import follow
 from sft_core.config import ReadOptions, SplitPlan, TrainRequest, validated
-from sft_core.data.sample import sample_files
+from sft_core.data.sample.files import sample_files
 from sft_core.errors import InputError
+from sft_core.evaluation.verdict import verdict
 from sft_core.jobs import store
 from sft_core.records import read_json
 from sft_core.tasks.registry import get_task
@@ -114,8 +115,6 @@ def _follow_run(workspace: Workspace, job: store.Job, as_json: bool) -> None:
 
 
 def _summary(report: dict[str, Any], folder: Path) -> str:
-    from sft_core.evaluation.verdict import verdict
-
     return f"{verdict(report)}\nThe run with its model, report and predictions is in {folder}"
 
 

@@ -5,6 +5,7 @@ Nothing is repaired here. Rows with an empty text or label are left out of train
 
 import hashlib
 import io
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -96,7 +97,7 @@ def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tupl
     tables = {}
     for number, (source, path) in enumerate(given.items()):
         progress(number / len(given), f"Reading {path.name}")
-        tables[source] = _read(path, request.read, folder / "reading" / source).assign(_source=source)
+        tables[source] = _read(path, request.read, folder / f".reading-{source}").assign(_source=source)
     roles = _complete_roles(tables["train"], request.roles or Roles())
     for source, table in tables.items():
         _refuse_missing_columns(table, roles, given[source].name)
@@ -108,8 +109,11 @@ def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tupl
 
 def _read(path: Path, options: ReadOptions, folder: Path) -> pd.DataFrame:
     folder.mkdir(parents=True, exist_ok=True)
-    parquet, _facts = read_safely(path, options, folder)
-    return pd.read_parquet(parquet)
+    try:
+        parquet, _facts = read_safely(path, options, folder)
+        return pd.read_parquet(parquet)
+    finally:
+        shutil.rmtree(folder)
 
 
 def _complete_roles(table: pd.DataFrame, asked: Roles) -> Roles:
@@ -214,5 +218,5 @@ def kept(run: RunFolder) -> Gathered | None:
     facts = read_json(path)
     roles = Roles.model_validate(facts.pop("roles"))
     del facts["hash"]
-    lists = {name: tuple(facts.pop(name)) for name in ("labels", "warnings")}
-    return Gathered(pd.read_parquet(run.rows), roles, **lists, **facts)
+    labels, warnings = tuple(facts.pop("labels")), tuple(facts.pop("warnings"))
+    return Gathered(pd.read_parquet(run.rows), roles, labels, warnings=warnings, **facts)

@@ -16,6 +16,7 @@ from sft_core.evaluation.baselines import Baseline
 from sft_core.evaluation.predictions import write_predictions
 from sft_core.evaluation.report import RunFacts, build_report
 from sft_core.features.inference import forward
+from sft_core.features.known import fit_known_scale
 from sft_core.records import EVENTS, Work, publish, read_events, write_json
 from sft_core.scoring.calibration import fit_temperature
 from sft_core.tasks.engine import Floats
@@ -58,7 +59,7 @@ def finish(
     logits = {split: _logits(setup, split) for split in ("validation", "test")}
     answers = {split: _answers(gathered, setup, split, _probabilities(logits[split])) for split in logits}
     write_predictions(run.predictions, answers["test"], setup.labels)
-    save_model(setup, run)
+    save_model(setup, run, logits["validation"])
     report = build_report(
         facts=_facts(setup, gathered, result),
         labels=setup.labels,
@@ -84,11 +85,12 @@ def fold_temperature(setup: Setup) -> float:
     return temperature
 
 
-def save_model(setup: Setup, run: RunFolder) -> None:
+def save_model(setup: Setup, run: RunFolder, validation_logits: Floats) -> None:
     """Write the Hugging Face folder aside and give it its name when it is whole."""
     aside = run.root / ".model.tmp"
     shutil.rmtree(aside, ignore_errors=True)
     setup.engine.save(setup.model, setup.encoder, aside)
+    fit_known_scale(validation_logits).save(aside)
     shutil.rmtree(run.model, ignore_errors=True)  # of an attempt that did not reach its end
     publish(aside, run.model)
 

@@ -1,12 +1,11 @@
 """A later file meets a finished run: read it, find its columns, answer every row, and judge the answers."""
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sft_core.config import ReadOptions, Roles
 from sft_core.data import examples
@@ -17,12 +16,9 @@ from sft_core.evaluation.mapping import ColumnMatch, as_run_sees, match_columns
 from sft_core.evaluation.predictions import answers_table, write_predictions
 from sft_core.evaluation.seen import read_row_hashes
 from sft_core.evaluation.test_file import evaluate_on, load_tuned_run, true_labels
-from sft_core.export.predictions import predictions_file
-from sft_core.features.predictor import Predictor
+from sft_core.features.predictor import Answer, Predictor
 from sft_core.records import Work, read_json, write_json
 from sft_core.workspace import RunFolder
-
-FORMATS = ("csv", "xlsx", "parquet")
 
 
 def judge_file(work: Work) -> None:
@@ -36,7 +32,7 @@ def judge_file(work: Work) -> None:
     roles = run_roles(run)
     matches = _with_wishes(match_columns(table, roles, read_json(run.report)["labels"]), roles, request, table)
     seen_as = as_run_sees(table, roles, matches)
-    probabilities, _known = _answer(run, seen_as, roles, work)
+    probabilities = _answer(run, seen_as, roles, work).probabilities
     tuned = load_tuned_run(run, training_counts(run, roles))
     report = evaluate_on(
         tuned,
@@ -53,19 +49,15 @@ def judge_file(work: Work) -> None:
     write_json(work.folder / "report.json", report)
 
 
-def answer_file(work: Work) -> None:
-    """Write `predictions.csv` (or xlsx, parquet) into the job's folder: the input columns and our answers."""
+def answer_file(work: Work) -> pd.DataFrame:
+    """The rows of a file with our answers: its columns, prediction, confidence, known_score, p(…)."""
     request, run = work.request, RunFolder(Path(work.request["run"]))
-    format = request.get("format") or "csv"
-    if format not in FORMATS:
-        raise DataError(f"Answers cannot be written as {format!r}.", "Name the file .csv, .xlsx or .parquet.")
     table = _read(work)
     roles = run_roles(run).model_copy(update={"label": None})
     matches = _with_wishes(match_columns(table, roles), roles, request, table)
-    probabilities, known = _answer(run, as_run_sees(table, roles, matches), roles, work)
+    answer = _answer(run, as_run_sees(table, roles, matches), roles, work)
     labels = read_json(run.report)["labels"]
-    answers = answers_table(table, probabilities, labels, known_score=known, with_row=False)
-    predictions_file(answers, work.folder / f"predictions.{format}", format)
+    return answers_table(table, answer.probabilities, labels, known_score=answer.known, with_row=False)
 
 
 def run_roles(run: RunFolder) -> Roles:
@@ -85,12 +77,11 @@ def training_counts(run: RunFolder, roles: Roles) -> dict[str, int]:
 def _read(work: Work) -> pd.DataFrame:
     path = Path(work.request["data"])
     options = ReadOptions.model_validate(work.request.get("read") or {})
-    folder = work.folder / "reading"
-    folder.mkdir(exist_ok=True)
-    parquet, _facts = read_safely(
-        path, options, folder, source="test", on_progress=work.progress, should_stop=work.should_stop
-    )
-    return pd.read_parquet(parquet)
+    with tempfile.TemporaryDirectory(dir=work.folder, prefix=".reading-") as folder:
+        parquet, _facts = read_safely(
+            path, options, Path(folder), source="test", on_progress=work.progress, should_stop=work.should_stop
+        )
+        return pd.read_parquet(parquet)
 
 
 def _with_wishes(
@@ -113,11 +104,13 @@ def _with_wishes(
     ]
 
 
-def _answer(
-    run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Probabilities (n, k) and the known score (n) of all rows."""
+def _answer(run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work) -> Answer:
+    """Probabilities and known scores of all rows."""
     predictor = Predictor.load(run.model, str(read_json(run.config)["task"]))
-    texts, pairs = examples.texts(table, roles.model_copy(update={"label": None, "group": None, "time": None}))
-    probabilities = predictor.predict(texts, pairs, on_progress=lambda done: work.progress(done, "Answering the rows"))
-    return probabilities, predictor.known_score(probabilities)
+    texts, pairs = examples.texts(table, Roles(text=roles.text, text_pair=roles.text_pair))
+    return predictor.answer(
+        texts,
+        pairs,
+        should_stop=work.should_stop,
+        on_progress=lambda done: work.progress(done, "Answering the rows"),
+    )

@@ -35,7 +35,7 @@ class Part:
 def parts(gathered: Gathered) -> dict[str, Part]:
     """Texts and classes of each split."""
     place = {label: number for number, label in enumerate(gathered.labels)}
-    result = {}
+    result: dict[str, Part] = {}
     for split in SPLITS:
         rows = gathered.rows(split)
         texts, pairs = examples.texts(rows, gathered.roles)
