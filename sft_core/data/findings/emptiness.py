@@ -1,0 +1,28 @@
+"""Rows that have no text or no label."""
+
+import numpy as np
+
+from sft_core.data.duplicates import is_blank
+from sft_core.data.findings.finding import Finding, Material, rows_are
+from sft_core.data.steps import step
+
+
+def empty(material: Material) -> Finding | None:
+    """Rows without text or label."""
+    unlabelled = np.zeros_like(material.empty) if material.labels is None else is_blank(material.labels)
+    mask = material.empty | unlabelled
+    if not mask.any():
+        return None
+    missing = [
+        f"{n:,} without {what}"
+        for n, what in ((int(material.empty.sum()), "text"), (int(unlabelled.sum()), "label"))
+        if n
+    ]
+    fixable = bool((mask & material.own).any())
+    return material.finding(
+        "empty",
+        mask,
+        f"{rows_are(int(mask.sum()), 'is', 'are')} empty: {' and '.join(missing)}.",
+        "Nothing can be learned from a row that lacks its text or its class.",
+        fix=step("drop_empty") if fixable else None,
+    )
