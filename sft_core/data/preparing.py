@@ -1,4 +1,7 @@
-"""Changing the rows of a dataset as a job: for tables too large to change while a person waits."""
+"""Changing the rows of a dataset: each step makes a new version, and every earlier one stays, for undo and redo.
+
+Tables that are too large to change while a person waits are changed by a job.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +12,7 @@ from sft_core.config import Roles, SplitPlan, validated
 from sft_core.data import splitting, steps
 from sft_core.data.importing import find_problems
 from sft_core.data.store import DatasetStore
-from sft_core.errors import Stopped
+from sft_core.errors import StateError, Stopped
 from sft_core.records import SCHEMA_VERSION, Work, write_json
 from sft_core.workspace import Workspace
 
@@ -54,8 +57,55 @@ def apply_steps(
     base, rest = (parent, wanted[len(done) :]) if adds else (0, wanted)
     on_progress(0.0, "Reading the rows")
     rows = _replayed(store.read_rows(dataset, base), rest, store.get(dataset).roles, on_progress, should_stop)
+    if not len(rows):
+        raise StateError("No row would be left.", "Choose a step that keeps some rows.")
     on_progress(0.8, "Writing the new version")
     return store.add_version(dataset, rows, wanted, parent=base)
+
+
+def apply_step(store: DatasetStore, dataset: str, step: Step) -> int:
+    """Do one more step on the current version, look through the rows again; the number of the new version."""
+    current = store.get(dataset).current
+    checked = steps.step(step["fix"], **step.get("params", {}))
+    number = apply_steps(store, dataset, [*store.version(dataset, current).steps, checked], current)
+    find_problems(store, dataset, number)
+    return number
+
+
+def undo(store: DatasetStore, dataset: str, index: int | None = None) -> int:
+    """Take back one step (default: the last) and keep the others; the number of the version that is then current.
+
+    Where a version with just these steps exists it is used again, else they are replayed from version 0.
+    """
+    current = store.get(dataset).current
+    done = store.version(dataset, current).steps
+    place = len(done) - 1 if index is None else index
+    if not 0 <= place < len(done):
+        raise StateError("There is no such step to undo.", "Choose one from the list of changes.")
+    left = done[:place] + done[place + 1 :]
+    known = [version.n for version in store.versions(dataset) if version.steps == left]
+    if known:
+        store.set_current(dataset, known[-1])
+        return known[-1]
+    number = apply_steps(store, dataset, left, current)
+    find_problems(store, dataset, number)
+    return number
+
+
+def redo(store: DatasetStore, dataset: str) -> int:
+    """Do the step again that was last taken back; the number of the version that is then current."""
+    later = redoable(store, dataset)
+    if later is None:
+        raise StateError("There is no step to do again.", "Choose what to change.")
+    store.set_current(dataset, later)
+    return later
+
+
+def redoable(store: DatasetStore, dataset: str) -> int | None:
+    """The newest version that is one step further than the current one; None where there is none."""
+    done = store.version(dataset, store.get(dataset).current).steps
+    later = [v.n for v in store.versions(dataset) if len(v.steps) == len(done) + 1 and v.steps[:-1] == done]
+    return later[-1] if later else None
 
 
 def _replayed(

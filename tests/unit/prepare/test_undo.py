@@ -1,0 +1,71 @@
+"""Steps on a stored dataset: each makes a version, any can be taken back, and the last one done again."""
+
+from pathlib import Path
+
+import pytest
+
+from sft_core.config import ReadOptions, Roles
+from sft_core.data.importing import import_files
+from sft_core.data.preparing import apply_step, redo, redoable, undo
+from sft_core.data.steps import step
+from sft_core.data.store import DatasetStore
+from sft_core.errors import ConfigError, StateError
+from sft_core.workspace import Workspace
+
+CSV = "text,label\n<b>one</b>,x\none,x \ntwo,y\n,y\nthree,y\n"
+
+
+@pytest.fixture
+def store(workspace: Workspace, tmp_path: Path) -> DatasetStore:
+    path = tmp_path / "rows.csv"
+    path.write_text(CSV)
+    import_files(
+        workspace,
+        "rows",
+        {"train": path},
+        read=ReadOptions(format="csv", header=True, delimiter=",", encoding="utf-8"),
+        roles=Roles(text=("text",), label="label"),
+        dataset="d1",
+    )
+    return DatasetStore(workspace)
+
+
+def texts(store: DatasetStore) -> list[str]:
+    return store.read_rows("d1")["text"].tolist()
+
+
+def test_each_step_makes_a_version_with_findings_of_its_own(store: DatasetStore) -> None:
+    assert apply_step(store, "d1", step("strip_markup")) == 1
+    assert apply_step(store, "d1", step("drop_empty")) == 2
+    assert texts(store) == ["one", "one", "two", "three"]
+    assert [one["fix"] for one in store.version("d1", 2).steps] == ["strip_markup", "drop_empty"]
+    assert "empty" not in {finding["kind"] for finding in store.findings("d1", 2) or []}
+
+
+def test_the_last_step_is_taken_back_and_done_again_without_a_new_version(store: DatasetStore) -> None:
+    apply_step(store, "d1", step("strip_markup"))
+    assert undo(store, "d1") == 0
+    assert texts(store)[0] == "<b>one</b>"
+    assert redo(store, "d1") == 1
+    assert redoable(store, "d1") is None
+    assert len(store.versions("d1")) == 2
+
+
+def test_an_earlier_step_is_taken_back_and_the_others_replayed(store: DatasetStore) -> None:
+    for fix in ("strip_markup", "trim_labels", "drop_duplicates"):
+        apply_step(store, "d1", step(fix))
+    assert texts(store) == ["one", "two", "", "three"]
+    assert undo(store, "d1", 1) == 4
+    assert texts(store) == ["one", "one", "two", "", "three"]
+    assert [one["fix"] for one in store.version("d1", 4).steps] == ["strip_markup", "drop_duplicates"]
+
+
+def test_what_cannot_be_undone_or_done_is_said_in_words(store: DatasetStore) -> None:
+    with pytest.raises(StateError, match="no such step"):
+        undo(store, "d1")
+    with pytest.raises(StateError, match="no step to do again"):
+        redo(store, "d1")
+    with pytest.raises(StateError, match="No row would be left"):
+        apply_step(store, "d1", step("keep_classes", labels=["z"]))
+    with pytest.raises(ConfigError, match="no fix"):
+        apply_step(store, "d1", {"fix": "polish"})
