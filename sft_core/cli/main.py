@@ -6,7 +6,6 @@ Exit codes: 0 done, 2 bad input (one sentence, one hint), 130 stopped, 1 anythin
 import sys
 from collections.abc import Callable
 
-import click
 import typer
 
 from sft_core.cli import data, model
@@ -49,12 +48,9 @@ def exit_code(arguments: list[str] | None = None) -> int:
     try:
         result = app(arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.format_message(), err=True)
-        return 2
-    except click.ClickException as error:
+    except typer.TyperException as error:
         return _told(error.format_message(), "Add --help to the command to see what it takes.", 2)
-    except (Stopped, click.Abort, KeyboardInterrupt) as error:
+    except (Stopped, typer.Abort, KeyboardInterrupt) as error:
         return _told(str(error) or "Stopped.", "", 130)
     except SFTError as error:
         return _told(error.message, error.hint, 2 if isinstance(error, InputError) else 1)

@@ -27,7 +27,7 @@ NEXT_SIZES = {"Billing": 78, "Delivery": 142, "Technical": 88, "Cancellation": 3
 NEW_SHARE = 0.35
 RETURNED, SEEN_AGAIN = 38, 45
 
-TWICE, ALMOST_TWICE, CONTRADICTED, WRONG = 64, 30, 8, 38
+TWICE, ALMOST_TWICE, CONTRADICTED, WRONG = 64, 30, 8, 30
 HTML, MOJIBAKE, CONTROL, NO_TEXT, NO_LABEL = 46, 24, 12, 14, 9
 
 SPELLINGS = ("billing", "Billing ", "Biling", "billing", "Billing ")
@@ -90,7 +90,7 @@ class Writer:
             alone = self._alone[label].draw()
             return alone, [alone]
         want = self._wants[label].draw()
-        if label != "Praise" and self.dice.random() < 0.5:
+        if label != "Praise" and self.dice.random() < 0.6:
             return want, [want, self._wants[label].draw()]
         topic = self._topics[self.dice.choice(list(self._topics))].draw()
         first = label != "Praise" and self.dice.random() < 0.3
@@ -101,9 +101,9 @@ class Writer:
 
     def _dress(self, label: str, template: str, sentences: list[str]) -> Row:
         dice = self.dice
-        if dice.random() < 0.22:
+        if dice.random() < 0.18:
             sentences.insert(0, self._background())
-        if dice.random() < 0.14:
+        if dice.random() < 0.11:
             sentences.append(dice.choice(PHRASES["asides"]))
         if dice.random() < 0.22 and label != "Praise":
             sentences.append(dice.choice(PHRASES["moods"]))
