@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sft_core.config import Frozen, Roles
-from sft_core.data.duplicates import Keys, empty_texts, exact_keys, exact_table_keys, is_blank, table_keys
+from sft_core.data.duplicates import Keys, empty_texts, exact_table_keys, is_blank, table_keys
 from sft_core.data.fixes.effect import Effect, Fix, Mask, count, own_rows
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -29,10 +29,10 @@ def repeats(table: pd.DataFrame, roles: Roles, kind: Literal["exact", "normalise
     return repeats_of(table, roles, keys)
 
 
-def repeats_of(table: pd.DataFrame, roles: Roles, keys: Keys) -> Mask:
-    """The same for keys that are known already."""
-    own = own_rows(table) & ~empty_texts(table, roles)
-    both = keys if roles.label is None else keys * _MIX ^ exact_keys(table[roles.label].tolist())
+def repeats_of(table: pd.DataFrame, roles: Roles, keys: Keys, empty: Mask | None = None) -> Mask:
+    """The same for keys, and rows without text, that are known already."""
+    own = own_rows(table) & ~(empty_texts(table, roles) if empty is None else empty)
+    both = keys if roles.label is None else keys * _MIX ^ pd.factorize(table[roles.label])[0].astype(np.uint64)
     again = np.zeros(len(table), dtype=bool)
     again[own] = pd.Series(both[own]).duplicated().to_numpy()
     return again
