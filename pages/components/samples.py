@@ -29,7 +29,8 @@ def door() -> None:
             session.go(imports.first_of("training.py", "prepare.py"))
         follow(job.id)
     elif st.button("Start", type="primary", key="door_sample"):
-        start()
+        with st.spinner("Putting it in place"):
+            start()
         st.rerun()
 
 
