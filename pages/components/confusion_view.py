@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import streamlit as st
 from components import looks
-from components.wording import count, plain
+from components.wording import count, number, plain
 
 Theme = Literal["light", "dark"]
 Show = Literal["counts", "of_true", "of_said"]
@@ -20,6 +20,10 @@ class ClassFound:
     label: str
     found: float
     rows: int
+
+    def in_words(self) -> str:
+        """ "31 of 43 found"."""
+        return f"{number(round(self.found * self.rows))} of {number(self.rows)} found"
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ def chart(confusion: Mapping[str, Any], show: Show, theme: Theme | None = None) 
 def _chart(labels: tuple[str, ...], matrix: tuple[tuple[int, ...], ...], show: Show, theme: Theme) -> Any:
     from sft_core import charts
 
-    return charts.confusion_matrix(matrix, labels, theme=theme, show=show, name="cell")
+    drawn = charts.confusion_matrix(matrix, labels, theme=theme, show=show, name="cell")
+    return drawn.configure_axisX(labelOverlap=False)  # each class is named, however close they stand
 
 
 def described(confusion: Mapping[str, Any]) -> str:

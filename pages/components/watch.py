@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 from components import confusion_view, looks, pictures, pinned, run_details, session
 from components.layout import card
-from components.running import follow  # noqa: F401
 from components.story import Story, story_of
 from components.trouble import caught
 from components.wording import count, duration, in_100, plain, when
@@ -87,6 +86,7 @@ def _curve_and_pinned(job: Job, story: Story) -> None:
         st.altair_chart(
             pictures.live_curve(job, story, looks.theme()),
             key=f"curve_{job.id}",
+            height="stretch",
             alt="Share of right answers on validation after each pass over the data",
         )
     if right is not None:
@@ -103,14 +103,9 @@ def _numbers(job: Job, story: Story) -> None:
     boxes = st.columns(4)
     boxes[0].metric("Right in 100", in_100(now["accuracy"]).split(" ")[0], **_moved(now, then, "accuracy", 100))
     boxes[1].metric("Every class alike (macro-F1)", _two(now.get("macro_f1")), **_moved(now, then, "macro_f1", 1))
-    worst = (now.get("worst") or [None])[0]
-    if worst:
-        boxes[2].metric(
-            "Hardest class",
-            plain(worst["label"], 40),
-            f"{_of_100(worst.get('recall'))} of 100 found",
-            **_calm(),
-        )
+    hardest = next(iter(confusion_view.worst(newest["confusion"])), None)
+    if hardest:
+        boxes[2].metric("Hardest class", plain(hardest.label, 40), hardest.in_words(), **_calm())
     boxes[3].metric(**_time(job, story))
 
 
@@ -136,10 +131,6 @@ def _calm() -> dict[str, Any]:
 
 def _two(value: float | None) -> str | None:
     return None if value is None else f"{value:.2f}"
-
-
-def _of_100(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f}"
 
 
 def _time(job: Job, story: Story) -> dict[str, Any]:
@@ -172,7 +163,7 @@ def _matrix_and_hardest(job: Job, story: Story) -> None:
     with right, card("The hardest classes", stretch=True):
         for entry in confusion_view.worst(shown["confusion"]):
             st.markdown(plain(entry.label, 60))
-            st.progress(entry.found, text=f"{_of_100(entry.found)} of 100 found · {count(entry.rows, *story.words)}")
+            st.progress(entry.found, text=entry.in_words())
 
 
 def _total(event: dict[str, Any]) -> int:

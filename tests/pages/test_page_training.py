@@ -1,0 +1,235 @@
+from collections.abc import Callable
+
+import pytest
+from pages_words import words_of
+from run_material import finished_run, set_state, submit_run, tell_progress, write_config
+from streamlit.testing.v1 import AppTest
+
+from sft_core.config import Goal
+from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
+from sft_core.records import write_json
+from sft_core.workspace import Workspace
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No supervisor: a job stays in the state that the test gives it."""
+    monkeypatch.setattr(store, "ensure_supervisor", lambda workspace: None)
+
+
+def button(app: AppTest, key: str) -> object:
+    return next(one for one in app.button if one.key == key)
+
+
+def keys(app: AppTest) -> set[str]:
+    return {str(one.key) for one in app.button}
+
+
+def test_without_data_the_page_says_what_is_missing(open_page: Open) -> None:
+    app = open_page("training.py")
+    assert not app.exception
+    assert "No data yet" in words_of(app)
+
+
+def test_start_with_the_defaults_asks_for_a_balanced_run(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    assert not app.exception
+    button(app, "start_run").click().run()
+    runs = store.list_jobs(workspace, kinds=["train"])
+    assert [run.title for run in runs] == ["Messages · balanced"]
+    request = read_order(runs[0].folder).request
+    assert (request["dataset"], request["version"], request["preset"]) == (dataset, 0, "balanced")
+
+
+def test_start_shows_the_run_and_not_the_form_again(open_page: Open, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    button(app, "start_run").click().run()
+    assert not app.exception
+    assert "stop_run" in keys(app)
+    assert "start_run" not in keys(app)
+
+
+def test_starting_stops_the_measurement_of_the_time(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    assert [job.state for job in store.list_jobs(workspace, kinds=["preflight"])] == ["queued"]
+    button(app, "start_run").click().run()
+    assert [job.state for job in store.list_jobs(workspace, kinds=["preflight"])] == ["stopped"]
+
+
+def test_the_time_is_measured_once_for_all_presets(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    button(app, "choose_best").click().run()
+    app.run()
+    assert len(store.list_jobs(workspace, kinds=["preflight"])) == 1
+
+
+def measured(workspace: Workspace, fits: bool) -> None:
+    """The pre-flight has ended with this."""
+    job = store.list_jobs(workspace, kinds=["preflight"])[0]
+    found = {"total_seconds": 60.0, "samples_per_second": 20.0, "memory_mb": 900, "free_mb": 800, "fits": fits}
+    write_json(job.folder / "estimate.json", {**found, "message": "It needs too much memory.", "hint": "Take less."})
+    facts = {"rows": 80, "classes": 3, "smallest_class": 20, "mean_tokens": 8.0, "p99_tokens": 12}
+    write_json(job.folder / "config.json", {"measured": facts})
+    set_state(workspace, job, "finished")
+
+
+def test_the_measured_time_stands_on_each_preset(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    measured(workspace, fits=True)
+    said = words_of(app.run())
+    assert said.count("on this machine") >= 3
+
+
+def test_what_cannot_fit_is_refused_with_the_way_out(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    measured(workspace, fits=False)
+    app.run()
+    assert button(app, "start_run").disabled
+    assert "Take less" in app.error[0].value
+
+
+def test_the_goal_and_the_pinned_sentences_are_asked_of_the_run(
+    open_page: Open, workspace: Workspace, dataset: str
+) -> None:
+    app = open_page("training.py", dataset=dataset)
+    next(one for one in app.radio if str(one.key).startswith("goal_")).set_value("recall").run()
+    next(one for one in app.text_input if one.key == "pin_text").set_value("where is my parcel").run()
+    button(app, "start_run").click().run()
+    request = read_order(store.list_jobs(workspace, kinds=["train"])[0].folder).request
+    assert request["pinned"] == ["where is my parcel"]
+    assert request["settings"]["goal"]["kind"] == "recall"
+    assert request["settings"]["goal"]["label"] in ("Billing", "billing", "Delivery", "Praise")
+
+
+def test_settings_of_another_run_are_taken_over(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    other = submit_run(
+        workspace, dataset, "finished", settings={"epochs": 7, "goal": Goal(kind="macro_f1").model_dump()}
+    )
+    app = open_page("training.py", dataset=dataset, settings_from=other.id)
+    button(app, "start_run").click().run()
+    request = read_order(store.list_jobs(workspace, kinds=["train"])[-1].folder).request
+    assert request["settings"] == {"epochs": 7, "goal": {"kind": "macro_f1", "label": None}}
+    assert request["preset"] == "quick"
+
+
+def test_settings_can_be_loaded_from_yaml_and_wrong_ones_are_named(
+    open_page: Open, dataset: str, component: Open
+) -> None:
+    open_page("training.py", dataset=dataset)
+    recipes = component("recipe")
+    recipe = recipes.Recipe(dataset)
+    changed = recipes.from_yaml(recipe, "epochs: 4\ngoal: {kind: macro_f1}\nseed: 3\n")
+    assert (changed.changes, changed.goal.kind, changed.seed) == ({"epochs": 4}, "macro_f1", 3)
+    again = recipes.from_yaml(recipe, recipes.as_yaml(changed))
+    assert again == changed
+    with pytest.raises(Exception, match="epoch_count"):
+        recipes.from_yaml(recipe, "epoch_count: 4")
+
+
+def test_the_command_does_the_same_as_the_form(component: Open) -> None:
+    recipes = component("recipe")
+    recipe = recipes.Recipe("x", changes={"epochs": 4}, goal=Goal(kind="recall", label="a b"), seed=2)
+    command = recipes.as_command(recipe, "my file.csv")
+    assert "--data 'my file.csv'" in command
+    assert "--set epochs=4" in command
+    assert "--set goal.label='a b'" in command
+    assert "--seed 2" in command
+
+
+def test_every_setting_has_a_field_in_the_form(component: Open) -> None:
+    form, settings = component("settings_form"), component("recipe").TrainingSettings
+    drawn = [name for names in form.GROUPS.values() for name in names]
+    assert sorted(drawn) == sorted(set(settings.model_fields) - {"goal", "seed"})
+
+
+def test_the_settings_form_draws_all_fields(open_page: Open, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    app.session_state["all_settings"] = True
+    app.run()
+    assert not app.exception
+    labels = {one.label for one in app.number_input}
+    assert {"Passes over the data", "Dropout", "Seed", "Threads"} <= labels
+
+
+def test_before_the_first_look_the_simple_method_fills_the_matrix(
+    open_page: Open, workspace: Workspace, dataset: str
+) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    tell_progress(workspace, job, dataset, looks=0)
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    assert not app.exception
+    said = words_of(app)
+    assert "that is to be beaten" in said
+    assert "Simple method" in said
+    assert app.get("vega_lite_chart")
+
+
+def test_a_learning_run_says_how_it_stands(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    tell_progress(workspace, job, dataset)
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    assert not app.exception
+    said = words_of(app)
+    assert "Learning from" in said
+    assert "Still improving" in said
+    assert {metric.label for metric in app.metric} >= {"Right in 100", "Every class alike (macro-F1)", "Hardest class"}
+
+
+def test_pinned_sentences_show_exactly_their_characters(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    tell_progress(workspace, job, dataset)
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    assert any(r"\<b\>parcel\<\/b\>" in str(one.value) for one in app.markdown)
+
+
+def test_stop_only_wishes_it(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "running")
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    button(app, "stop_run").click().run()
+    now = store.get(workspace, job.id)
+    assert (now.state, now.desired) == ("running", "stop")
+    assert button(app, "stop_run").disabled
+
+
+def test_a_waiting_run_says_how_many_are_before_it(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    submit_run(workspace, dataset, "running")
+    job = submit_run(workspace, dataset, "queued")
+    assert "1 run before it" in words_of(open_page("training.py", dataset=dataset, run=job.id))
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed", "lost"])
+def test_what_did_not_finish_can_be_resumed(
+    open_page: Open, workspace: Workspace, dataset: str, state: store.State
+) -> None:
+    job = submit_run(workspace, dataset, "running")
+    set_state(workspace, job, state, "The machine restarted", "Resume goes on from step 10.")
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    assert "from step 10" in words_of(app)
+    button(app, "resume_run").click().run()
+    now = store.get(workspace, job.id)
+    assert (now.state, now.attempt) == ("queued", 2)
+
+
+def test_a_finished_run_leads_to_its_result(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = finished_run(workspace, dataset)
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    button(app, "to_evaluate").click().run()
+    assert not app.exception
+    assert "How good is it?" in words_of(app)
+
+
+def test_details_show_figures_and_settings(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    tell_progress(workspace, job, dataset)
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    app.session_state[f"details_{job.id}"] = True
+    app.run()
+    assert not app.exception
+    assert len(app.table) == 2
