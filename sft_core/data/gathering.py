@@ -17,6 +17,7 @@ from sft_core.data import examples, splitting
 from sft_core.data import roles as role_guessing
 from sft_core.data.duplicates import row_hashes
 from sft_core.data.importing import read_safely
+from sft_core.data.reading import ReadFacts
 from sft_core.data.store import DatasetStore
 from sft_core.errors import DataError
 from sft_core.records import read_json, write_bytes, write_json, write_text
@@ -56,8 +57,9 @@ def gather(request: TrainRequest, workspace: Workspace, folder: Path, progress: 
     """The rows of a request. Raises DataError where they cannot be learnt from."""
     if request.dataset is not None:
         table, roles, name, version = _from_dataset(request, workspace)
+        read_notes: list[str] = []
     else:
-        table, roles = _from_files(request, folder, progress)
+        table, roles, read_notes = _from_files(request, folder, progress)
         name, version = Path(str(request.train)).name, None
     _refuse_unfit(table, roles)
     table, warnings = _leave_out_empty(table, roles)
@@ -65,7 +67,7 @@ def gather(request: TrainRequest, workspace: Workspace, folder: Path, progress: 
     _refuse_one_sided(table, roles)
     labels = tuple(sorted(set(examples.labels(table[table["_split"] == "train"], roles))))
     table, unknown = _only_known_validation(table, roles, labels)
-    said = (*warnings, *split_notes, *unknown)
+    said = (*read_notes, *warnings, *split_notes, *unknown)
     return Gathered(table, roles, labels, name, request.dataset, version, said, split_facts)
 
 
@@ -91,29 +93,43 @@ def _from_dataset(request: TrainRequest, workspace: Workspace) -> tuple[pd.DataF
     return store.read_rows(info.id, version), request.roles or info.roles, info.name, version
 
 
-def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tuple[pd.DataFrame, Roles]:
+def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tuple[pd.DataFrame, Roles, list[str]]:
     files = {"train": request.train, "validation": request.validation, "test": request.test}
     given = {source: Path(path) for source, path in files.items() if path}
-    tables = {}
+    tables, said = {}, []
     for number, (source, path) in enumerate(given.items()):
         progress(number / len(given), f"Reading {path.name}")
-        tables[source] = _read(path, request.read, folder / f".reading-{source}").assign(_source=source)
+        options = request.read if source == "train" else ReadOptions()  # each file has a format of its own
+        table, facts = _read(path, options, folder / f".reading-{source}")
+        tables[source] = table.assign(_source=source)
+        said += _reading_notes(path.name, facts)
     roles = _complete_roles(tables["train"], request.roles or Roles())
     for source, table in tables.items():
         _refuse_missing_columns(table, roles, given[source].name)
     shared = [name for name in tables["train"].columns if all(name in table for table in tables.values())]
     columns = ["_source", "_row", *(name for name in shared if name not in ("_source", "_row", "_split"))]
-    table = pd.concat([table[columns] for table in tables.values()], ignore_index=True)
-    return table.assign(_split=""), roles
+    joined = pd.concat([table[columns] for table in tables.values()], ignore_index=True)
+    return joined.assign(_split=""), roles, said
 
 
-def _read(path: Path, options: ReadOptions, folder: Path) -> pd.DataFrame:
+def _read(path: Path, options: ReadOptions, folder: Path) -> tuple[pd.DataFrame, ReadFacts]:
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        parquet, _facts = read_safely(path, options, folder)
-        return pd.read_parquet(parquet)
+        parquet, facts = read_safely(path, options, folder)
+        return pd.read_parquet(parquet), facts
     finally:
         shutil.rmtree(folder)
+
+
+def _reading_notes(name: str, facts: ReadFacts) -> list[str]:
+    """What was not certain when the file was read: nothing is guessed in silence."""
+    notes = []
+    if facts.encodings:
+        others = ", ".join(candidate.encoding for candidate in facts.encodings)
+        notes.append(f"{name} is not UTF-8: it was read as {facts.read.encoding}, the best of {others}.")
+    if facts.rejected["count"]:
+        notes.append(f"{facts.rejected['count']} lines of {name} could not be read and were left out.")
+    return notes
 
 
 def _complete_roles(table: pd.DataFrame, asked: Roles) -> Roles:

@@ -101,3 +101,12 @@ def test_the_same_seed_gives_the_same_split(workspace: Workspace, tmp_path: Path
     request = TrainRequest(train=write(tmp_path / "a.csv", animals()))
     hashes = {gather(request, workspace, tmp_path / f"run{i}", quiet).fingerprint() for i in range(2)}
     assert len(hashes) == 1
+
+
+def test_a_doubtful_encoding_and_rejected_lines_are_said(workspace: Workspace, tmp_path: Path) -> None:
+    lines = ["text;label", *(f"{text} é ü;{label}" for text, label in animals()), "a line; too; many; cells"]
+    (tmp_path / "a.csv").write_bytes("\n".join(lines).encode("cp1252"))
+    gathered = gather(TrainRequest(train=str(tmp_path / "a.csv")), workspace, tmp_path / "run", quiet)
+    said = " ".join(gathered.warnings)
+    assert "a.csv is not UTF-8: it was read as cp1252" in said
+    assert "1 lines of a.csv could not be read" in said
