@@ -12,8 +12,8 @@ from components.trouble import show as show_error
 from components.wording import plain
 
 from sft_core.config import SplitPlan
+from sft_core.data import preparing
 from sft_core.data import steps as fix_steps
-from sft_core.data.preparing import PREVIEW, apply_steps
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
 from sft_core.jobs import store
@@ -33,32 +33,32 @@ def steps_of(info: DatasetInfo) -> list[Step]:
 
 def add(info: DatasetInfo, step: Step) -> None:
     """Apply one more step to the current rows and use the result; redraws the page."""
-    done = steps_of(info)
     if info.rows > AT_ONCE:
-        _as_job(info, [*done, step])
-    keep = work.datasets()
+        _as_job(info, [*steps_of(info), step])
     with st.spinner("Changing the rows"):
-        rows, effects = fix_steps.replay(keep.read_rows(info.id, info.current), [step], info.roles)
-        keep.add_version(info.id, rows, [*done, step], parent=info.current)
-    _say(effects[-1].message if effects else "Done.")
+        preparing.apply_step(work.datasets(), info.id, step)
+    _say(fix_steps.describe(step))
     st.rerun()
 
 
 def undo(info: DatasetInfo, position: int) -> None:
-    """Take one step back: the last one by its parent version, an earlier one by replaying the others."""
-    keep = work.datasets()
-    version = keep.version(info.id, info.current)
-    left = [step for number, step in enumerate(version.steps) if number != position]
-    before = version.parent
-    if before is not None and keep.version(info.id, before).steps == left:
-        keep.set_current(info.id, before)
-    elif info.rows > AT_ONCE:
-        _as_job(info, left)
-    else:
-        with st.spinner("Taking the change back"):
-            apply_steps(keep, info.id, left, info.current)
+    """Take one step back and keep the others; redraws the page."""
+    if info.rows > AT_ONCE and not _is_known(info, position):
+        _as_job(info, _without(steps_of(info), position))
+    with st.spinner("Taking the change back"):
+        preparing.undo(work.datasets(), info.id, position)
     _say("Taken back.")
     st.rerun()
+
+
+def _without(steps: list[Step], position: int) -> list[Step]:
+    return steps[:position] + steps[position + 1 :]
+
+
+def _is_known(info: DatasetInfo, position: int) -> bool:
+    """Whether a version with the remaining steps is there already, so that nothing has to be computed."""
+    left = _without(steps_of(info), position)
+    return any(version.steps == left for version in work.datasets().versions(info.id))
 
 
 def rows_now(info: DatasetInfo) -> pd.DataFrame:
@@ -88,7 +88,7 @@ def preview_asked(info: DatasetInfo, plan: SplitPlan) -> tuple[Job | None, dict[
     asked = read_order(job.folder).request
     if (asked["dataset"], asked["parent"], asked["plan"]) != (info.id, info.current, plan.model_dump(mode="json")):
         return None, None
-    return (job if job.active else None), work.read_if_there(job.folder / PREVIEW)
+    return (job if job.active else None), work.read_if_there(job.folder / preparing.PREVIEW)
 
 
 def in_progress() -> bool:

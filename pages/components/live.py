@@ -37,7 +37,8 @@ def live(job: Job) -> Live:
     if not told:
         return Live("Starting")
     if told[-1]["kind"] in ("step", "baseline") or (told[-1]["kind"] == "stage" and "step" in newest):
-        return _training(newest, _plan(str(path), job.attempt) or newest.get("plan"), told[-1])
+        steps = [event for event in events if event["kind"] == "step"]
+        return _training(steps, newest.get("plan") or _plan(str(path), job.attempt), told[-1])
     if told[-1]["kind"] == "progress":
         return Live(str(told[-1].get("message") or "At work"), told[-1].get("done"))
     return Live(_sentence(str(told[-1].get("name", ""))))
@@ -63,24 +64,26 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
     return event if isinstance(event, dict) and "kind" in event else None
 
 
-def _training(newest: dict[str, dict[str, Any]], plan: dict[str, Any] | None, last: dict[str, Any]) -> Live:
-    step, steps = newest.get("step"), int((plan or {}).get("steps") or 0)
-    if last["kind"] == "stage" and step and float(last["t"]) > float(step["t"]):
-        return Live(_sentence(str(last.get("name", ""))), min(1.0, step["step"] / steps) if steps else None)
-    if step is None or not steps:
+def _training(told: list[dict[str, Any]], plan: dict[str, Any] | None, last: dict[str, Any]) -> Live:
+    steps = int((plan or {}).get("steps") or 0)
+    if not told or not steps:
         return Live("First simple answers are there")
+    step = told[-1]
     done = min(1.0, step["step"] / steps)
+    if last["kind"] == "stage" and float(last["t"]) > float(step["t"]):
+        return Live(_sentence(str(last.get("name", ""))), done)
     passes = (plan or {}).get("epochs")
-    words = f"Learning, pass {int(step['epoch']) + 1} of {passes}" if passes else f"Learning, {done:.0%} done"
-    left = _seconds_left(plan or {}, step, steps)
+    now = min(int(passes), int(step["epoch"]) + 1) if passes else 0
+    words = f"Learning, pass {now} of {passes}" if passes else f"Learning, {done:.0%} done"
+    left = _seconds_left(told, steps)
     return Live(f"{words} · {duration(left)} left" if left else words, done)
 
 
-def _seconds_left(plan: dict[str, Any], step: dict[str, Any], steps: int) -> float | None:
-    begun, done = float(plan.get("t", 0)), int(step["step"]) - int(plan.get("from_step") or 0)
-    if not begun or done < 1 or step["t"] <= begun:
-        return None
-    return (float(step["t"]) - begun) / done * (steps - int(step["step"]))
+def _seconds_left(told: list[dict[str, Any]], steps: int) -> float | None:
+    """From the pace of the last steps; None before there are two."""
+    first, last = told[0], told[-1]
+    done = int(last["step"]) - int(first["step"])
+    return (float(last["t"]) - float(first["t"])) / done * (steps - int(last["step"])) if done > 0 else None
 
 
 @st.cache_data(max_entries=64, ttl=600, show_spinner=False)

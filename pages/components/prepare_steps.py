@@ -5,6 +5,7 @@ from components import changes, work
 from components.layout import card
 from components.wording import count, number, plain
 
+from sft_core.data import preparing
 from sft_core.data import steps as fix_steps
 from sft_core.data.store import DatasetInfo
 
@@ -21,7 +22,7 @@ def state(info: DatasetInfo) -> None:
             with st.expander(f"{count(len(done), 'change')}, each can be taken back", type="compact", key="changes"):
                 for position, step in enumerate(done):
                     _line(info, position, step)
-        _versions(info)
+        _again(info)
 
 
 def _said(done: list[changes.Step]) -> str:
@@ -37,13 +38,13 @@ def _line(info: DatasetInfo, position: int, step: changes.Step) -> None:
         changes.undo(info, position)
 
 
-def _versions(info: DatasetInfo) -> None:
-    """Redo: a later version whose parent is this one was taken back and can be used again."""
-    later = [version for version in work.datasets().versions(info.id) if version.parent == info.current]
-    if later and st.button("Redo", key="redo", icon=":material/redo:", help=plain(_name(later[-1].steps))):
-        work.datasets().set_current(info.id, later[-1].n)
+def _again(info: DatasetInfo) -> None:
+    """Redo: a change that was taken back last."""
+    keep = work.datasets()
+    later = preparing.redoable(keep, info.id)
+    if later is None:
+        return
+    words = fix_steps.describe(keep.version(info.id, later).steps[-1])
+    if st.button("Redo", key="redo", icon=":material/redo:", help=plain(words)):
+        preparing.redo(keep, info.id)
         st.rerun()
-
-
-def _name(done: list[changes.Step]) -> str:
-    return fix_steps.describe(done[-1]) if done else "as it came"
