@@ -11,7 +11,19 @@ from typing import Any, Literal
 
 import altair as alt
 
-from sft_core.evaluation.drawing import MOST_POINTS, class_axis, data, names_axis, share_range, styled, thin, tip
+from sft_core.evaluation.drawing import (
+    BELOW,
+    MOST_POINTS,
+    TITLE,
+    class_axis,
+    data,
+    names_axis,
+    room_above,
+    share_range,
+    styled,
+    thin,
+    tip,
+)
 from sft_core.evaluation.drawing import to_png as to_png
 from sft_core.evaluation.drawing import to_svg as to_svg
 from sft_core.evaluation.matrix import squares
@@ -60,7 +72,7 @@ def confusion_matrix(
         fontSize=size + 1, fontWeight=600, cursor="pointer"
     )
     height = len(labels) * (max(18, 40 - len(labels)) if many else 47)
-    return styled([squared.add_params(picked), wrong, right], max(height, 90), theme)
+    return styled([squared.add_params(picked), wrong, right], max(height, 60) + room_above(labels), theme)
 
 
 def intervals(rows: Sequence[Mapping[str, Any]], *, theme: Theme = "light") -> alt.LayerChart:
@@ -95,7 +107,7 @@ def intervals(rows: Sequence[Mapping[str, Any]], *, theme: Theme = "light") -> a
     numbers = base.mark_text(align="left", dx=12, fontWeight=600, fontSize=12.5).encode(
         x=alt.value("width"), text="text:N", color=alt.value(colours.ink)
     )
-    return styled([bars, dots, numbers], 30 * max(1, len(shown)), theme)
+    return styled([bars, dots, numbers], 30 * max(1, len(shown)) + BELOW, theme)
 
 
 def class_bars(counts: Mapping[str, int], *, theme: Theme = "light") -> alt.LayerChart:
@@ -110,7 +122,7 @@ def class_bars(counts: Mapping[str, int], *, theme: Theme = "light") -> alt.Laye
     step = 26 if len(rows) <= 12 else 20
     bars = base.mark_bar(height={"band": 0.52}, cornerRadiusEnd=3, color=colours.right)
     numbers = base.mark_text(align="left", dx=6, fontSize=12, color=colours.ink).encode(text="text:N")
-    return styled([bars, numbers], step * max(1, len(rows)), theme)
+    return styled([bars, numbers], step * max(1, len(rows)) + 8, theme)
 
 
 def answer_bars(
@@ -142,7 +154,7 @@ def answer_bars(
     if base:
         tick = chart.mark_tick(thickness=2, height={"band": 0.72}, color=colours.ink, opacity=0.65)
         layers.append(tick.encode(x="base:Q", tooltip=[tip("base:Q", "the base model", ".1%")]))
-    return styled(layers, 28 * max(1, len(rows)), theme)
+    return styled(layers, 28 * max(1, len(rows)) + 8, theme)
 
 
 def live_curve(
@@ -182,7 +194,7 @@ def live_curve(
     ]
     if baseline:
         layers = [*_dashed(baseline[0], baseline[1], share, epochs, colours), *layers]
-    return styled(layers, 220, theme)
+    return styled(layers, 220 + BELOW + TITLE, theme)
 
 
 def loss_curves(
@@ -210,7 +222,7 @@ def loss_curves(
             room = points[-1]["epoch"] < 0.7 * epochs  # the name stands behind the line as long as there is room
             place = {"align": "left", "dx": 8} if room else {"align": "right", "dy": -12 if ours else 14}
             layers.append(end.mark_text(fontSize=12, color=colours.right if ours else colours.quiet, **place))
-    return styled(layers, 200, theme)
+    return styled(layers, 180 + BELOW + TITLE, theme)
 
 
 def reliability(
@@ -250,7 +262,7 @@ def reliability(
     for place, align in zip(names, ("left", "right"), strict=True):
         text = alt.Chart(data([place])).encode(x=x, y=y, text="name:N")
         layers.append(text.mark_text(align=align, fontSize=12, color=colours.quiet))
-    return styled(layers, 280, theme)
+    return styled(layers, 250 + BELOW + TITLE, theme)
 
 
 def risk_coverage(curve: Sequence[Any], *, chosen: Any | None = None, theme: Theme = "light") -> alt.LayerChart:
@@ -291,7 +303,7 @@ def risk_coverage(curve: Sequence[Any], *, chosen: Any | None = None, theme: The
                 color=colours.ink,
             ).encode(text="name:N")
         )
-    return styled(layers, 240, theme)
+    return styled(layers, 210 + BELOW + TITLE, theme)
 
 
 def length_histogram(
@@ -332,7 +344,7 @@ def length_histogram(
         cut = alt.Chart(data([{"low": limit, "name": "cut here"}])).encode(x="low:Q")
         layers.append(cut.mark_rule(strokeDash=[4, 4], color=colours.ink))
         layers.append(cut.mark_text(align="left", dx=6, dy=8, color=colours.ink).encode(text="name:N", y=alt.value(0)))
-    return styled(layers, 180, theme)
+    return styled(layers, 150 + BELOW + TITLE, theme)
 
 
 def _squares(matrix: Sequence[Sequence[int]], labels: Sequence[str], show: Show, theme: Theme) -> list[dict[str, Any]]:

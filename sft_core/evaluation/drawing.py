@@ -10,15 +10,24 @@ from sft_core.evaluation.shades import PALETTES, Theme
 
 FONT = "Inter, 'Liberation Sans', Arial, sans-serif"
 MOST_POINTS = 1000
+FIT = alt.AutoSizeParams(type="fit", contains="padding")
+LETTER = 6.2  # pixels of a letter at the size of the labels, on average
+BELOW = 34.0  # pixels that the numbers below an axis take; with a title 24 more
+TITLE = 24.0
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 
 def styled(layers: Sequence[alt.Chart], height: float, theme: Theme) -> alt.LayerChart:
-    """The layers as one chart in the theme: no frames, hairlines, quiet words, as wide as its place."""
+    """The layers as one chart in the theme, as wide as its place; `height` is all of it, axes included.
+
+    A page fits charts into their place, axes and all; so does a picture, and both look the same.
+    """
     colours = PALETTES[theme]
     return (
         alt.layer(*layers)
-        .properties(height=height, width="container")
+        .properties(
+            height=round(height), width="container", autosize=alt.AutoSizeParams(type="fit", contains="padding")
+        )
         .configure(background="transparent", font=FONT, padding=4)
         .configure_view(strokeWidth=0)
         .configure_axis(
@@ -48,14 +57,33 @@ def tip(field: str, title: str, form: str = "") -> alt.Tooltip:
 
 
 def class_axis(labels: Sequence[str], *, across: bool) -> dict[str, Any]:
-    """Scale and axis of one side of the matrix; the names across stand upright only where they are few and short."""
-    flat = len(labels) <= 6 and max((len(label) for label in labels), default=0) <= 12
-    side = {"orient": "top", "labelAngle": 0 if flat else -40, "titlePadding": 10} if across else {}
+    """Scale and axis of one side of the matrix; names across lean where their columns are too narrow for them."""
+    side: dict[str, Any] = {}
+    if across:
+        narrow = f"width / {max(1, len(labels))} < {8 + LETTER * _longest(labels):.0f}"
+        side = {
+            "orient": "top",
+            "titlePadding": 10,
+            "labelAngle": alt.ExprRef(f"{narrow} ? -40 : 0"),
+            "labelAlign": alt.ExprRef(f"{narrow} ? 'left' : 'center'"),
+            "labelBaseline": "bottom",
+            "labelOverlap": False,
+        }
     return {
         "sort": list(labels),
         "scale": alt.Scale(domain=list(labels), paddingInner=0.06 if across else 0.08, paddingOuter=0.02),
         "axis": alt.Axis(grid=False, labelLimit=150 if len(labels) <= 8 else 110, **side),
     }
+
+
+def room_above(labels: Sequence[str]) -> float:
+    """Pixels that the title and the names across take above the squares."""
+    leaning = len(labels) > 8 or _longest(labels) > 14
+    return 48 + (min(150 if len(labels) <= 8 else 110, LETTER * _longest(labels)) * 0.64 if leaning else 0)
+
+
+def _longest(labels: Sequence[str]) -> int:
+    return min(24, max((len(label) for label in labels), default=0))
 
 
 def names_axis(field: str, order: Sequence[str] | None) -> alt.Y:
