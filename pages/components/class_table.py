@@ -9,7 +9,11 @@ from components.answered import Answered
 from components.layout import card
 from components.wording import count
 
+SHOWN = 12
 FEW = 30  # under this many rows an interval is too wide to tell classes apart
+
+
+_SHARE: Any = {"format": "%.0f %%", "min_value": 0, "max_value": 100}
 
 
 def show(answered: Answered) -> None:
@@ -22,15 +26,15 @@ def show(answered: Answered) -> None:
         st.dataframe(
             table,
             hide_index=True,
-            height=min(38 * (len(table) + 1), 460),
+            height="content" if len(table) <= SHOWN else 460,
             column_config={
                 "found": st.column_config.ProgressColumn(
-                    "found (recall)", help="Of all that are this class, how many it found.", format="percent"
+                    "found (recall)", help="Of all that are this class, how many it found.", **_SHARE
                 ),
                 "right when said": st.column_config.ProgressColumn(
                     "right when said (precision)",
                     help="Of all that it called this class, how many are.",
-                    format="percent",
+                    **_SHARE,
                 ),
                 "both (F1)": st.column_config.NumberColumn(
                     help="Both in one number, between 0 and 1.", format="%.2f", width="small"
@@ -58,15 +62,19 @@ def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFr
         {
             "class": [entry["label"] for entry in ordered],
             words[1]: [entry["support"] for entry in ordered],
-            "found": [entry["recall"] for entry in ordered],
+            "found": [_hundred(entry["recall"]) for entry in ordered],
             "likely": [_span(entry.get("interval")) for entry in ordered],
-            "right when said": [entry["precision"] for entry in ordered],
+            "right when said": [_hundred(entry["precision"]) for entry in ordered],
             "likely ": [_span(entry.get("precision_interval")) for entry in ordered],
             "both (F1)": [entry["f1"] for entry in ordered],
             "likely  ": [_parts(entry.get("f1_interval")) for entry in ordered],
             "note": [_note(entry["support"]) for entry in ordered],
         }
     )
+
+
+def _hundred(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _span(interval: list[float] | None) -> str:

@@ -54,16 +54,16 @@ def _shares(answered: Answered, shares: list[Mapping[str, Any]]) -> None:
         table = pd.DataFrame(
             {
                 "class": [share["label"] for share in ordered],
-                "here": [share["now"] for share in ordered],
-                "in training": [share["training"] for share in ordered],
+                "here": [100 * (share["now"] or 0.0) for share in ordered],
+                "in training": [100 * (share["training"] or 0.0) for share in ordered],
             }
         )
-        bar = st.column_config.ProgressColumn(format="percent")
+        bar = st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
         st.dataframe(
             table,
             hide_index=True,
             column_config={"here": bar, "in training": bar},
-            height=min(38 * (len(table) + 1), 420),
+            height="content" if len(table) <= 12 else 420,
             key=f"shares_{answered.key}",
             alt="Share of each class in the answers and in the training data",
         )

@@ -29,7 +29,7 @@ def show(answered: Answered) -> Cell | None:
     confusion = answered.confusion
     if confusion is None:
         return None
-    with card("What was it really, and what did it say?", key=f"matrix_card_{answered.key}"):
+    with card("What was it really, and what did it say?", key=f"matrix_card_{answered.key}", stretch=True):
         if len(confusion["labels"]) > MOST_CLASSES:
             return _many(answered, confusion)
         return _few(answered, confusion)
@@ -56,22 +56,28 @@ def _few(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
             width=190,
         )
     shown = confusion if order == "name" else confusion_view.ordered(confusion, order)
-    as_table = st.toggle(
-        "As a table",
-        value=viewport.is_narrow() and len(confusion["labels"]) > _NARROW,
-        key=f"matrix_table_{key}",
-        help="The same numbers for the keyboard and for screen readers.",
+    table_key = f"matrix_table_{key}"
+    as_table = bool(st.session_state.get(table_key, viewport.is_narrow() and len(confusion["labels"]) > _NARROW))
+    cell = _table(answered, shown, how) if as_table else _squares(answered, shown, how, order)
+    said = (
+        f"Choose a cell to read its {answered.words[1]}."
+        if as_table
+        else (f"Green: right. Orange: mixed up. Click a square to read its {answered.words[1]}.")
     )
-    if as_table:
-        return _table(answered, shown, how)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(said, width="content")
+        st.toggle("As a table", value=as_table, key=table_key, help="For the keyboard and for screen readers.")
+    return cell
+
+
+def _squares(answered: Answered, confusion: dict[str, Any], how: Show, order: str) -> Cell | None:
     event = st.altair_chart(
-        confusion_view.chart(shown, how),
+        confusion_view.chart(confusion, how),
         on_select="rerun",
         selection_mode="cell",
-        key=f"matrix_{key}_{how}_{order}",
+        key=f"matrix_{answered.key}_{how}_{order}",
         alt=confusion_view.described(confusion),
     )
-    st.caption(f"Green: right. Orange: mixed up. Click a square to read its {answered.words[1]}.")
     return _picked(event)
 
 
@@ -93,7 +99,6 @@ def _table(answered: Answered, confusion: dict[str, Any], how: Show) -> Cell | N
         key=f"matrix_cells_{answered.key}_{how}",
         alt=confusion_view.described(confusion),
     )
-    st.caption(f"Each row is a real class, each column what it said. Choose a cell to read its {answered.words[1]}.")
     cells = event["selection"].get("cells") or []
     if not cells:
         return None

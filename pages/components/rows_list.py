@@ -25,7 +25,7 @@ def show(answered: Answered, cell: Cell | None) -> None:
             st.caption("This run came without its answers row by row.")
         return
     rows = _rows(found, cell, answered)
-    with card(key=f"rows_card_{answered.key}"):
+    with card(key=f"rows_card_{answered.key}", stretch=True):
         st.markdown(f"**{_title(cell, answered)}** · {count(len(rows), *answered.words)}")
         if not len(rows):
             st.caption("None.")

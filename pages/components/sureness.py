@@ -42,7 +42,7 @@ def _said(found: dict[str, Any]) -> str:
     after, chance, before = found.get("ece_after"), found.get("ece_by_chance"), found.get("ece_before")
     if after is None:
         return ""
-    said = f"It is off by {100 * after:.0f} points in the middle"
+    said = f"It is off by {100 * after:.0f} points on average"
     if chance is not None:
         said += f"; with so few rows even a perfect one shows {100 * chance:.0f}" if after < 2 * chance else ""
     if before is not None:
@@ -90,6 +90,6 @@ def _judged(key: str, _answered: Answered) -> tuple[Any, Any, Any]:  # noqa: ARG
     assert found is not None, "drawn without answers"
     scored = (found.table[found.names.true] != "").to_numpy(dtype=bool)
     seen = (_answered.report.get("test_file") or {}).get("seen_rows") or []
-    scored &= ~found.table[found.names.row].isin(seen).to_numpy(dtype=bool)
+    scored = scored & ~found.table[found.names.row].isin(seen).to_numpy(dtype=bool)
     confidence, right = found.confidence[scored], found.right[scored]
     return confidence, right, risk_coverage(confidence, right)
