@@ -81,13 +81,21 @@ class Checkpoints:
         """Delete a damaged checkpoint."""
         shutil.rmtree(path)
 
+    def reserve(self, needed: int) -> None:
+        """Raise ResourceError unless `needed` bytes are free or already taken by older checkpoints."""
+        taken = sum(_size(self.path(step)) for step in self.steps())
+        if psutil.disk_usage(str(self.root)).free + taken < needed:
+            raise ResourceError(
+                f"The disk has no room for the saved states of this training ({needed / 1e9:.1f} GB).",
+                "Free some space or choose a smaller model.",
+            )
+
     def _check_space(self) -> None:
         """A checkpoint needs as much as the last one did; asked before, so that a full disk is met early."""
         steps = self.steps()
         if not steps:
             return
-        needed = sum(file.stat().st_size for file in self.path(steps[-1]).rglob("*") if file.is_file())
-        if psutil.disk_usage(str(self.root)).free < needed:
+        if psutil.disk_usage(str(self.root)).free < _size(self.path(steps[-1])):
             raise _no_space()
 
 
@@ -101,6 +109,10 @@ def is_whole(path: Path) -> bool:
         )
     except (OSError, DataError, KeyError, TypeError):
         return False
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def _facts(folder: Path) -> dict[str, dict[str, Any]]:

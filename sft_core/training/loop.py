@@ -10,7 +10,6 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
-from safetensors.torch import load_model, save_model
 
 from sft_core.errors import StateError, Stopped
 from sft_core.features.inference import forward_features
@@ -22,11 +21,11 @@ from sft_core.training.goal import rank
 from sft_core.training.job import Evaluation, TrainJob, TrainResult
 from sft_core.training.progress import Progress, read_progress
 from sft_core.training.schedules import learning_rate_factor
+from sft_core.training.state import disk_needed, load_state, load_weights, write_state
 from sft_core.training.stepping import Material, Stepper
 from sft_core.training.telemetry import StepTelemetry
 from sft_core.training.validation import Validator, pinned_probabilities
 
-WEIGHTS, OPTIMIZER = "model.safetensors", "optimizer.pt"
 SECONDS_BETWEEN_CHECKPOINTS = 120.0
 FIRST_CHECKPOINT_BY = 3  # a third of the planned steps
 
@@ -67,13 +66,14 @@ class _Training:
         self.patience = Patience(settings.patience)
         self.telemetry = StepTelemetry(job.work.events, partial(hardware.memory_mb, self.accelerator.device))
         self.saved_at = time.monotonic()
-        self.saved_step = -1
+        self.saved = (-1, -1)  # step and last evaluated step of the newest checkpoint
         self.batches: tuple[int, list[Indices]] = (-1, [])
 
     # --- begin: from the base model, or from a checkpoint ---
 
     def begin(self) -> None:
         """Load the newest whole checkpoint, or train the head of the frozen body."""
+        self.checkpoints.reserve(disk_needed(self.model))
         newest, damaged = self.checkpoints.newest_valid()
         if newest is not None:
             self._load(newest)
@@ -88,19 +88,14 @@ class _Training:
             self._warm_start()
 
     def _load(self, checkpoint: Path) -> None:
-        progress = read_progress(checkpoint)
-        if progress.plan_hash != self.plan.hash:
+        if read_progress(checkpoint).plan_hash != self.plan.hash:
             raise StateError(
                 "The saved state belongs to other rows or other settings.", "Start a new run instead of resuming."
             )
-        load_model(self.model, str(checkpoint / WEIGHTS), device=str(self.accelerator.device))
-        self.stepper.reload()
-        state = torch.load(checkpoint / OPTIMIZER, map_location="cpu", weights_only=True)
-        self.stepper.optimizer.load_state_dict(state)
+        progress = load_state(checkpoint, self.model, self.stepper)
         if not self.checkpoints.path(progress.best_step).exists():  # its checkpoint was lost: judge again
             progress.best_rank, progress.evaluated = None, -1
-        self.progress, self.saved_step = progress, progress.step
-        self.stepper.token_budget = progress.token_budget
+        self.progress, self.saved = progress, (progress.step, progress.evaluated)
         self.patience.waited = progress.waited
 
     def _tell_plan(self) -> None:
@@ -236,22 +231,16 @@ class _Training:
         return step > 0 and (step % every == 0 or late)
 
     def _save(self) -> None:
-        if self.saved_step == self.progress.step and self.checkpoints.path(self.saved_step).exists():
-            known = read_progress(self.checkpoints.path(self.saved_step))
-            if known.evaluated == self.progress.evaluated:
-                return
+        now = (self.progress.step, self.progress.evaluated)
+        if now == self.saved:
+            return
         self.progress.peak_memory_mb = max(
             self.progress.peak_memory_mb, hardware.peak_memory_mb(self.accelerator.device)
         )
-        self.checkpoints.save(self.progress.step, self._write, best=self.progress.best_step)
-        self.saved_at, self.saved_step = time.monotonic(), self.progress.step
+        write = partial(write_state, model=self.model, stepper=self.stepper, progress=self.progress)
+        self.checkpoints.save(self.progress.step, write, best=self.progress.best_step)
+        self.saved_at, self.saved = time.monotonic(), now
         self.job.work.events.add("checkpoint", step=self.progress.step)
-
-    def _write(self, folder: Path) -> None:
-        self.stepper.settle()
-        save_model(self.model, str(folder / WEIGHTS))
-        torch.save(self.stepper.optimizer.state_dict(), folder / OPTIMIZER)
-        self.progress.write(folder)
 
     def _stop(self) -> None:
         self.telemetry.flush()
@@ -270,7 +259,7 @@ class _Training:
         self.stepper.close()
         best = self.checkpoints.path(progress.best_step)
         if progress.best_step != progress.step and is_whole(best):
-            load_model(self.model, str(best / WEIGHTS), device=str(self.accelerator.device))
+            load_weights(best, self.model)
         elif progress.best_step != progress.step:
             self._warn("The best state was damaged on the disk.", "The last state is used instead.")
         self.model.eval()
@@ -314,6 +303,9 @@ def open_accelerator(mixed_precision: str) -> tuple[Accelerator, hardware.Precis
 
     Accelerate knows of fp16 only, for its gradient scaler; autocast is ours, the same for training and inference.
     """
-    probe = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    precision = hardware.choose_precision(mixed_precision, probe)
-    return Accelerator(mixed_precision="fp16" if precision == "fp16" else "no"), precision
+    has_gpu = torch.cuda.is_available()
+    precision = hardware.choose_precision(mixed_precision, torch.device("cuda" if has_gpu else "cpu"))
+    accelerator = Accelerator(mixed_precision="fp16" if precision == "fp16" else "no", cpu=not has_gpu)
+    if accelerator.num_processes > 1:
+        raise StateError("A training runs in one process for now.", "Start it without a launcher for several.")
+    return accelerator, precision

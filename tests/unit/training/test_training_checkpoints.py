@@ -96,3 +96,10 @@ def test_saving_a_step_again_replaces_it(tmp_path):
     checkpoints.save(10, write(b"new"), best=None)
     assert (checkpoints.path(10) / "weights").read_bytes() == b"new"
     assert is_whole(checkpoints.path(10))
+
+
+def test_a_disk_without_room_for_the_saved_states_is_met_before_the_first_step(tmp_path):
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.reserve(1)
+    with pytest.raises(ResourceError, match="no room"):
+        checkpoints.reserve(10**18)
