@@ -126,7 +126,9 @@ def worker_environment(job: Job, additions: Mapping[str, str]) -> dict[str, str]
     allowed = (_PASSED | set(kind.secrets)) - (_SECRETS - set(kind.secrets))
     kept = {name: value for name, value in os.environ.items() if name in allowed or _is_passed(name)}
     always = {"PYTHONUNBUFFERED": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
-    return {**kept, **always, **kind.environment, **additions, RUN_ID: job.id}
+    # threads that spin while they wait take the processor from each other (docs/decisions.md has the figures)
+    usual = {"OMP_WAIT_POLICY": "PASSIVE"}
+    return {**usual, **kept, **always, **kind.environment, **additions, RUN_ID: job.id}
 
 
 def _make_modest(pid: int, niceness: int) -> None:
