@@ -34,7 +34,7 @@ def train_job(work: Work) -> None:
         result = train(train_job_of(setup, features, run, work))
     with clock.stage("Testing on rows that it has never seen"):
         finish(setup, gathered, baselines, result, run, clock)
-        write_text(run.model / "README.md", model_card(read_json(run.report), read_json(run.config)))
+        write_text(run.model / "README.md", model_card(read_json(run.report), read_json(run.config), folder="."))
 
 
 def rows_of_run(request: TrainRequest, run: RunFolder, workspace: Workspace, work: Work) -> Gathered:

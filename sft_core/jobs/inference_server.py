@@ -188,7 +188,7 @@ def main(arguments: Sequence[str] | None = None, load: Load = load_run) -> int:
         leave_parent()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     workspace = open_workspace(options.workspace)
-    os.environ |= {"TUNEBOARD_HOME": str(workspace.root), "HF_HUB_OFFLINE": "1"}
+    os.environ |= {"TUNEBOARD_HOME": str(workspace.root), "HF_HUB_OFFLINE": "1", "OMP_WAIT_POLICY": "PASSIVE"}
     lock = locks.take(workspace.root / LOCK_FILE, seconds=1.0)
     if lock is None:
         return ALREADY_THERE
