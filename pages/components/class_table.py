@@ -39,9 +39,13 @@ def show(answered: Answered) -> None:
                 "both (F1)": st.column_config.NumberColumn(
                     help="Both in one number, between 0 and 1.", format="%.2f", width="small"
                 ),
-                "likely": st.column_config.TextColumn(help="Where the true share of those found likely lies."),
-                "likely ": st.column_config.TextColumn("likely", help="The same for those that it called so."),
-                "likely  ": st.column_config.TextColumn("likely", help="The same for both in one number."),
+                "likely": st.column_config.TextColumn(
+                    width=80, help="Where the true share of those found likely lies."
+                ),
+                "likely ": st.column_config.TextColumn(
+                    "likely", width=80, help="The same for those that it called so."
+                ),
+                "likely  ": st.column_config.TextColumn("likely", width=80, help="The same for both in one number."),
             },
             key=f"class_table_{answered.key}",
             alt="Recall, precision and F1 of each class with their intervals",

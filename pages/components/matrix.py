@@ -141,10 +141,10 @@ def _many(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
     shown = [pair for pair in found if _matches(pair, wanted)]
     table = pd.DataFrame(
         {
+            "times": [pair.rows for pair in shown],
             "it really was": [pair.true for pair in shown],
             "it said": [pair.said for pair in shown],
-            "times": [pair.rows for pair in shown],
-            "of this class": [pair.of_true for pair in shown],
+            "of this class": [f"{pair.of_true:.0%}" for pair in shown],
         }
     )
     event = st.dataframe(
@@ -152,14 +152,17 @@ def _many(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
         hide_index=True,
         height=420,
         on_select="rerun",
-        selection_mode="single-row",
-        column_config={"of this class": st.column_config.NumberColumn(format="percent", width="small")},
+        selection_mode="single-cell",
+        column_config={
+            "times": st.column_config.NumberColumn(width=60),
+            "of this class": st.column_config.TextColumn(width="small"),
+        },
         key=f"pairs_{answered.key}_{wanted}",
         alt=confusion_view.described(confusion),
     )
     st.caption(f"Choose a pair to read its {answered.words[1]}.")
-    rows = event["selection"].get("rows") or []
-    return Cell(shown[rows[0]].true, shown[rows[0]].said) if rows and rows[0] < len(shown) else None
+    cells = event["selection"].get("cells") or []
+    return Cell(shown[cells[0][0]].true, shown[cells[0][0]].said) if cells and cells[0][0] < len(shown) else None
 
 
 def _matches(pair: Pair, wanted: str) -> bool:
