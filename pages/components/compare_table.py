@@ -1,0 +1,121 @@
+"""Two runs side by side: the sentence, the scores with their intervals, and the rows that one fixes and breaks."""
+
+from typing import Any
+
+import streamlit as st
+from components import compare_rows, layout, looks
+from components.compare_choice import Side
+from components.layout import card
+from components.wording import count, in_100, likely, number, plain
+
+from sft_core.errors import StateError
+from sft_core.evaluation.comparison import Comparison, compare
+from sft_core.evaluation.verdict import SURE
+from sft_core.evaluation.wording import chance
+
+_METRICS = {
+    "accuracy": "Right answers",
+    "macro_f1": "Every class alike (macro-F1)",
+    "weighted_f1": "Classes by their size (weighted F1)",
+    "log_loss": "Error of its probabilities (log loss, less is better)",
+}
+
+
+def show(a: Side, b: Side) -> None:
+    """The whole comparison, or why there cannot be one."""
+    key = f"{a.answered.key}_{b.answered.key}"
+    try:
+        found = _compared(key, a, b)
+    except StateError as error:
+        layout.empty_state(":material/compare_arrows:", plain(error.message), plain(error.hint))
+        return
+    words = a.answered.words
+    with card(key="compare_verdict"):
+        st.markdown(f"### {headline(found, a.name, b.name)}", anchors=False)
+        st.markdown(test_sentence(found, a.name, b.name, words))
+        st.altair_chart(
+            _bars(key, looks.theme(), found, a.name, b.name), key=f"compare_{key}", alt=_described(found, a, b)
+        )
+        st.caption(_which_rows(found, words))
+    _scores(found, a, b)
+    compare_rows.show(found, a, b, key)
+
+
+def headline(found: Comparison, a: str, b: str) -> str:
+    """Which is better, as far as that can be told."""
+    if found.versus.p >= SURE:
+        return "No difference that could not be luck"
+    better, worse = (a, b) if found.difference < 0 else (b, a)
+    return f"{plain(better, 60)} is better than {plain(worse, 60)}"
+
+
+def test_sentence(found: Comparison, a: str, b: str, words: tuple[str, str]) -> str:
+    """The exact McNemar test in plain words: only the rows on which the two differ can tell which is better."""
+    only_a, only_b = found.versus.broken, found.versus.fixed
+    if not only_a and not only_b:
+        return "Both are right and wrong on the same rows."
+    said = (
+        f"They differ on {count(only_a + only_b, *words)}: on {number(only_a)} only {plain(a, 60)} is right, on "
+        f"{number(only_b)} only {plain(b, 60)}."
+    )
+    odds = chance(found.versus.p)
+    if found.versus.p >= SURE:
+        return f"{said} Two equally good models would often differ as much as that by luck ({odds})."
+    return f"{said} Two equally good models would hardly ever differ so much by luck ({odds})."
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing row by row")
+def _compared(key: str, _a: Side, _b: Side) -> Comparison:  # noqa: ARG001 - the key tells answers apart
+    return compare(_a.predictions, _b.predictions)
+
+
+def _which_rows(found: Comparison, words: tuple[str, str]) -> str:
+    said = f"Compared on the {count(found.rows, *words)} that both were tested on."
+    left_out = found.only_a + found.only_b
+    return f"{said} {count(left_out, *words)} that only one was tested on are left out." if left_out else said
+
+
+def _scores(found: Comparison, a: Side, b: Side) -> None:
+    with card("Scores on these rows"):
+        table: dict[str, list[str]] = {" ": [], plain(a.name, 60): [], plain(b.name, 60): []}
+        titles, firsts, seconds = table.values()
+        for name, title in _METRICS.items():
+            titles.append(title)
+            firsts.append(_value(found.a, name))
+            seconds.append(_value(found.b, name))
+        st.table(table, border="horizontal", hide_index=True)
+        if found.interval is not None:
+            low, high = (100 * share for share in found.interval)
+            said = f"The second has {100 * found.difference:+.1f} right answers in 100"
+            st.caption(f"{said}, likely between {low:+.1f} and {high:+.1f}.")
+
+
+def _value(side: Any, name: str) -> str:
+    value, span = side.values()[name], side.intervals().get(name)
+    if value is None:
+        return "–"
+    if name == "log_loss":
+        return f"{value:.3f}"
+    said = in_100(value) if name == "accuracy" else f"{value:.3f}"
+    if not span:
+        return said
+    return f"{said}, {likely(span)}" if name == "accuracy" else f"{said}, likely {span[0]:.2f}–{span[1]:.2f}"
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _bars(key: str, theme: Any, _found: Comparison, _a: str, _b: str) -> Any:  # noqa: ARG001 - the key tells them apart
+    from sft_core import charts
+
+    rows = []
+    for name, side, other in ((_a, _found.a, _found.b), (_b, _found.b, _found.a)):
+        value, span = side.values()["accuracy"], side.intervals()["accuracy"]
+        assert value is not None, "compared without rows"
+        low, high = span or (value, value)
+        better = value >= (other.values()["accuracy"] or 0.0)
+        rows.append({"title": name, "value": value, "low": low, "high": high, "ours": better})
+    return charts.intervals(rows, theme=theme)
+
+
+def _described(found: Comparison, a: Side, b: Side) -> str:
+    parts = [f"{side.name} {judged.values()['accuracy'] or 0.0:.0%}" for side, judged in ((a, found.a), (b, found.b))]
+    return "Share right: " + "; ".join(parts)

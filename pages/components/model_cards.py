@@ -1,0 +1,95 @@
+"""Base models as cards: what each is good at, language, size, licence, the time here, and one button."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+from components import estimates, model_choices, recipe, running, viewport
+from components.estimates import Estimate
+from components.layout import card
+from components.model_choices import Choice
+from components.recipe import Recipe
+from components.wording import plain
+
+from sft_core.data.store import DatasetInfo
+from sft_core.jobs.store import Job
+from sft_core.models.catalogue import UNKNOWN
+from sft_core.models.language import card_warning
+
+_ACROSS = 3
+
+
+def show(
+    choices: list[Choice],
+    info: DatasetInfo,
+    wish: Recipe,
+    measured: Mapping[str, Estimate | None],
+    texts: tuple[str, ...],
+) -> None:
+    """The cards, three in a row; those of a row have the same height."""
+    across = 1 if viewport.is_narrow() else _ACROSS
+    coming = {model_choices.asked(job): job for job in reversed(model_choices.downloads())}
+    for start in range(0, len(choices), across):
+        columns = st.columns(across)
+        for column, choice in zip(columns, choices[start : start + across], strict=False):
+            with column, card(key=f"model_{choice.name}", stretch=True):
+                _words(choice, choice.name == wish.model, texts)
+                st.space("stretch")
+                _facts(choice, _time(choice, measured.get(choice.name), wish.preset))
+                _action(choice, info, wish, coming.get(choice.name))
+
+
+def _words(choice: Choice, chosen: bool, texts: tuple[str, ...]) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"#### {plain(choice.title, 60)}", anchors=False, width="content")
+        if chosen:
+            st.badge("Chosen", icon=":material/check:", color="primary")
+    st.markdown(plain(choice.good_at))
+    if card_warning(texts, choice.card):
+        st.caption(":material/warning: Your texts look like another language.")
+
+
+def _facts(choice: Choice, time: str) -> None:
+    """What decides, a line each; the rest and where each fact is from are a click away."""
+    facts = choice.facts()
+    with st.container(gap=None):
+        st.caption(f":material/translate: {plain(_capital(choice.languages))}")
+        st.caption(f":material/timer: {time}")
+        st.caption(f":material/weight: {plain(_capital(facts['Size'][0]))}")
+        st.caption(f":material/license: Licence: {plain(facts['Licence'][0])}")
+    box = st.expander("Details", type="compact", key=f"model_details_{choice.name}", on_change="rerun")
+    if box.open:
+        with box, st.container(gap=None):
+            st.caption(f"Called {plain(str(choice.folder) if choice.folder and choice.card is None else choice.name)}")
+            for title, (value, source) in facts.items():
+                st.caption(f"{title}: {plain(value)}" + (f" (from {plain(source)})" if source else ""))
+
+
+def _time(choice: Choice, estimate: Estimate | None, preset: str) -> str:
+    if not choice.present:
+        return f"Time here: {UNKNOWN}"
+    words = estimates.in_words(estimate, preset)
+    if estimate is not None and estimate.found:
+        words += " · does not fit" if estimate.refused else " · fits"
+    return words
+
+
+def _action(choice: Choice, info: DatasetInfo, wish: Recipe, job: Job | None) -> None:
+    if choice.present:
+        if choice.name != wish.model and st.button("Choose", key=f"choose_model_{choice.name}", width="stretch"):
+            recipe.choose_model(info.id, choice.name)
+            st.rerun()
+        return
+    if job is not None and job.active:
+        running.follow(job.id)
+        return
+    if job is not None and job.state in ("failed", "lost"):
+        st.caption(f":material/error: {plain(f'{job.message} {job.hint}'.strip())}")
+    again = job is not None and job.state != "finished"
+    label = "Try again" if again else "Download"
+    if st.button(label, key=f"download_{choice.name}", icon=":material/download:", width="stretch"):
+        model_choices.download(choice.name)
+        st.rerun()
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

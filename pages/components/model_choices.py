@@ -1,0 +1,197 @@
+"""The base models that can be chosen, as the Model page lists them: what is here, and what a download brings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from components import session, work
+from components.wording import size
+
+from sft_core.errors import ModelError, SFTError
+from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
+from sft_core.jobs.store import Job
+from sft_core.models.catalogue import ANY, CATALOGUE, UNKNOWN, Card, find_card
+from sft_core.models.download import TOKENIZER_FILES
+from sft_core.models.language import NAMES
+from sft_core.models.resolve import BUNDLED, download_folder, is_present, longest_input
+from sft_core.models.safety import check_folder, weight_files
+
+FOLDERS = "model_folders"  # in the settings: folders that were named once
+KIND = "download"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One base model. `name` is what a run is asked for; `folder` is None where it is not on this machine."""
+
+    name: str
+    card: Card | None
+    folder: Path | None
+    present: bool
+
+    @property
+    def title(self) -> str:
+        """How it is called: in the catalogue, by its hub id, or by its folder."""
+        if self.card is not None:
+            return self.card.title
+        return self.name if self.folder is None or "--" in self.folder.parent.name else self.folder.name
+
+    @property
+    def good_at(self) -> str:
+        """What it is good for."""
+        return self.card.good_at if self.card else "A model that you brought: what it is good at, its publisher says."
+
+    @property
+    def languages(self) -> str:
+        """In which languages it has learnt."""
+        if self.card is None:
+            return "language as its publisher says"
+        known = [NAMES.get(code, code) for code in self.card.languages]
+        return "about 100 languages" if ANY in self.card.languages else " and ".join(known)
+
+    def facts(self) -> dict[str, tuple[str, str]]:
+        """Each fact in words with where it is from."""
+        found = _facts_of(str(self.folder), _stamp(self.folder)) if self.folder and self.name != BUNDLED else {}
+        return {"Size": self._size(found), "Reads at once": self._length(found), "Licence": self._license(found)}
+
+    def _size(self, found: dict[str, Any]) -> tuple[str, str]:
+        told, rough = (self.card.parameters, f"{self.card.size} · ") if self.card else (None, "")
+        if told is not None:
+            return f"{rough}{told.value / 1e6:.0f} million weights", told.source
+        if found:
+            return f"{rough}{size(found['bytes'])} on the disk", "the files on this machine"
+        return (self.card.size if self.card else UNKNOWN), ""
+
+    def _length(self, found: dict[str, Any]) -> tuple[str, str]:
+        told = self.card.max_length if self.card else None
+        if told is not None:
+            return f"{told.value:,} word pieces", told.source
+        return (f"{found['max_length']:,} word pieces", "its configuration") if found else (UNKNOWN, "")
+
+    def _license(self, found: dict[str, Any]) -> tuple[str, str]:
+        told = self.card.license if self.card else None
+        if told is not None:
+            return told.value, told.source
+        if found.get("license"):
+            return str(found["license"]), "the hub, at the download"
+        return ("not named by its publisher", "") if found else (UNKNOWN, "")
+
+
+def here(chosen: str) -> list[Choice]:
+    """What can be used at once: the bundled model, what was downloaded, folders that were named, and the chosen one."""
+    names = [BUNDLED, *_downloaded(), *_folders()]
+    if chosen not in names and is_present(chosen, session.workspace().cache):
+        names.append(chosen)
+    return [_present(name) for name in names]
+
+
+def to_download() -> list[Choice]:
+    """The rest of the catalogue."""
+    cache = session.workspace().cache
+    return [Choice(card.name, card, None, False) for card in CATALOGUE if not is_present(card.name, cache)]
+
+
+def add_folder(text: str) -> str:
+    """Check a folder that was named and keep it; its whole path. Raises ModelError in one sentence."""
+    if not text.strip():
+        raise ModelError("No folder was named.", "Type the whole path of a folder in the Hugging Face format.")
+    folder = Path(text.strip()).expanduser().resolve()
+    if not folder.is_dir():
+        raise ModelError("There is no such folder on this machine.", "Type the whole path of the model's folder.")
+    try:
+        check_folder(folder)
+        words = any((folder / name).is_file() for name in TOKENIZER_FILES)
+    except OSError as error:
+        raise ModelError("This folder cannot be read.", "Choose one that you may open.") from error
+    if not words:
+        raise ModelError("This model came without its tokenizer.", "Put tokenizer.json beside its weights.")
+    place = session.workspace()
+    place.save_settings(**{FOLDERS: sorted({*_folders(), str(folder)})})
+    return str(folder)
+
+
+def forget_folder(name: str) -> None:
+    """List a folder no longer; nothing on the disk changes."""
+    session.workspace().save_settings(**{FOLDERS: [folder for folder in _folders() if folder != name]})
+
+
+def download(name: str) -> Job:
+    """Have a model downloaded; one that is on its way is not asked for twice. Raises ModelError for a strange name."""
+    place = session.workspace()
+    download_folder(place.cache, name)
+    for job in downloads():
+        if asked(job) == name and job.active:
+            return job
+        if asked(job) == name:
+            return _begun(store.resume(place, job.id)) if job.state != "finished" else _ordered(name)
+    return _ordered(name)
+
+
+def downloads() -> list[Job]:
+    """All downloads, the newest first."""
+    return list(reversed(store.list_jobs(session.workspace(), kinds=[KIND])))
+
+
+def asked(job: Job) -> str:
+    """Which model a download brings."""
+    try:
+        return str(read_order(job.folder).request.get("model") or "")
+    except SFTError:
+        return ""
+
+
+def _ordered(name: str) -> Job:
+    place = session.workspace()
+    request = {"model": name, "cache": str(place.cache)}
+    return _begun(store.submit(place, KIND, request, title=f"Downloading {name}"))
+
+
+def _begun(job: Job) -> Job:
+    store.ensure_supervisor(session.workspace())
+    return job
+
+
+def _present(name: str) -> Choice:
+    return Choice(name, find_card(name), _folder_of(name), True)
+
+
+def _folder_of(name: str) -> Path | None:
+    if name == BUNDLED:
+        return None
+    if Path(name).is_absolute():
+        return Path(name)
+    place = download_folder(session.workspace().cache, name)
+    return place / str((work.read_if_there(place / "current.json") or {}).get("revision") or "")
+
+
+def _downloaded() -> list[str]:
+    found = (session.workspace().cache / "models").glob("*/current.json")
+    names = [str((work.read_if_there(path) or {}).get("name") or "") for path in sorted(found)]
+    return [name for name in names if name]
+
+
+def _folders() -> list[str]:
+    known = session.workspace().settings().get(FOLDERS) or []
+    return [str(folder) for folder in known if Path(str(folder)).is_dir()]
+
+
+def _stamp(folder: Path | None) -> int:
+    try:
+        return (folder / "config.json").stat().st_mtime_ns if folder else 0
+    except OSError:
+        return 0
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _facts_of(folder: str, stamp: int) -> dict[str, Any]:  # noqa: ARG001 - the stamp tells states apart
+    place = Path(folder)
+    try:
+        config = check_folder(place)
+        tokenizer = work.read_if_there(place / "tokenizer_config.json") or {}
+        weights = sum(path.stat().st_size for path in weight_files(place))
+    except (SFTError, OSError):
+        return {}
+    license_name = (work.read_if_there(place / "tuneboard.json") or {}).get("license")
+    return {"bytes": weights, "max_length": longest_input(config, tokenizer), "license": license_name}

@@ -1,0 +1,101 @@
+"""The Model page: how the choice stands in a sentence, the models that are here, and those that a download brings."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+from components import estimates, layout, model_bringing, model_cards, model_choices, recipe, session, work
+from components.estimates import Estimate
+from components.layout import card
+from components.model_choices import Choice
+from components.recipe import Recipe
+from components.wording import plain, size
+
+from sft_core.config import Roles
+from sft_core.data import query
+from sft_core.data.examples import join
+from sft_core.data.store import DatasetInfo
+from sft_core.models.language import card_warning
+from sft_core.training.presets import PRESETS
+
+_SAMPLE = 500
+
+
+def show(info: DatasetInfo) -> None:
+    """The whole screen for a dataset."""
+    wish = recipe.load(info.id)
+    with layout.page_head("What should it start from?"):
+        if st.button("Go on to training", type="primary", icon=":material/arrow_forward:", key="to_training"):
+            session.go("training.py", dataset=info.id, new="run")
+    choices = model_choices.here(wish.model)
+    measured = {choice.name: estimates.of(_with(wish, choice), info) for choice in choices}
+    texts = _texts(info)
+    _sentence(wish, choices, measured, texts)
+    st.subheader("Here already", anchor=False)
+    model_cards.show(choices, info, wish, measured, texts)
+    others = model_choices.to_download()
+    if others:
+        st.subheader("After a download", anchor=False)
+        st.caption("Each needs the network once. Only weights and word lists are fetched, never program code.")
+        model_cards.show(others, info, wish, {}, texts)
+    model_bringing.show(info)
+    pending = next((found for found in measured.values() if found is not None and found.pending), None)
+    estimates.watch(pending)
+    layout.stays_here()
+
+
+def _with(wish: Recipe, choice: Choice) -> Recipe:
+    return replace(wish, model=choice.name)
+
+
+def _sentence(
+    wish: Recipe, choices: list[Choice], measured: dict[str, Estimate | None], texts: tuple[str, ...]
+) -> None:
+    chosen = next((choice for choice in choices if choice.name == wish.model), None)
+    if chosen is None:
+        st.warning(
+            "Choose another one below, or bring it back.",
+            title=f"{plain(wish.model, 80)} is not on this machine any more.",
+            icon=":material/warning:",
+        )
+        return
+    estimate = measured.get(chosen.name)
+    with card(key="model_sentence"):
+        st.markdown(f"### It starts from {plain(chosen.title, 80)}", anchors=False)
+        st.markdown(_how_it_stands(estimate, wish.preset))
+    estimates.refusal(estimate)
+    strange = card_warning(texts, chosen.card)
+    if strange:
+        first, _, rest = strange.partition(": ")
+        st.warning(rest[:1].upper() + rest[1:], title=plain(first) + ".", icon=":material/translate:")
+
+
+def _how_it_stands(estimate: Estimate | None, preset: str) -> str:
+    words = estimates.in_words(estimate, preset)
+    if estimate is None or not estimate.found:
+        return words
+    return f"{words} with the effort “{PRESETS[preset].title.lower()}”.{_memory(estimate)}"
+
+
+def _memory(estimate: Estimate | None) -> str:
+    found = estimate.found if estimate and not estimate.pending else None
+    if not found or not found.get("fits"):
+        return ""
+    need, free = size(found["memory_mb"] * 1e6), size(found["free_mb"] * 1e6)
+    return f" It fits: it needs {need} of memory, {free} are free."
+
+
+def _texts(info: DatasetInfo) -> tuple[str, ...]:
+    path = work.datasets().rows_path(info.id)
+    return _read(str(path), path.stat().st_mtime_ns, info.roles.model_dump_json())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _read(path: str, stamp: int, roles: str) -> tuple[str, ...]:  # noqa: ARG001 - the stamp tells files apart
+    """Some texts, for telling their language."""
+    known = Roles.model_validate_json(roles)
+    if not known.text:
+        return ()
+    found, _ = query.page(Path(path), columns=known.text, text=known.text, limit=_SAMPLE)
+    columns = [found[name].tolist() for name in known.text]
+    return tuple(join(known.text, cells) if len(cells) > 1 else cells[0] for cells in zip(*columns, strict=True))

@@ -1,0 +1,88 @@
+"""One answer: what it says, how sure it is, whether to believe it, and what it said before it was trained."""
+
+from typing import Any
+
+import streamlit as st
+from components import answers_bars
+from components.layout import card
+from components.try_runs import Asked
+from components.wording import plain
+
+NONE = "None of these"
+_ODD = 0.01  # as odd as one validation row in a hundred
+
+
+def show(asked: Asked, cells: tuple[str, ...], answer: dict[str, Any]) -> None:
+    """The answer to one text, with the threshold below it."""
+    shares = answers_bars.sorted_shares(answer["labels"], answer["probabilities"][0])
+    base = dict(zip(answer["labels"], answer["base"][0], strict=True)) if answer.get("base") else None
+    with card(key="try_answer"):
+        st.caption(f"“{plain(' · '.join(cell for cell in cells if cell), 300)}”")
+        head = st.container(gap="xsmall")
+        answers_bars.show(shares, base, f"answer_{asked.run.id}")
+        _before(base, answer.get("base_message") or "")
+    threshold = ask_threshold(asked)
+    with head:
+        _verdict(shares, threshold, answer["known"][0])
+
+
+def ask_threshold(asked: Asked) -> float:
+    """The confidence below which nothing is said: as learnt on validation, and movable."""
+    learnt = asked.threshold
+    key, first = f"try_threshold_{asked.run.id}", round(100 * (learnt or 0.0))
+    with card(key="try_threshold_card"):
+        percent = st.slider(
+            f"Below this it says “{NONE.lower()}”", 0, 100, first, format="%d %%", key=key, persist_state="session"
+        )
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            if learnt is None:
+                st.caption("No threshold was learnt in this run.", width="content")
+            else:
+                st.caption(f"Learnt on validation: {first} %.", width="content")
+                if percent != first:
+                    st.button("As learnt", type="tertiary", on_click=_back, args=(key, first), key=f"{key}_back")
+    return percent / 100
+
+
+def sure_enough(share: float, threshold: float) -> bool:
+    """Whether an answer is given: judged in whole per cents, as both are shown."""
+    return round(100 * share) >= round(100 * threshold)
+
+
+def _back(key: str, value: int) -> None:
+    st.session_state[key] = value
+
+
+def _verdict(shares: list[tuple[str, float]], threshold: float, known: float) -> None:
+    label, share = shares[0]
+    if sure_enough(share, threshold):
+        st.markdown(f"### {plain(label, 80)}", anchors=False)
+        second = f"; next comes {plain(shares[1][0], 60)} with {_percent(shares[1][1])}" if len(shares) > 1 else ""
+        st.markdown(f"It is {_percent(share)} sure{second}.")
+    else:
+        st.markdown(f"### {NONE}", anchors=False)
+        st.markdown(
+            f"It leans to {plain(label, 80)}, but is only {_percent(share)} sure; "
+            f"below {_percent(threshold)} a person should decide."
+        )
+    if known < _ODD:
+        st.caption(":material/help: This is unlike anything that it has learnt from; do not rely on the answer.")
+
+
+def _before(base: dict[str, float] | None, message: str) -> None:
+    if base is None:
+        if message:
+            st.caption(f"What it said before training cannot be shown: {plain(message)}")
+        return
+    label, share = max(base.items(), key=lambda pair: pair[1])
+    st.caption(
+        f"The dark line on each bar is the base model, before it was fine-tuned: it would say "
+        f"{plain(label, 60)} ({_percent(share)})."
+    )
+
+
+def _percent(share: float) -> str:
+    """A probability; what would be rounded to certainty is not called certain."""
+    if share >= 0.995:
+        return "over 99 %"
+    return f"{100 * share:.0f} %"

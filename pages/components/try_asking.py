@@ -1,0 +1,190 @@
+"""Asking a model: the field, the process that answers, and what it said last."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from components import layout, session, try_answers, try_many, try_runs, viewport, work
+from components import trouble as troubles
+from components.layout import card
+from components.trouble import caught
+from components.try_runs import Asked
+from components.wording import count, number, plain
+
+from sft_core.data.examples import join
+from sft_core.errors import InputError, SFTError
+from sft_core.jobs.inference_client import InferenceClient
+from sft_core.jobs.inference_protocol import MAX_CHARACTERS, MAX_TEXTS
+
+GIVEN = "try_it_text"  # a text that another page would like to be asked
+_SAID, _AWAKE = "try_said", "try_awake"
+ONE, MANY = "one", "many"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a run answered last. `rows` holds the cells of each text, in the order of the run's columns."""
+
+    run: str
+    mode: str
+    rows: tuple[tuple[str, ...], ...]
+    answer: dict[str, Any]
+
+
+def show(runs: list[work.Run]) -> None:
+    """The whole screen."""
+    with layout.page_head("What would it say?"):
+        run = try_runs.choose(runs)
+    asked = try_runs.asked(run)
+    if asked.roles.text_pair:
+        layout.empty_state(
+            ":material/compare_arrows:",
+            "This model reads two texts at a time",
+            "Test it on a file with both columns, on the page Evaluate.",
+            "Evaluate",
+            lambda: session.go("evaluation.py", run=run.id),
+        )
+        return
+    _awake(asked)
+    _take_given(asked)
+    if viewport.is_narrow():
+        _field(asked)
+        _answers(asked)
+    else:
+        left, right = st.columns([2, 3])
+        with left:
+            _field(asked)
+        with right:
+            _answers(asked)
+    layout.stays_here()
+
+
+def ask(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
+    """Put texts to the model and keep what it says."""
+    texts = [join(asked.columns, cells) if len(asked.columns) > 1 else cells[0] for cells in rows]
+    client = InferenceClient(session.workspace())
+    answer = client.predict(asked.run.job.folder, texts, compare_base=True)
+    st.session_state[_SAID] = Said(asked.run.id, mode, tuple(rows), answer)
+    st.session_state[_AWAKE] = asked.run.id
+
+
+def _awake(asked: Asked) -> None:
+    """Have the process that answers started and the model loaded, before the first question."""
+    if st.session_state.get(_AWAKE) == asked.run.id and InferenceClient(session.workspace()).is_alive():
+        return
+    if InferenceClient(session.workspace()).warm(asked.run.job.folder):
+        st.session_state[_AWAKE] = asked.run.id
+
+
+def _field(asked: Asked) -> None:
+    one, many = asked.words
+    with card(key="try_field"):
+        mode = st.segmented_control(
+            "How many",
+            [ONE, MANY],
+            default=ONE,
+            required=True,
+            format_func={ONE: f"One {one}", MANY: f"Many {many}"}.__getitem__,
+            key="try_mode",
+            label_visibility="collapsed",
+        )
+        with st.form("try_form", border=False):
+            rows = _one(asked) if mode == ONE else _many(asked)
+            pressed = st.form_submit_button("Ask", type="primary", icon=":material/send:")
+        if pressed:
+            _asked(asked, rows, mode)
+        _state(asked.run.id)
+
+
+def _asked(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
+    try:
+        _check(rows, asked.words)
+        with st.spinner("Asking the model"):
+            ask(asked, rows, mode)
+    except SFTError as error:
+        st.session_state.pop(_SAID, None)
+        troubles.show(error)
+
+
+def _check(rows: list[tuple[str, ...]], words: tuple[str, str]) -> None:
+    if not rows:
+        raise InputError(f"There is no {words[0]} to ask about.", "Type or paste one first.")
+    if len(rows) > MAX_TEXTS:
+        hint = "Test a whole file on the page Evaluate."
+        raise InputError(f"These are {number(len(rows))} {words[1]}; {number(MAX_TEXTS)} go at once.", hint)
+    if any(len(cell) > MAX_CHARACTERS for cells in rows for cell in cells):
+        raise InputError(f"One {words[0]} is longer than {number(MAX_CHARACTERS)} characters.", "Shorten it.")
+
+
+def _one(asked: Asked) -> list[tuple[str, ...]]:
+    several = len(asked.columns) > 1
+    cells = []
+    for place, column in enumerate(asked.columns):
+        text = st.text_area(
+            column if several else f"Your {asked.words[0]}",
+            key=f"try_text_{place}",
+            height=90 if several else 170,
+            placeholder="" if several else "Type or paste it here",
+            persist_state="session",
+        )
+        cells.append((text or "").strip())
+    return [tuple(cells)] if any(cells) else []
+
+
+def _many(asked: Asked) -> list[tuple[str, ...]]:
+    several = len(asked.columns) > 1
+    text = st.text_area(
+        f"Your {asked.words[1]}, one a line",
+        key="try_lines",
+        height=260,
+        placeholder=" ⇥ ".join(asked.columns) if several else "Paste them here, one a line",
+        help="Cells of a line are parted by tabs, as a spreadsheet copies them." if several else None,
+        persist_state="session",
+    )
+    return try_many.rows_of(text or "", len(asked.columns))
+
+
+@st.fragment(run_every=2)
+@caught()
+def _state(run_id: str) -> None:
+    """Whether it is awake; asks until it is."""
+    if st.session_state.get(_AWAKE) == run_id:
+        st.caption(":material/bolt: Ready: it answers at once.")
+        return
+    folder = try_runs.asked(next(run for run in work.runs() if run.id == run_id)).run.job.folder
+    if InferenceClient(session.workspace()).warm(folder):
+        st.session_state[_AWAKE] = run_id
+        st.caption(":material/bolt: Ready: it answers at once.")
+        return
+    st.caption(":material/hourglass_top: The model is waking up; you may ask already.")
+
+
+def _answers(asked: Asked) -> None:
+    said = st.session_state.get(_SAID)
+    if said is None or said.run != asked.run.id:
+        _nothing_yet(asked)
+    elif said.mode == MANY:
+        try_many.show(asked, said.rows, said.answer)
+    else:
+        try_answers.show(asked, said.rows[0], said.answer)
+
+
+def _nothing_yet(asked: Asked) -> None:
+    labels = asked.report.get("labels") or asked.config.get("labels") or []
+    with card(key="try_nothing"):
+        st.markdown("### Its answer is shown here", anchors=False)
+        st.markdown(f"How likely each of its {count(len(labels), 'class', 'classes')} is, and whether to believe it.")
+        st.caption(f"Asked is {plain(asked.run.name, 80)}.")
+
+
+def _take_given(asked: Asked) -> None:
+    """A text that another page put down: it goes into the field and is asked at once."""
+    given = st.session_state.pop(GIVEN, None)
+    if not given:
+        return
+    cells = try_many.cells_of(str(given), asked.columns)
+    for place, cell in enumerate(cells):
+        st.session_state[f"try_text_{place}"] = cell
+    st.session_state["try_mode"] = ONE
+    with st.spinner("Asking the model"):
+        ask(asked, [cells], ONE)

@@ -1,0 +1,80 @@
+"""The runs that can be asked, and what one of them needs to be asked: its columns, its words, its threshold."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from components import session, viewport, work
+from components.answered import roles_of
+from components.story import row_words
+from components.wording import in_100
+
+from sft_core.config import Roles
+from sft_core.workspace import RunFolder
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run that is asked. `threshold` is the confidence below which it says "none of these", None where not learnt."""
+
+    run: work.Run
+    roles: Roles
+    report: dict[str, Any]
+    config: dict[str, Any]
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """How the task calls a row and rows."""
+        return row_words(self.config.get("task") or self.report.get("task"))
+
+    @property
+    def threshold(self) -> float | None:
+        return self.report.get("threshold")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that its text was made of; one name where there was one column."""
+        return self.roles.text or ("text",)
+
+    @property
+    def base_name(self) -> str:
+        """What it started from."""
+        return str((self.config.get("model") or {}).get("name") or self.report.get("model") or "the base model")
+
+
+def finished() -> list[work.Run]:
+    """Runs whose model is there, the newest first."""
+    return [run for run in work.runs() if run.job.state == "finished" and RunFolder(run.job.folder).model.is_dir()]
+
+
+def choose(runs: list[work.Run]) -> work.Run:
+    """The run that is asked: the current one, else the newest of the current dataset, else the newest."""
+    known = {run.id: run for run in runs}
+    mine = [run.id for run in runs if run.dataset == session.dataset_id()]
+    first = session.run_id() if session.run_id() in known else (mine or list(known))[0]
+    if len(known) == 1:
+        return known[first]
+    ids = list(known)
+    chosen = st.selectbox(
+        "Model",
+        ids,
+        index=ids.index(first),
+        format_func=lambda run_id: _line(known[run_id]),
+        key=f"try_run_{first}",
+        label_visibility="collapsed",
+        width="stretch" if viewport.is_narrow() else 340,
+    )
+    if chosen != first:
+        session.choose_run(chosen)
+        st.rerun()
+    return known[chosen]
+
+
+def asked(run: work.Run) -> Asked:
+    """What is needed to ask a run."""
+    config = work.read_if_there(RunFolder(run.job.folder).config) or {}
+    return Asked(run, roles_of(run), work.report(run.job.folder) or {}, config)
+
+
+def _line(run: work.Run) -> str:
+    return f"{run.name} · {in_100(run.score)}" if run.score is not None else run.name
