@@ -54,6 +54,10 @@ class Answered:
             return None
         return _read(str(path), stamp.st_mtime_ns)
 
+    def seen(self) -> list[int]:
+        """Row numbers of a later file that the model has met while it was made."""
+        return list((self.report.get("test_file") or {}).get("seen_rows") or [])
+
     def texts(self) -> list[str]:
         """The columns of the file with the text, in the words of that file."""
         mine = [*self.roles.text, *([self.roles.text_pair] if self.roles.text_pair else [])]

@@ -44,11 +44,21 @@ def ask(answered: Answered, row: Row) -> None:
         st.caption("This makes a new version of the data; this run and its score stay as they are. It can be undone.")
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Leave this row out", key="row_out"):
-                changes.add(info, steps.step("drop_rows", rows=[(row.source, row.number)]))
+                leave_out(info, row)
             if st.button("Correct it", key="row_correct", type="primary", disabled=right == row.true):
-                changes.add(info, steps.step("relabel_rows", rows=[(row.source, row.number)], label=right))
+                correct(info, row, right)
 
     question()
+
+
+def correct(info: DatasetInfo, row: Row, label: str) -> None:
+    """Give the row this class, in a new version of the data."""
+    changes.add(info, steps.step("relabel_rows", rows=[(row.source, row.number)], label=label))
+
+
+def leave_out(info: DatasetInfo, row: Row) -> None:
+    """Drop the row, in a new version of the data."""
+    changes.add(info, steps.step("drop_rows", rows=[(row.source, row.number)]))
 
 
 def changed_since(answered: Answered) -> None:

@@ -35,7 +35,7 @@ def show(run: work.Run, own: Answered) -> None:
         run_head.menu(run)
     st.caption(_what(run, answered))
     corrections.changed_since(answered)
-    verdict_card.show(answered.report, answered.words, answered.key)
+    verdict_card.show(answered)
     later_facts.show(answered)
     _matrix_and_rows(answered)
     class_table.show(answered)

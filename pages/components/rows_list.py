@@ -36,11 +36,15 @@ def show(answered: Answered, cell: Cell | None) -> None:
 
 
 def _rows(found: Predictions, cell: Cell | None, answered: Answered) -> pd.DataFrame:
+    """Rows that the model has met while it was made are left out, as they are in the matrix."""
     if cell is not None:
-        return found.cell(cell.true, cell.said)
-    if answered.scored:
-        return found.mistakes()
-    return found.table.sort_values(found.names.confidence)
+        rows = found.cell(cell.true, cell.said)
+    elif answered.scored:
+        rows = found.mistakes()
+    else:
+        rows = found.table.sort_values(found.names.confidence)
+    seen = answered.seen()
+    return rows[~rows[found.names.row].isin(seen)] if seen else rows
 
 
 def _title(cell: Cell | None, answered: Answered) -> str:

@@ -89,7 +89,6 @@ def _judged(key: str, _answered: Answered) -> tuple[Any, Any, Any]:  # noqa: ARG
     found = _answered.predictions()
     assert found is not None, "drawn without answers"
     scored = (found.table[found.names.true] != "").to_numpy(dtype=bool)
-    seen = (_answered.report.get("test_file") or {}).get("seen_rows") or []
-    scored = scored & ~found.table[found.names.row].isin(seen).to_numpy(dtype=bool)
+    scored = scored & ~found.table[found.names.row].isin(_answered.seen()).to_numpy(dtype=bool)
     confidence, right = found.confidence[scored], found.right[scored]
     return confidence, right, risk_coverage(confidence, right)

@@ -1,5 +1,6 @@
 """Test a run on a later file: bring it, say which column and which class is which, and start the test."""
 
+import pandas as pd
 import streamlit as st
 from components import later_upload, layout, session
 from components.answered import Answered
@@ -16,6 +17,7 @@ from sft_core.jobs import store
 ADDRESS, NEW = "test_file", "new"
 _UNKNOWN = "a class that the model does not know"
 _SHOWN = 8
+_ROWS = 4
 
 
 def wanted() -> str | None:
@@ -61,6 +63,7 @@ def _map(answered: Answered, upload: LaterUpload, head: st.delta_generator.Delta
     with card(f"{plain(upload.path.name, 80)}"):
         st.markdown(f"{count(facts.rows, 'row')}. Which column is which?")
         matches = _columns(answered.roles, match_columns(rows, answered.roles, answered.report["labels"]), list(rows))
+        _first_rows(rows, matches)
     label = _label_column(answered.roles, matches)
     if label is None:
         labels: dict[str, str] | None = {}
@@ -72,6 +75,13 @@ def _map(answered: Answered, upload: LaterUpload, head: st.delta_generator.Delta
         if st.button("Test it", type="primary", icon=":material/fact_check:", key="test_go", disabled=not ready):
             _start(answered, upload, matches, labels or {}, read)
     _another(upload)
+
+
+def _first_rows(rows: pd.DataFrame, matches: list[ColumnMatch]) -> None:
+    """What stands in the chosen columns, to see that they are the right ones."""
+    names = list(dict.fromkeys(match.theirs for match in matches if match.theirs))
+    if names:
+        st.dataframe(rows[names].head(_ROWS), hide_index=True, key="later_rows", alt="The first rows of the file")
 
 
 def _columns(roles: Roles, matches: list[ColumnMatch], columns: list[str]) -> list[ColumnMatch]:
@@ -107,9 +117,10 @@ def _labels(answered: Answered, found: dict[str, int]) -> dict[str, str]:
     others = [match for match in matches if match.theirs != match.ours]
     mapping: dict[str, str] = {}
     with card("The classes"):
-        st.markdown(f"{count(len(same), 'class', 'classes')} of {number(len(ours))} have the same name.")
+        some = "All" if len(same) == len(ours) else f"{number(len(same))} of"
+        st.markdown(f"{some} {count(len(ours), 'class', 'classes')} of the model stand in this file by name.")
         if others:
-            st.markdown(f"{count(len(others), 'name')} that the model does not know. Is it one of its classes?")
+            st.markdown(f"{count(len(others), 'name is', 'names are')} not among them. Is it a class of the model?")
         for match in others[:50]:
             chosen = _one_label(match, ours)
             if chosen is not None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from components import looks
+from components import looks, work
+from components.answered import Answered
 from components.layout import card
 from components.wording import count, plain
 
@@ -14,28 +15,29 @@ from sft_core.evaluation.wording import TITLES
 _RIVALS = ("rival", "tfidf_logreg", "probe", "majority")
 
 
-def show(report: Mapping[str, Any], words: tuple[str, str], key: str) -> None:
+def show(answered: Answered) -> None:
     """A card with the sentence, the bars, and what to keep in mind."""
-    found = verdict(report, words)
+    report, key = answered.report, answered.key
+    found = verdict(report, answered.words)
     with card(key=f"verdict_{key}"):
         st.markdown(f"### {plain(found.headline)}", anchors=False)
         st.markdown(plain(found.detail))
-        bars = rows(report)
+        bars = rows(report, None if answered.own else work.report(answered.run.job.folder))
         if bars:
             st.altair_chart(_bars(bars), key=f"intervals_{key}", alt=_described(bars))
         _remarks(report.get("warnings") or [], key)
 
 
-def rows(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """This model above its rivals, as the chart takes them."""
+def rows(report: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """This model above its rivals, as the chart takes them; `own` is the run's own test beside a later file."""
     intervals, test = report.get("intervals") or {}, report["metrics"]["test"]
     later = report.get("test_file") or {}
     accuracy = test["accuracy"] if test["accuracy"] is not None else later.get("estimated_accuracy")
     span = (intervals.get("test") or {}).get("accuracy") or later.get("estimated_interval")
-    found = [_row("This model", accuracy, span, ours=True)]
-    then = (later.get("versus_run") or {}).get("accuracy_then")
-    if then is not None:
-        found.append(_row("Its own test, then", then, None))
+    found = [_row("This model" if own is None else "On this file", accuracy, span, ours=True)]
+    if own:
+        then = ((own.get("intervals") or {}).get("test") or {}).get("accuracy")
+        found.append(_row("On its own test", own["metrics"]["test"]["accuracy"], then))
     for name in _RIVALS:
         values = (report.get("baselines") or {}).get(name)
         if values:

@@ -1,0 +1,275 @@
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pages_words
+import pandas as pd
+import pytest
+from run_material import finish_run, finished_run, guesses, labels_of, submit_run, write_config
+from streamlit.testing.v1 import AppTest
+
+from sft_core.data.store import DatasetStore
+from sft_core.evaluation.answers import Answers
+from sft_core.evaluation.predictions import read_predictions, write_predictions
+from sft_core.evaluation.test_file import evaluate_on, load_tuned_run
+from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
+from sft_core.jobs.store import Job
+from sft_core.records import read_json, write_json
+from sft_core.workspace import RunFolder, Workspace
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No supervisor: a job stays in the state that the test gives it."""
+    monkeypatch.setattr(store, "ensure_supervisor", lambda workspace: None)
+
+
+@pytest.fixture
+def run(workspace: Workspace, dataset: str) -> Job:
+    """A finished run of the test dataset."""
+    return finished_run(workspace, dataset)
+
+
+def words_of(app: AppTest) -> str:
+    """What a reader sees: without the marks that keep data from being read as Markdown."""
+    return pages_words.words_of(app).replace("\\", "")
+
+
+def button(app: AppTest, key: str) -> object:
+    return next(one for one in app.button if str(one.key).startswith(key))
+
+
+def later_file(workspace: Workspace, run: Job, dataset: str, *, labelled: bool) -> Job:
+    """A finished test on a later file, judged by the real function, with one class that is not known."""
+    order = {"run": str(run.folder), "data": "later.csv", "name": "later.csv"}
+    job = store.submit(workspace, "evaluate", order, title="later.csv", parent=run.id)
+    labels, roles = labels_of(workspace, dataset), DatasetStore(workspace).get(dataset).roles
+    topics = ["Billing", "Delivery", "Praise", "Returns"] * 10
+    table = pd.DataFrame({"message": [f"a new question {n}" for n in range(40)], "topic": topics if labelled else ""})
+    table = table.assign(_source="test", _row=np.arange(40))
+    known = [label if label in labels else "Billing" for label in topics]
+    shares = guesses(known, labels, 0.6, 3)
+    report = evaluate_on(load_tuned_run(RunFolder(run.folder)), table, roles, {}, frozenset(), shares)
+    report["test_file"]["columns"] = {"message": "message", "topic": "topic"}
+    write_predictions(job.folder / "predictions.parquet", Answers(table, list(table["topic"]), shares), labels)
+    write_json(job.folder / "report.json", report)
+    with workspace.writing() as connection:
+        connection.execute("UPDATE jobs SET state = 'finished' WHERE id = ?", (job.id,))
+    return job
+
+
+def test_without_a_run_the_page_says_what_is_missing(open_page: Open) -> None:
+    app = open_page("evaluation.py")
+    assert not app.exception
+    assert "No finished run yet" in words_of(app)
+
+
+def test_a_run_that_still_learns_has_no_result(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "running")
+    assert "It is still learning" in words_of(open_page("evaluation.py", dataset=dataset, run=job.id))
+
+
+def test_the_verdict_stands_above_with_its_interval(open_page: Open, run: Job) -> None:
+    app = open_page("evaluation.py", run=run.id)
+    assert not app.exception
+    said = words_of(app)
+    assert "Right " in said
+    assert "the true rate is likely" in said
+    assert len(app.get("vega_lite_chart")) == 4  # bars, matrix, reliability, the trade of answering for being right
+
+
+def test_it_says_where_fine_tuning_did_not_help(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    finish_run(workspace, job, dataset, right=0.3)
+    said = words_of(open_page("evaluation.py", run=job.id))
+    assert "not proven" in said or "which is better, and no luck" in said
+
+
+def test_the_mistakes_come_first_and_the_surest_above(open_page: Open, run: Job) -> None:
+    app = open_page("evaluation.py", run=run.id)
+    mistakes = read_predictions(RunFolder(run.folder).predictions).mistakes()
+    assert f"All mistakes** · {len(mistakes)} messages" in words_of(app)
+    sure = [one.value for one in app.caption if "sure · row" in str(one.value)]
+    assert sure[0] == f"{mistakes['confidence'].iloc[0]:.0%} sure · row {mistakes['row'].iloc[0]}"
+
+
+def test_a_square_shows_its_rows(open_page: Open, run: Job, component: Open) -> None:
+    open_page("evaluation.py", run=run.id)
+    rows_list, matrix, answered = component("rows_list"), component("matrix"), component("answered")
+    own = answered.own_test(component("work").as_run(run))
+    confusion = own.confusion
+    for at, true in enumerate(confusion["labels"]):
+        for to, said in enumerate(confusion["labels"]):
+            rows = rows_list._rows(own.predictions(), matrix.Cell(true, said), own)
+            assert len(rows) == confusion["matrix"][at][to]
+
+
+def test_a_click_on_a_square_filters_the_rows(open_page: Open, run: Job) -> None:
+    app = open_page("evaluation.py", run=run.id)
+    found = read_predictions(RunFolder(run.folder).predictions)
+    wrong = found.mistakes().iloc[0]
+    app.session_state[f"matrix_own_{run.id}_counts_size"] = {
+        "selection": {"cell": [{"true": wrong["true"], "predicted": wrong["prediction"]}]}
+    }
+    said = words_of(app.run())
+    assert f"{wrong['true']} taken for {wrong['prediction']}" in said
+
+
+def test_the_matrix_is_also_a_table(open_page: Open, run: Job) -> None:
+    app = open_page("evaluation.py", run=run.id)
+    next(one for one in app.toggle if str(one.key).startswith("matrix_table")).set_value(True).run()
+    assert not app.exception
+    assert any("it really was" in frame.value.columns for frame in app.dataframe)
+
+
+def test_a_wrong_label_is_asked_about(open_page: Open, run: Job, dataset: str) -> None:
+    app = open_page("evaluation.py", dataset=dataset, run=run.id)
+    mistake = read_predictions(RunFolder(run.folder).predictions).mistakes().iloc[0]
+    button(app, "wrong_").click().run()
+    assert not app.exception
+    assert f"In the data it is **{mistake['true']}**" in words_of(app)
+    assert next(one.value for one in app.selectbox if one.key == "right_class") == mistake["prediction"]
+
+
+def test_a_correction_makes_a_new_version_and_the_page_says_so(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str, component: Open
+) -> None:
+    app = open_page("evaluation.py", dataset=dataset, run=run.id)
+    corrections, keep = component("corrections"), DatasetStore(workspace)
+    corrections.correct(keep.get(dataset), corrections.Row("train", 4, "", "Delivery", "Praise"), "Praise")
+    rows = keep.read_rows(dataset)
+    assert list(rows.loc[rows["_row"] == 4, "topic"]) == ["Praise"]
+    assert keep.version(dataset, 1).steps[0]["fix"] == "relabel_rows"
+    corrections.leave_out(keep.get(dataset), corrections.Row("train", 5, "", "", ""))
+    assert len(keep.read_rows(dataset)) == len(rows) - 1
+    assert "The data has changed since this run" in words_of(app.run())
+
+
+def test_classes_stand_with_intervals_and_a_note_on_small_ones(open_page: Open, run: Job) -> None:
+    app = open_page("evaluation.py", run=run.id)
+    table = next(frame.value for frame in app.dataframe if "found" in frame.value.columns)
+    assert set(table["class"]) >= {"Billing", "Delivery", "Praise"}
+    assert table["likely"].str.contains("–").any()
+    assert "few rows" in set(table["note"])
+
+
+def test_answering_only_when_sure_says_what_happens(open_page: Open, run: Job) -> None:
+    app = open_page("evaluation.py", run=run.id)
+    slider = next(one for one in app.slider if str(one.key).startswith("threshold"))
+    slider.set_value(0).run()
+    assert next(one.value for one in app.metric if one.label == "It answers") == "100%"
+
+
+def test_the_audit_stands_at_the_end(open_page: Open, run: Job) -> None:
+    said = words_of(open_page("evaluation.py", run=run.id))
+    assert "Checked: none of the" in said or "stand both in training and in the test" in said
+
+
+def test_downloads_open_in_their_kinds(open_page: Open, run: Job, component: Open) -> None:
+    open_page("evaluation.py", run=run.id)
+    takeaway, answered = component("takeaway"), component("answered")
+    own = answered.own_test(component("work").as_run(run))
+    rows = len(read_predictions(RunFolder(run.folder).predictions).table)
+    assert len(pd.read_csv(BytesIO(takeaway._answers(own, "csv")()))) == rows
+    assert len(pd.read_excel(BytesIO(takeaway._answers(own, "xlsx")()))) == rows
+    assert len(pd.read_parquet(BytesIO(takeaway._answers(own, "parquet")()))) == rows
+
+
+def test_the_matrix_comes_as_a_picture(open_page: Open, run: Job, component: Open) -> None:
+    open_page("evaluation.py", run=run.id)
+    takeaway, answered = component("takeaway"), component("answered")
+    own = answered.own_test(component("work").as_run(run))
+    assert takeaway._picture(own, "png")().startswith(b"\x89PNG")
+    assert "<svg" in takeaway._picture(own, "svg")()
+
+
+def test_the_model_zip_is_made_by_a_job(open_page: Open, workspace: Workspace, run: Job) -> None:
+    app = open_page("evaluation.py", run=run.id)
+    app.session_state[f"take_own_{run.id}"] = True
+    app.run()
+    button(app, "zip_").click().run()
+    assert [job.kind for job in store.list_jobs(workspace, parent=run.id)] == ["export"]
+
+
+def test_a_later_file_is_mapped_and_asked_for(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str, tmp_path: Path
+) -> None:
+    app = open_page("evaluation.py", run=run.id, test_file="new")
+    table = "text,Category\na question about an invoice,Biling\nwhere is it,Delivery\nback with it,Returns\n"
+    app.file_uploader(key="later_file").upload("later.csv", table.encode()).run()
+    assert not app.exception
+    next(one for one in app.selectbox if one.key == "column_topic").set_value("Category").run()
+    said = words_of(app)
+    assert "Returns" in said
+    assert "Not in this file" in said
+    next(one for one in app.selectbox if one.key == "label_Biling").set_value("Billing").run()
+    button(app, "test_go").click().run()
+    job = store.list_jobs(workspace, kinds=["evaluate"])[0]
+    request = read_order(job.folder).request
+    assert request["label_map"] == {"Biling": "Billing"}
+    assert request["columns"] == {"message": "text", "topic": "Category"}
+    assert Path(request["data"]).read_text() == table
+    assert job.folder.parent.parent == run.folder
+
+
+def test_a_later_file_has_its_own_report_and_its_unknown_classes(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str
+) -> None:
+    job = later_file(workspace, run, dataset, labelled=True)
+    app = open_page("evaluation.py", run=run.id, answers=job.id)
+    assert not app.exception
+    said = words_of(app)
+    assert " now, " in said
+    assert "1 class that it does not know" in said
+
+
+def test_a_file_without_labels_is_answered_and_estimated(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str
+) -> None:
+    job = later_file(workspace, run, dataset, labelled=False)
+    app = open_page("evaluation.py", run=run.id, answers=job.id)
+    assert not app.exception
+    said = words_of(app)
+    assert "Perhaps right" in said
+    assert "How often it says each class" in said
+    assert "least sure first" in said
+
+
+def test_both_tests_of_a_run_can_be_chosen(open_page: Open, workspace: Workspace, run: Job, dataset: str) -> None:
+    later_file(workspace, run, dataset, labelled=True)
+    app = open_page("evaluation.py", run=run.id)
+    choice = app.get("button_group")[0]
+    assert len(choice.options) == 2
+    assert "48 in 100" in str(choice.options[1])
+
+
+def test_many_classes_are_shown_as_pairs(component: Open) -> None:
+    view = component("confusion_view")
+    labels = [f"class {n:02}" for n in range(30)]
+    matrix = [[5 if a == b else int(b == (a + 1) % 30) * (a % 3) for b in range(30)] for a in range(30)]
+    found = view.pairs({"labels": labels, "matrix": matrix})
+    assert found[0].rows == max(pair.rows for pair in found) == 2
+    assert sum(pair.rows for pair in found) == sum(map(sum, matrix)) - 150
+
+
+def test_sorting_keeps_every_count(component: Open) -> None:
+    view = component("confusion_view")
+    confusion = {"labels": ["a", "b", "c"], "matrix": [[1, 2, 0], [0, 9, 1], [3, 0, 4]]}
+    for by in ("size", "confusion"):
+        shown = view.ordered(confusion, by)
+        for at, true in enumerate(shown["labels"]):
+            for to, said in enumerate(shown["labels"]):
+                before = confusion["matrix"][confusion["labels"].index(true)][confusion["labels"].index(said)]
+                assert shown["matrix"][at][to] == before
+    assert view.ordered(confusion, "size")["labels"] == ["b", "c", "a"]
+
+
+def test_the_report_is_only_shown_never_changed(open_page: Open, run: Job) -> None:
+    before = read_json(RunFolder(run.folder).report)
+    open_page("evaluation.py", run=run.id)
+    assert read_json(RunFolder(run.folder).report) == before
