@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run install test slow check format sample
+.PHONY: run install test slow check format sample tree pictures
 
 run: .venv/ready
 	$(BIN)/python -m sft_core.web
@@ -38,3 +38,9 @@ format: .venv/ready-dev
 
 sample: .venv/ready
 	$(BIN)/python -m sft_core.data.sample.generate
+
+tree: .venv/bin/python
+	$(BIN)/python docs/tree.py
+
+pictures: .venv/ready-dev
+	$(BIN)/python docs/make_pictures.py
