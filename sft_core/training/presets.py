@@ -1,6 +1,6 @@
 """Quick, balanced, best: named intentions that become numbers by what the data and the model are.
 
-No one recipe fits all: many classes learn best fast, a few noisy ones slowly (docs/decisions.md has the measurements).
+No one recipe fits all; docs/decisions.md has the measurements behind these numbers.
 Without torch, so that pages can ask it.
 """
 
@@ -57,26 +57,24 @@ class DataFacts:
 class Regime:
     """How a kind of data is learned by a small model: rates at their peak, and passes for each preset."""
 
-    name: str
     reason: str
     lr_body: float
     lr_head: float
     epochs: Mapping[str, int]
 
 
+# The head starts trained (warm start), so rates are low from the first step on: high ones first undo what it knows.
 MANY_CLASSES = Regime(
-    "many classes",
-    "many classes: higher learning rates and more passes",
-    3e-4,
-    1e-3,
-    {"quick": 3, "balanced": 6, "best": 10},
+    "many classes: more passes",
+    lr_body=5e-5,
+    lr_head=1e-4,
+    epochs={"quick": 2, "balanced": 4, "best": 6},
 )
 FEW_CLASSES = Regime(
-    "few classes",
-    "few classes: lower learning rates and fewer passes, so that wrong labels are not learned by heart",
-    1e-4,
-    5e-4,
-    {"quick": 2, "balanced": 3, "best": 5},
+    "few classes: fewer passes, so that wrong labels are not learned by heart",
+    lr_body=5e-5,
+    lr_head=1e-4,
+    epochs={"quick": 2, "balanced": 3, "best": 5},
 )
 MANY = 20  # classes from which on a data set is one of many classes
 SGD_FACTOR = 100.0  # SGD takes no account of the gradient's size: its rates are so much higher

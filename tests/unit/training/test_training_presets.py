@@ -45,10 +45,10 @@ def test_any_data_gets_settings_within_their_bounds(preset, rows, classes, p99, 
     assert settings.epochs == 1 or settings.epochs * rows <= PRESETS[preset].examples
 
 
-def test_many_classes_learn_faster_and_longer_than_few():
+def test_many_classes_learn_longer_than_few():
     many, _ = resolve_settings("balanced", BANKING, {}, 0)
     few, _ = resolve_settings("balanced", REVIEWS, {}, 0)
-    assert many.lr_body >= few.lr_body
+    assert many.lr_body == few.lr_body
     assert many.epochs > few.epochs
     assert many.epochs * BANKING.rows <= 60_000
     assert many.max_length == 56
