@@ -22,8 +22,8 @@ session.adopt_address()
 page = st.navigation(
     {
         "": [listed(places.HOME, default=True)],
-        work.section_title(): [listed(place) for place in places.present(places.STEPS)],
-        "Workspace": [listed(place) for place in places.present(places.WORKSPACE)],
+        work.section_title(): [listed(place) for place in places.STEPS],
+        "Workspace": [listed(place) for place in places.WORKSPACE],
     }
 )
 with st.sidebar:

@@ -2,7 +2,6 @@
 
 from components import (
     changes,
-    imports,
     layout,
     prepare_edit,
     prepare_findings,
@@ -27,9 +26,9 @@ if dataset is None:
 else:
     head = layout.page_head("Clean and split")
     if head.button("Choose a model", key="to_model"):
-        session.go(imports.first_of("model.py"))
+        session.go("model.py")
     if head.button("Train", type="primary", icon=":material/arrow_forward:", key="to_train"):
-        session.go(imports.first_of("training.py"))
+        session.go("training.py")
     if changes.in_progress():
         changes.follow_progress()
     else:

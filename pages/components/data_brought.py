@@ -41,14 +41,14 @@ def show(draft: Draft) -> None:
         roles = _roles(draft, seen)
     facts, read = _all_of_it(draft, roles)
     sentence.markdown(_sentence(seen, read, roles, facts))
-    forbidden = _issues(facts or _facts_of_preview(seen), roles)
+    forbidden = _issues(problems(facts, roles) if facts else _issues_of_preview(seen, roles))
     _other_file(head)
     with head:
         if st.button(
             "Use this data", type="primary", icon=":material/arrow_forward:", disabled=forbidden, key="use_data"
         ):
             _use(draft, roles)
-    _look(seen, facts, roles)
+    _look(seen, facts, roles, forbidden)
     _rejected(seen, read)
     _more_files(draft)
     layout.stays_here()
@@ -64,7 +64,7 @@ def _import(draft: Draft) -> bool:
         return False
     if done:
         drafts.remove(draft)
-        session.go(imports.first_of("prepare.py"))
+        session.go("prepare.py")
     with card("Putting the data in place"):
         follow(job.id)
     return True
@@ -139,9 +139,8 @@ def said(roles: Roles, facts: Mapping[str, Any] | None) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _issues(facts: Mapping[str, Any], roles: Roles) -> bool:
+def _issues(found: Sequence[Issue]) -> bool:
     """Show what stands in the way or should be known; whether something forbids to go on."""
-    found = problems(facts, roles)
     for issue in found:
         show_issue(issue)
     return any(issue.severity == "error" for issue in found)
@@ -159,12 +158,16 @@ def _frame(seen: Preview) -> pd.DataFrame:
     return pd.DataFrame(list(seen.rows), columns=list(seen.columns), dtype="str")
 
 
-def _facts_of_preview(seen: Preview) -> dict[str, Any]:
+def _issues_of_preview(seen: Preview, roles: Roles) -> list[Issue]:
     """For a large file: what can be said from its columns alone, before its rows are counted."""
-    return {"columns": list(seen.columns), "rows": max(2, len(seen.rows)), "classes": {}, "distinct_labels": None}
+    frame = _frame(seen)
+    known = Roles(**{name: value for name, value in roles.model_dump().items() if name != "label"})
+    found = problems(frame, known)
+    without_label = {"no_label", "one_column"}
+    return [issue for issue in found if roles.label is None or issue.kind not in without_label]
 
 
-def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles) -> None:
+def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, forbidden: bool) -> None:
     left, right = st.columns([3, 2])
     with left, card("First rows", stretch=True):
         frame = _frame(seen).head(8)
@@ -179,11 +182,12 @@ def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles) -> None:
         if facts and (lacks := first_look.shortcomings(facts)):
             st.caption(f"{lacks} The next step cleans that.")
     with right:
-        if facts:
+        if facts and not forbidden:
             first_look.classes(facts, stretch=True)
         else:
             with card("Rows in each class", stretch=True):
-                st.caption("This is a large file: its rows are counted when you use it.")
+                large = "This is a large file: its rows are counted when you use it."
+                st.caption("These are no classes to learn." if facts else large)
 
 
 def _rejected(seen: Preview, read: ReadFacts | None) -> None:

@@ -1,8 +1,11 @@
 """A dataset that is in place: how it was read, its roles, a first look, and its rows to search through."""
 
+from typing import Any
+
 import streamlit as st
-from components import data_brought, first_look, imports, layout, roles_form, row_table, session, work
+from components import data_brought, first_look, layout, roles_form, row_table, session, work
 from components.layout import card
+from components.trouble import caught
 from components.wording import count, number, plain, when
 
 from sft_core.data import profile
@@ -23,7 +26,7 @@ def show(info: DatasetInfo) -> None:
         session.choose_dataset(None)
         st.rerun()
     if head.button("Prepare", type="primary", icon=":material/arrow_forward:", key="to_prepare"):
-        session.go(imports.first_of("prepare.py"))
+        session.go("prepare.py")
     _how_it_was_read(info, facts)
     left, right = st.columns(2)
     with left:
@@ -31,11 +34,18 @@ def show(info: DatasetInfo) -> None:
     with right:
         first_look.lengths(facts, _LIMIT, _cut(info), stretch=True)
     with card("The rows"):
-        row_table.browse(keep.rows_path(info.id), info.roles, facts, f"rows_{info.id}")
+        _rows(info, facts)
     layout.stays_here()
 
 
-def _how_it_was_read(info: DatasetInfo, facts: dict) -> None:
+@st.fragment
+@caught()
+def _rows(info: DatasetInfo, facts: dict[str, Any]) -> None:
+    """Paging and searching redraw the table only."""
+    row_table.browse(work.datasets().rows_path(info.id, info.current), info.roles, facts, f"rows_{info.id}")
+
+
+def _how_it_was_read(info: DatasetInfo, facts: dict[str, Any]) -> None:
     keep = work.datasets()
     with card("We read it like this"):
         version = f" Version {info.current}, after {count(info.current, 'change')}." if info.current else ""

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
-from components import places, session
+from components import session
 
 from sft_core.config import ReadOptions, Roles
 from sft_core.errors import DataError
 from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
 from sft_core.jobs.store import Job
 from sft_core.workspace import new_id
 
@@ -31,8 +32,6 @@ def start(name: str, files: Mapping[str, Path], read: ReadOptions, roles: Roles 
 
 def dataset_of(job: Job) -> str:
     """Id of the dataset that an import job makes."""
-    from sft_core.jobs.folders import read_order
-
     return str(read_order(job.folder).request["dataset"])
 
 
@@ -45,12 +44,6 @@ def settled(job: Job) -> bool:
         raise DataError(job.message or "The file could not be read.", hint)
     session.choose_dataset(dataset_of(job))
     return True
-
-
-def first_of(*files: str) -> str:
-    """The first of these pages that is there."""
-    known = [place.file for place in (*places.present(places.STEPS), places.HOME)]
-    return next((file for file in files if file in known), places.HOME.file)
 
 
 def remember(where: str, job: Job) -> None:

@@ -1,9 +1,6 @@
 """Every page once: file, name, icon and what it is for. Navigation, stepper and links read it from here."""
 
 from dataclasses import dataclass
-from pathlib import Path
-
-_PAGES = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,3 @@ WORKSPACE = (
     Place("compare.py", "Compare", ":material/compare_arrows:", "compare", "Two runs on the same rows."),
     Place("system.py", "System", ":material/memory:", "system", "This machine, its jobs and settings."),
 )
-
-
-def present(all_places: tuple[Place, ...]) -> list[Place]:
-    """Those whose file is there."""
-    return [place for place in all_places if (_PAGES / place.file).exists()]

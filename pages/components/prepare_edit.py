@@ -15,20 +15,23 @@ def show(info: DatasetInfo) -> None:
     box = st.expander("Find and edit rows", icon=":material/search:", on_change="rerun", key="find_and_edit")
     if not box.open:
         return
-    keep = work.datasets()
     with box:
-        facts = keep.facts(info.id, info.current)
-        actions = st.container()
-        shown = row_table.browse(
-            keep.rows_path(info.id, info.current),
-            info.roles,
-            facts,
-            f"edit_{info.id}_{info.current}",
-            selectable=True,
-            filters=True,
-        )
-        with actions:
-            _actions(info, shown, list(facts.get("classes") or {}))
+        _table(info)
+
+
+@st.fragment
+@caught()
+def _table(info: DatasetInfo) -> None:
+    """Searching and selecting redraw the table only; a change redraws the page."""
+    keep = work.datasets()
+    facts = keep.facts(info.id, info.current)
+    path, key = keep.rows_path(info.id, info.current), f"edit_{info.id}_{info.current}"
+    actions = st.container()
+    shown = row_table.browse(path, info.roles, facts, key, selectable=True, filters=True)
+    with actions:
+        _actions(info, shown, list(facts.get("classes") or {}))
+        if row_table.PAGE_ROWS < shown.total <= row_table.MOST_SELECTED:
+            st.toggle(f"All {count(shown.total, 'row')} that fit, not only this page", key=f"{key}_all")
 
 
 def _actions(info: DatasetInfo, shown: Shown, classes: list[str]) -> None:

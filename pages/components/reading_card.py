@@ -22,23 +22,23 @@ FORMATS = {
 _SEPARATORS = {",": ", comma", ";": "; semicolon", "\t": "tab", "|": "| bar", ":": ": colon", " ": "space"}
 _QUOTES = {'"': '" double', "'": "' single", "": "none"}
 _ENCODINGS = {
-    "utf-8": "Unicode (UTF-8)",
-    "utf-8-sig": "Unicode (UTF-8 with mark)",
-    "cp1252": "Western (Windows-1252)",
-    "utf-16": "Unicode (UTF-16)",
-    "cp1250": "Central European (Windows-1250)",
-    "cp1251": "Cyrillic (Windows-1251)",
-    "cp1253": "Greek (Windows-1253)",
-    "cp1254": "Turkish (Windows-1254)",
-    "cp1255": "Hebrew (Windows-1255)",
-    "cp1256": "Arabic (Windows-1256)",
-    "cp932": "Japanese (Shift JIS)",
-    "cp949": "Korean (CP949)",
-    "gb18030": "Chinese (GB 18030)",
-    "cp950": "Chinese, traditional (Big5)",
-    "koi8_r": "Cyrillic (KOI8-R)",
-    "mac_roman": "Western (Macintosh)",
-    "iso8859-15": "Western (ISO 8859-15)",
+    "utf-8": "UTF-8 (Unicode)",
+    "utf-8-sig": "UTF-8 with mark (Unicode)",
+    "cp1252": "Windows-1252 (Western)",
+    "utf-16": "UTF-16 (Unicode)",
+    "cp1250": "Windows-1250 (Central European)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "cp1255": "Windows-1255 (Hebrew)",
+    "cp1256": "Windows-1256 (Arabic)",
+    "cp932": "Shift JIS (Japanese)",
+    "cp949": "CP949 (Korean)",
+    "gb18030": "GB 18030 (Chinese)",
+    "cp950": "Big5 (Chinese, traditional)",
+    "koi8_r": "KOI8-R (Cyrillic)",
+    "mac_roman": "Macintosh (Western)",
+    "iso8859-15": "ISO 8859-15 (Western)",
 }
 _FIELDS = {
     "csv": ("delimiter", "encoding", "header", "quote"),
@@ -117,7 +117,7 @@ def _options(field: str, preview: Preview | None) -> dict[Any, str]:
     if field == "quote":
         return _QUOTES
     if field == "header":
-        return {True: "names of the columns", False: "already data"}
+        return {True: "column names", False: "data"}
     if field == "sheet":
         return {sheet: sheet for sheet in (preview.sheets if preview else ())}
     offered = [candidate.encoding for candidate in preview.encodings] if preview else []

@@ -14,7 +14,7 @@ from sft_core.config import Roles
 from sft_core.data import query
 
 PAGE_ROWS = 50
-_MOST_SELECTED = 10_000
+MOST_SELECTED = 10_000
 _ORDERS = {"file": "as in the file", "short": "shortest first", "long": "longest first", "label": "by label"}
 
 RowId = tuple[str, int]
@@ -35,12 +35,13 @@ def browse(
     """The table with its search (and, with `filters`, class, split, length and order). `key` is unique on the page."""
     wish = _filters(roles, facts, key) if filters else _search(key)
     place = st.container()
-    total = _total(path, roles, wish)
-    pages = max(1, -(-total // PAGE_ROWS))
+    page_key = f"{key}_page_{hash((str(path), str(wish)))}"  # another search begins at its first page
+    chosen = int(st.session_state.get(page_key, 1))
+    rows, total = query.page(path, text=roles.text, offset=(chosen - 1) * PAGE_ROWS, limit=PAGE_ROWS, **wish)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(_found(total, facts.get("rows") or 0, wish), width="content")
-        chosen = st.pagination(pages, key=f"{key}_page_{hash((str(path), str(wish)))}") if pages > 1 else 1
-    rows, _ = query.page(path, text=roles.text, offset=(chosen - 1) * PAGE_ROWS, limit=PAGE_ROWS, **wish)
+        if total > PAGE_ROWS:
+            st.pagination(-(-total // PAGE_ROWS), key=page_key)
     with place:
         selected = _draw(rows, roles, f"{key}_table_{chosen}", selectable)
     if selectable and total > len(rows) and st.session_state.get(f"{key}_all"):
@@ -50,7 +51,7 @@ def browse(
 
 def matching(path: Path, roles: Roles, wish: Mapping[str, Any]) -> list[RowId]:
     """The ids of all rows that match, up to 10,000."""
-    rows, _ = query.page(path, columns=[], text=roles.text, limit=_MOST_SELECTED, **wish)
+    rows, _ = query.page(path, columns=[], text=roles.text, limit=MOST_SELECTED, **wish)
     return row_ids(rows)
 
 
@@ -114,15 +115,6 @@ def _order(order: str, roles: Roles) -> dict[str, Any]:
     if order == "label" and roles.label:
         return {"order": roles.label}
     return {}
-
-
-@st.cache_data(max_entries=256, ttl=3600, show_spinner=False)
-def _counted(path: str, stamp: int, text: tuple[str, ...], wish: dict[str, Any]) -> int:  # noqa: ARG001 - tells files apart
-    return query.page(Path(path), columns=[], text=text, limit=0, **wish)[1]
-
-
-def _total(path: Path, roles: Roles, wish: dict[str, Any]) -> int:
-    return _counted(str(path), path.stat().st_mtime_ns, roles.text, wish)
 
 
 def _found(total: int, rows: int, wish: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The pill in the sidebar: what runs now, on every page; and the progress of one job, followed to its end."""
 
 import streamlit as st
-from components import places, session, viewport
+from components import session, viewport
 from components.live import Live, live
 from components.trouble import caught
 from components.wording import plain
@@ -9,7 +9,6 @@ from components.wording import plain
 from sft_core.jobs import rows, store
 from sft_core.jobs.store import Job
 
-_WATCH = {"train": "training.py", "import": "data.py", "prepare": "prepare.py", "evaluate": "evaluation.py"}
 _SHOWN = 3
 
 
@@ -33,11 +32,9 @@ def pill() -> None:
 
 def _draw(job: Job, state: Live) -> None:
     with st.container(border=True, gap="xsmall"):
-        page = _WATCH.get(job.kind, "")
         title = f"**{plain(job.title or job.kind.capitalize(), 60)}**"
-        known = page in [place.file for place in places.present(places.STEPS)]
-        if known and job.kind == "train":
-            st.page_link(page, label=title, icon="", query_params={**session.address_of_now(), "run": job.id})
+        if job.kind == "train":
+            st.page_link("training.py", label=title, icon="", query_params={**session.address_of_now(), "run": job.id})
         else:
             st.markdown(title)
         if state.done is None:

@@ -26,7 +26,7 @@ def door() -> None:
             raise
         if done:
             imports.forget(_WHERE)
-            session.go(imports.first_of("training.py", "prepare.py"))
+            session.go("training.py")
         follow(job.id)
     elif st.button("Start", type="primary", key="door_sample"):
         with st.spinner("Putting it in place"):

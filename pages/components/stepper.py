@@ -15,7 +15,7 @@ def show(here: str) -> None:
     else:
         frame = st.container(horizontal=True, gap="xsmall", key="stepper")
     with frame:
-        for step in places.present(places.STEPS):
+        for step in places.STEPS:
             _step(step, step.file == here, missing.get(step.file))
 
 
