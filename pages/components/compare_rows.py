@@ -8,6 +8,7 @@ from components import session
 from components.compare_choice import Side
 from components.layout import card
 from components.rows_list import text_of
+from components.try_answers import percent
 from components.wording import number, plain
 
 from sft_core.evaluation.comparison import Comparison
@@ -19,9 +20,9 @@ def show(found: Comparison, a: Side, b: Side, key: str) -> None:
     """Two lists side by side."""
     left, right = st.columns(2)
     with left:
-        _list(f"Only {plain(b.name, 50)} is right", found.fixed, "a", (a, b), f"fixed_{key}")
-    with right:
         _list(f"Only {plain(a.name, 50)} is right", found.broken, "b", (a, b), f"broken_{key}")
+    with right:
+        _list(f"Only {plain(b.name, 50)} is right", found.fixed, "a", (a, b), f"fixed_{key}")
 
 
 def _list(title: str, rows: pd.DataFrame, wrong: str, sides: tuple[Side, Side], key: str) -> None:
@@ -46,9 +47,10 @@ def _row(record: dict[str, Any], sides: tuple[Side, Side], key: str) -> None:
     with st.container(border=True, gap="small"):
         st.markdown(plain(text, _LONGEST) or ":gray[empty]")
         st.markdown(f"It was **{plain(record['true'], 40)}**.")
-        for side, name in ((a, "a"), (b, "b")):
-            said, sure = plain(record[name], 40), record[f"confidence_{name}"]
-            st.caption(f"{plain(side.name, 50)} said {said}, {sure:.0%} sure")
+        with st.container(gap=None):
+            for side, name in ((a, "a"), (b, "b")):
+                said, sure = plain(record[name], 40), percent(float(record[f"confidence_{name}"]))
+                st.caption(f"{plain(side.name, 50)} said {said}, {sure} sure")
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(f"row {int(record['row'])}", width="content")
             if st.button("Try it", key=f"try_{key}_{record['_source']}_{int(record['row'])}", type="tertiary"):

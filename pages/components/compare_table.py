@@ -84,10 +84,17 @@ def _scores(found: Comparison, a: Side, b: Side) -> None:
             firsts.append(_value(found.a, name))
             seconds.append(_value(found.b, name))
         st.table(table, border="horizontal", hide_index=True)
+        said = f"{plain(b.name, 60)} fixes {number(found.versus.fixed)} mistakes of {plain(a.name, 60)} and breaks "
+        said += f"{number(found.versus.broken)} of its right answers"
         if found.interval is not None:
-            low, high = (100 * share for share in found.interval)
-            said = f"The second has {100 * found.difference:+.1f} right answers in 100"
-            st.caption(f"{said}, likely between {low:+.1f} and {high:+.1f}.")
+            low, high = found.interval
+            said += f": {_more(found.difference)} in 100, likely between {_more(low)} and {_more(high)}"
+        st.caption(f"{said}.")
+
+
+def _more(difference: float) -> str:
+    """A difference of two shares in words: "3.1 more", "0.4 less"."""
+    return f"{abs(100 * difference):.1f} {'less' if difference < 0 else 'more'}"
 
 
 def _value(side: Any, name: str) -> str:

@@ -14,7 +14,6 @@ from sft_core.errors import StateError
 from sft_core.jobs import rows, store
 from sft_core.models.resolve import download_folder
 
-_WIDTHS = [5, 1.4, 1.4]
 _SHOWN = 6
 
 
@@ -53,11 +52,10 @@ def _things(title: str, things: list[_Thing], drop: Callable[[_Thing], None]) ->
     largest = sorted(things, key=lambda thing: -thing.size)
     key = f"room_all_{title}"
     for thing in largest if st.session_state.get(key) else largest[:_SHOWN]:
-        name, room, away = st.columns(_WIDTHS, vertical_alignment="center")
-        name.markdown(plain(thing.name, 60))
-        room.markdown(f":gray[{size(thing.size)}]")
-        if away.button("Delete", key=f"room_{thing.key}", type="tertiary"):
-            drop(thing)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"{plain(thing.name, 60)}  \n:gray[{size(thing.size)}]", width="content")
+            if st.button("Delete", key=f"room_{thing.key}", type="tertiary"):
+                drop(thing)
     if len(largest) > _SHOWN and not st.session_state.get(key) and st.button(f"All {len(largest)}", key=f"{key}_go"):
         st.session_state[key] = True
         st.rerun()

@@ -31,6 +31,11 @@ def _ask(things: int) -> None:
         if st.button("Keep them", key="empty_trash_no"):
             st.rerun()
         if st.button("Delete for good", key="empty_trash_yes", type="primary"):
-            session.workspace().empty_trash()
-            system_sizes.count_again()
+            empty()
             st.rerun()
+
+
+def empty() -> None:
+    """Delete all that lies in the trash, for good."""
+    session.workspace().empty_trash()
+    system_sizes.count_again()

@@ -26,22 +26,28 @@ def show(asked: Asked, cells: tuple[str, ...], answer: dict[str, Any]) -> None:
         _verdict(shares, threshold, answer["known"][0])
 
 
+def percent(share: float) -> str:
+    """A probability; what would be rounded to certainty is not called certain."""
+    if share >= 0.995:
+        return "over 99 %"
+    return f"{100 * share:.0f} %"
+
+
 def ask_threshold(asked: Asked) -> float:
     """The confidence below which nothing is said: as learnt on validation, and movable."""
     learnt = asked.threshold
     key, first = f"try_threshold_{asked.run.id}", round(100 * (learnt or 0.0))
+    st.session_state.setdefault(key, first)
     with card(key="try_threshold_card"):
-        percent = st.slider(
-            f"Below this it says “{NONE.lower()}”", 0, 100, first, format="%d %%", key=key, persist_state="session"
-        )
+        at = st.slider(f"Below this it says “{NONE.lower()}”", 0, 100, format="%d %%", key=key, persist_state="session")
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             if learnt is None:
                 st.caption("No threshold was learnt in this run.", width="content")
             else:
                 st.caption(f"Learnt on validation: {first} %.", width="content")
-                if percent != first:
+                if at != first:
                     st.button("As learnt", type="tertiary", on_click=_back, args=(key, first), key=f"{key}_back")
-    return percent / 100
+    return at / 100
 
 
 def sure_enough(share: float, threshold: float) -> bool:
@@ -57,13 +63,13 @@ def _verdict(shares: list[tuple[str, float]], threshold: float, known: float) ->
     label, share = shares[0]
     if sure_enough(share, threshold):
         st.markdown(f"### {plain(label, 80)}", anchors=False)
-        second = f"; next comes {plain(shares[1][0], 60)} with {_percent(shares[1][1])}" if len(shares) > 1 else ""
-        st.markdown(f"It is {_percent(share)} sure{second}.")
+        second = f"; next comes {plain(shares[1][0], 60)} with {percent(shares[1][1])}" if len(shares) > 1 else ""
+        st.markdown(f"It is {percent(share)} sure{second}.")
     else:
         st.markdown(f"### {NONE}", anchors=False)
         st.markdown(
-            f"It leans to {plain(label, 80)}, but is only {_percent(share)} sure; "
-            f"below {_percent(threshold)} a person should decide."
+            f"It leans to {plain(label, 80)}, but is only {percent(share)} sure; "
+            f"below {percent(threshold)} a person should decide."
         )
     if known < _ODD:
         st.caption(":material/help: This is unlike anything that it has learnt from; do not rely on the answer.")
@@ -77,12 +83,5 @@ def _before(base: dict[str, float] | None, message: str) -> None:
     label, share = max(base.items(), key=lambda pair: pair[1])
     st.caption(
         f"The dark line on each bar is the base model, before it was fine-tuned: it would say "
-        f"{plain(label, 60)} ({_percent(share)})."
+        f"{plain(label, 60)} ({percent(share)})."
     )
-
-
-def _percent(share: float) -> str:
-    """A probability; what would be rounded to certainty is not called certain."""
-    if share >= 0.995:
-        return "over 99 %"
-    return f"{100 * share:.0f} %"

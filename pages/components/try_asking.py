@@ -78,11 +78,11 @@ def _awake(asked: Asked) -> None:
 
 def _field(asked: Asked) -> None:
     one, many = asked.words
+    st.session_state.setdefault("try_mode", ONE)
     with card(key="try_field"):
         mode = st.segmented_control(
             "How many",
             [ONE, MANY],
-            default=ONE,
             required=True,
             format_func={ONE: f"One {one}", MANY: f"Many {many}"}.__getitem__,
             key="try_mode",
