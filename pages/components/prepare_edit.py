@@ -68,6 +68,7 @@ def _edit(info: DatasetInfo, chosen: RowId, shown: Shown) -> None:
         return
     column = st.selectbox("Column", columns) if len(columns) > 1 else columns[0]
     now = str(rows.iloc[0][column])
-    text = st.text_area(plain(column), now, height=240, key=f"edit_{source}_{number}_{column}")
-    if st.button("Save", type="primary", key="edit_yes", disabled=text == now):
-        changes.add(info, fix_steps.step("edit_text", row=chosen, column=column, text=text))
+    with st.form("edit_one_text", border=False):
+        text = st.text_area(plain(column), now, height=240, key=f"edit_{source}_{number}_{column}")
+        if st.form_submit_button("Save", type="primary") and text != now:
+            changes.add(info, fix_steps.step("edit_text", row=chosen, column=column, text=text))
