@@ -18,10 +18,12 @@ def first_line(path: Path) -> str:
 
 def lines() -> list[str]:
     """The tree, folders before their files' names, in the order of git."""
-    listed = subprocess.run(["git", "ls-files", "app.py", *FOLDERS], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "app.py", *FOLDERS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     paths = [Path(name) for name in listed.stdout.splitlines() if name.endswith(".py")]
     told = [(path, first_line(ROOT / path)) for path in paths]
-    return [f"{str(path):<52} {text}" for path, text in told if text]
+    return [f"{path!s:<52} {text}" for path, text in told if text]
 
 
 def with_tree(readme: str) -> str:

@@ -40,7 +40,11 @@ def test_labels_are_mapped_from_theirs_to_ours() -> None:
     ],
 )
 def test_bad_input_is_one_sentence_and_one_hint_and_exit_2(
-    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert exit_code(arguments) == 2
