@@ -70,4 +70,3 @@ def _drawn(train: Part, seed: int) -> NDArray[np.int64]:
     if len(train) <= MOST_ROWS:
         return np.arange(len(train))
     return np.sort(np.random.default_rng(seed).choice(len(train), MOST_ROWS, replace=False))
-

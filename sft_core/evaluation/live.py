@@ -14,6 +14,7 @@ from sft_core.training.goal import goal_score
 NOISE = 0.005  # smaller moves of the validation score are called standing still
 BY_HEART = 0.04  # how far training may run ahead of validation before it is named
 
+
 @dataclass(frozen=True)
 class Live:
     """A headline and a quieter second line; `share` of the plan done (0–1), None before there is a plan."""
