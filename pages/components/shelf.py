@@ -1,15 +1,17 @@
 """What there is, as cards of one line: each dataset with its newest run, all its runs, and the trash."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
-from components import confirm, layout, session, work
+from components import confirm, layout, session, viewport, work
 from components.live import live
 from components.naming import ask_name
 from components.trouble import caught
 from components.wording import count, in_100, likely, plain, when
 from components.work import Run
+from streamlit.delta_generator import DeltaGenerator
 
 from sft_core.data.roles import errors
 from sft_core.data.store import DatasetInfo
@@ -17,13 +19,12 @@ from sft_core.jobs import store
 
 _MENU = ":material/more_horiz:"
 _WIDTHS = [3.2, 2.6, 2, 1.5, 0.6]
-_RUN_WIDTHS = [3.1, 2.6, 2, 1.5, 0.6]
 
 
 def dataset_card(info: DatasetInfo, runs: list[Run]) -> None:
     """A dataset: its size, how its newest run stands, the next thing to do, and a menu."""
     with layout.card(key=f"dataset_{info.id}"):
-        name, state, score, action, menu = st.columns(_WIDTHS, vertical_alignment="center")
+        name, state, score, action, menu = _places()
         about = [count(info.rows or 0, "row"), count(info.classes or 0, "class", "classes")]
         with name:
             layout.line(plain(info.name, 80), " · ".join(about))
@@ -60,6 +61,19 @@ def trash() -> None:
             _thrown_line(folder)
 
 
+def _places() -> Sequence[DeltaGenerator]:
+    """Where name, state, score, action and menu go: one line, or on a phone one below the other."""
+    if not viewport.is_narrow():
+        return st.columns(_WIDTHS, vertical_alignment="center")
+    name, state, score = (st.container() for _ in range(3))
+    buttons = st.container(horizontal=True, vertical_alignment="center")
+    return name, state, score, buttons, buttons
+
+
+def _width() -> Literal["stretch", "content"]:
+    return "content" if viewport.is_narrow() else "stretch"
+
+
 def _readiness(info: DatasetInfo) -> None:
     forbidding = errors(work.datasets().facts(info.id, info.current), info.roles)
     st.markdown(f"Needs a look  \n:gray[{plain(forbidding[0].message, 120)}]" if forbidding else "Ready to train")
@@ -93,15 +107,15 @@ def _score(run: Run | None) -> None:
 def _next(dataset_id: str | None, run: Run | None) -> None:
     key = f"next_{run.id if run else dataset_id}"
     if run is None:
-        if st.button("Train", key=key, width="stretch"):
+        if st.button("Train", key=key, width=_width()):
             session.go("prepare.py", dataset=dataset_id)
     elif run.job.active:
-        if st.button("Watch", key=key, width="stretch"):
+        if st.button("Watch", key=key, width=_width()):
             session.go("training.py", dataset=dataset_id, run=run.id)
     elif run.job.state == "finished":
-        if st.button("Evaluate", key=key, width="stretch"):
+        if st.button("Evaluate", key=key, width=_width()):
             session.go("evaluation.py", dataset=dataset_id, run=run.id)
-    elif st.button("Resume", key=key, width="stretch"):
+    elif st.button("Resume", key=key, width=_width()):
         store.resume(session.workspace(), run.id)
         store.ensure_supervisor(session.workspace())
         session.go("training.py", dataset=dataset_id, run=run.id)
@@ -116,7 +130,7 @@ def _all_runs(dataset_id: str, runs: list[Run]) -> None:
 
 
 def _run_line(run: Run, about: str) -> None:
-    name, state, score, action, menu = st.columns(_RUN_WIDTHS, vertical_alignment="center")
+    name, state, score, action, menu = _places()
     with name:
         layout.line(plain(run.name, 80), " · ".join(part for part in (about, plain(run.notes, 120)) if part))
     with state:
@@ -130,7 +144,7 @@ def _run_line(run: Run, about: str) -> None:
 
 
 def _next_of_line(run: Run) -> None:
-    if st.button("Open", key=f"open_{run.id}", width="stretch", type="tertiary"):
+    if st.button("Open", key=f"open_{run.id}", width=_width(), type="tertiary"):
         page = "evaluation.py" if run.job.state == "finished" else "training.py"
         session.go(page, dataset=run.dataset, run=run.id)
 
@@ -203,10 +217,10 @@ def _thrown_line(folder: Path) -> None:
     with name:
         what = {"datasets": "Data", "runs": "Run", "evaluations": "Evaluation"}.get(kind, "Job")
         layout.line(plain(about.get("name") or "Without a name", 80), f"{what} · thrown away {when(int(stamp) / 1000)}")
-    if restore.button("Restore", key=f"restore_{folder.name}", width="stretch"):
+    if restore.button("Restore", key=f"restore_{folder.name}", width=_width()):
         _restore(folder, kind)
         st.rerun()
-    if remove.button("Delete for good", key=f"remove_{folder.name}", width="stretch"):
+    if remove.button("Delete for good", key=f"remove_{folder.name}", width=_width()):
         _ask_for_good(folder, kind, str(about.get("name") or "this"))
 
 
