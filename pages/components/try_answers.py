@@ -9,6 +9,7 @@ from components.try_runs import Asked
 from components.wording import plain
 
 NONE = "None of these"
+_NEAR = 0.01  # a second class below it is not worth a word
 _ODD = 0.01  # as odd as one validation row in a hundred
 
 
@@ -35,18 +36,23 @@ def percent(share: float) -> str:
 
 def ask_threshold(asked: Asked) -> float:
     """The confidence below which nothing is said: as learnt on validation, and movable."""
-    learnt = asked.threshold
-    key, first = f"try_threshold_{asked.run.id}", round(100 * (learnt or 0.0))
-    st.session_state.setdefault(key, first)
+    learnt, turns = asked.threshold, f"try_threshold_turns_{asked.run.id}"
+    first = round(100 * (learnt or 0.0))
     with card(key="try_threshold_card"):
-        at = st.slider(f"Below this it says “{NONE.lower()}”", 0, 100, format="%d %%", key=key, persist_state="session")
+        at = st.slider(
+            f"Below this it says “{NONE.lower()}”",
+            0,
+            100,
+            first,
+            format="%d %%",
+            key=f"try_threshold_{asked.run.id}_{st.session_state.get(turns, 0)}",
+            persist_state="session",
+        )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            if learnt is None:
-                st.caption("No threshold was learnt in this run.", width="content")
-            else:
-                st.caption(f"Learnt on validation: {first} %.", width="content")
-                if at != first:
-                    st.button("As learnt", type="tertiary", on_click=_back, args=(key, first), key=f"{key}_back")
+            where = "No threshold was learnt in this run." if learnt is None else f"Learnt on validation: {first} %."
+            st.caption(where, width="content")
+            if at != first:
+                st.button("As learnt", type="tertiary", on_click=_back, args=(turns,), key="try_threshold_back")
     return at / 100
 
 
@@ -55,15 +61,17 @@ def sure_enough(share: float, threshold: float) -> bool:
     return round(100 * share) >= round(100 * threshold)
 
 
-def _back(key: str, value: int) -> None:
-    st.session_state[key] = value
+def _back(turns: str) -> None:
+    """A slider with a new key begins where it began."""
+    st.session_state[turns] = st.session_state.get(turns, 0) + 1
 
 
 def _verdict(shares: list[tuple[str, float]], threshold: float, known: float) -> None:
     label, share = shares[0]
     if sure_enough(share, threshold):
         st.markdown(f"### {plain(label, 80)}", anchors=False)
-        second = f"; next comes {plain(shares[1][0], 60)} with {percent(shares[1][1])}" if len(shares) > 1 else ""
+        near = len(shares) > 1 and shares[1][1] >= _NEAR
+        second = f"; next comes {plain(shares[1][0], 60)} with {percent(shares[1][1])}" if near else ""
         st.markdown(f"It is {percent(share)} sure{second}.")
     else:
         st.markdown(f"### {NONE}", anchors=False)
@@ -82,6 +90,6 @@ def _before(base: dict[str, float] | None, message: str) -> None:
         return
     label, share = max(base.items(), key=lambda pair: pair[1])
     st.caption(
-        f"The dark line on each bar is the base model, before it was fine-tuned: it would say "
+        f"The thin line on each bar is the base model, before it was fine-tuned: it would say "
         f"{plain(label, 60)} ({percent(share)})."
     )

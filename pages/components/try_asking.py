@@ -18,6 +18,7 @@ from sft_core.jobs.inference_protocol import MAX_CHARACTERS, MAX_TEXTS
 
 GIVEN = "try_it_text"  # a text that another page would like to be asked
 _SAID, _AWAKE = "try_said", "try_awake"
+_FIELDS = "try_fields"  # counts how often another page put down a text: the choice of one or many starts anew
 ONE, MANY = "one", "many"
 
 
@@ -47,7 +48,7 @@ def show(runs: list[work.Run]) -> None:
         return
     _awake(asked)
     _take_given(asked)
-    if viewport.is_narrow():
+    if viewport.is_narrow() or st.session_state.get(_mode_key()) == MANY:  # a table needs the whole width
         _field(asked)
         _answers(asked)
     else:
@@ -78,22 +79,26 @@ def _awake(asked: Asked) -> None:
 
 def _field(asked: Asked) -> None:
     one, many = asked.words
-    st.session_state.setdefault("try_mode", ONE)
     with card(key="try_field"):
         mode = st.segmented_control(
             "How many",
             [ONE, MANY],
+            default=ONE,
             required=True,
             format_func={ONE: f"One {one}", MANY: f"Many {many}"}.__getitem__,
-            key="try_mode",
+            key=_mode_key(),
             label_visibility="collapsed",
         )
         with st.form("try_form", border=False):
-            rows = _one(asked) if mode == ONE else _many(asked)
+            rows = _many(asked) if mode == MANY else _one(asked)
             pressed = st.form_submit_button("Ask", type="primary", icon=":material/send:")
         if pressed:
-            _asked(asked, rows, mode)
+            _asked(asked, rows, mode or ONE)
         _state(asked.run.id)
+
+
+def _mode_key() -> str:
+    return f"try_mode_{st.session_state.get(_FIELDS, 0)}"
 
 
 def _asked(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
@@ -136,7 +141,7 @@ def _many(asked: Asked) -> list[tuple[str, ...]]:
     text = st.text_area(
         f"Your {asked.words[1]}, one a line",
         key="try_lines",
-        height=260,
+        height=200,
         placeholder=" ⇥ ".join(asked.columns) if several else "Paste them here, one a line",
         help="Cells of a line are parted by tabs, as a spreadsheet copies them." if several else None,
         persist_state="session",
@@ -185,6 +190,6 @@ def _take_given(asked: Asked) -> None:
     cells = try_many.cells_of(str(given), asked.columns)
     for place, cell in enumerate(cells):
         st.session_state[f"try_text_{place}"] = cell
-    st.session_state["try_mode"] = ONE
+    st.session_state[_FIELDS] = st.session_state.get(_FIELDS, 0) + 1
     with st.spinner("Asking the model"):
         ask(asked, [cells], ONE)

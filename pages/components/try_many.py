@@ -88,8 +88,10 @@ def _table(asked: Asked, rows: Rows, answer: dict[str, Any], threshold: float) -
                 name: st.column_config.TextColumn(title, width="large")
                 for name, title in zip(names, asked.columns, strict=True)
             },
-            "said": st.column_config.TextColumn("it says"),
-            "sure": st.column_config.ProgressColumn("how sure", min_value=0.0, max_value=1.0, format="percent"),
+            "said": st.column_config.TextColumn("it says", width="medium"),
+            "sure": st.column_config.ProgressColumn(
+                "how sure", min_value=0.0, max_value=1.0, format="percent", width="small"
+            ),
             "before": st.column_config.TextColumn("before training"),
         },
         height="auto" if len(shown) < 12 else 420,

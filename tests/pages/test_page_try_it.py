@@ -136,8 +136,7 @@ def test_a_text_of_another_page_is_asked_at_once(opened: Open, run: str) -> None
 
 def test_many_lines_get_a_table(opened: Open, run: str) -> None:
     app = opened(run=run)
-    app.session_state["try_mode"] = "many"
-    app.run()
+    app.button_group[0].set_value("many").run()
     write(app, "try_lines", "billing please\n\nwhere is the delivery\npraise")
     said = words_of(ask(app))
     assert not app.exception
