@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import streamlit as st
-from components import looks
+from components import drawn, looks
+from components.drawn import Spec
 from components.wording import count, number, plain
 
 Theme = Literal["light", "dark"]
@@ -81,7 +82,7 @@ def small(confusion: Mapping[str, Any], key: str) -> None:
         if len(found) > 6:
             st.caption(f"and {count(len(found) - 6, 'other pair')}")
         return
-    st.altair_chart(chart(confusion, "counts"), key=f"matrix_{key}", alt=described(confusion))
+    drawn.show(chart(confusion, "counts"), f"matrix_{key}", described(confusion))
     st.caption("Green: right. Orange: mixed up.")
 
 
@@ -93,18 +94,18 @@ def pair_line(pair: Pair) -> None:
     )
 
 
-def chart(confusion: Mapping[str, Any], show: Show, theme: Theme | None = None) -> Any:
+def chart(confusion: Mapping[str, Any], show: Show) -> Spec:
     """The squares; a click selects the point `cell` with `true` and `predicted`."""
     labels = tuple(confusion["labels"])
-    return _chart(labels, tuple(map(tuple, confusion["matrix"])), show, theme or looks.theme())
+    return _chart(labels, tuple(map(tuple, confusion["matrix"])), show, looks.theme())
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _chart(labels: tuple[str, ...], matrix: tuple[tuple[int, ...], ...], show: Show, theme: Theme) -> Any:
+def _chart(labels: tuple[str, ...], matrix: tuple[tuple[int, ...], ...], show: Show, theme: Theme) -> Spec:
     from sft_core import charts
 
-    drawn = charts.confusion_matrix(matrix, labels, theme=theme, show=show, name="cell")
-    return drawn.configure_axisX(labelOverlap=False)  # each class is named, however close they stand
+    made = charts.confusion_matrix(matrix, labels, theme=theme, show=show, name="cell")
+    return made.configure_axisX(labelOverlap=False).to_dict()  # each class is named, however close they stand
 
 
 def described(confusion: Mapping[str, Any]) -> str:

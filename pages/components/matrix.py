@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import confusion_view, viewport
+from components import confusion_view, drawn, viewport
 from components.answered import Answered
 from components.confusion_view import MOST_CLASSES, Pair, Show
 from components.layout import card
@@ -71,18 +71,8 @@ def _few(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
 
 
 def _squares(answered: Answered, confusion: dict[str, Any], how: Show, order: str) -> Cell | None:
-    event = st.altair_chart(
-        confusion_view.chart(confusion, how),
-        on_select="rerun",
-        selection_mode="cell",
-        key=f"matrix_{answered.key}_{how}_{order}",
-        alt=confusion_view.described(confusion),
-    )
-    return _picked(event)
-
-
-def _picked(event: Any) -> Cell | None:
-    points = event["selection"].get("cell") or []
+    key, said = f"matrix_{answered.key}_{how}_{order}", confusion_view.described(confusion)
+    points = drawn.pick(confusion_view.chart(confusion, how), key, said, "cell")
     return Cell(points[0].get("true"), points[0].get("predicted")) if points else None
 
 

@@ -8,7 +8,6 @@ from components import corrections, session
 from components.answered import Answered
 from components.layout import card
 from components.matrix import Cell
-from components.places import STEPS, present
 from components.wording import count, number, plain
 
 from sft_core.evaluation.predictions import Predictions
@@ -88,7 +87,7 @@ def _row(answered: Answered, found: Predictions, record: dict[str, Any], *, with
                     and st.button("Label is wrong", key=f"wrong_{place}", type="tertiary")
                 ):
                     corrections.ask(answered, corrections.Row(source, number_, text, true, said))
-                if _can_try() and st.button("Try it", key=f"try_{place}", type="tertiary"):
+                if st.button("Try it", key=f"try_{place}", type="tertiary"):
                     st.session_state["try_it_text"] = text
                     session.go("try_it.py", run=answered.run.id)
 
@@ -99,7 +98,3 @@ def text_of(answered: Answered, record: dict[str, Any]) -> str:
     if len(columns) == 1:
         return str(record[columns[0]])
     return " · ".join(f"{name}: {record[name]}" for name in columns)
-
-
-def _can_try() -> bool:
-    return any(place.file == "try_it.py" for place in present(STEPS))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import streamlit as st
-from components import goal_question, looks, pictures
+from components import drawn, goal_question, looks, pictures
 from components.story import Story
 from components.wording import number, plain
 
@@ -34,7 +34,7 @@ def _losses(job: Job, story: Story) -> None:
     st.markdown("**Loss**")
     if story.of("step"):
         chart = pictures.loss_curves(job, story, looks.theme())
-        st.altair_chart(chart, key=f"loss_{job.id}", alt="Training and validation loss by step")
+        drawn.show(chart, f"loss_{job.id}", "Training and validation loss by step")
     else:
         st.caption("It has not begun to learn yet.")
 

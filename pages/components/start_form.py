@@ -104,7 +104,7 @@ def _presets(recipe: Recipe, estimate: Estimate | None) -> Recipe:
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
                 st.markdown(f"#### {preset.title}", anchors=False, width="content")
                 if chosen:
-                    st.badge("Chosen", icon=":material/check:", color="primary")
+                    st.badge("Chosen", icon=":material/check:", color="green")
             st.markdown(preset.description)
             st.caption(estimates.in_words(estimate, preset.name))
             st.space("stretch")

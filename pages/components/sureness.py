@@ -3,8 +3,9 @@
 from typing import Any
 
 import streamlit as st
-from components import looks
+from components import drawn, looks
 from components.answered import Answered
+from components.drawn import Spec
 from components.layout import card
 from components.trouble import caught
 
@@ -30,11 +31,8 @@ def _reliability(answered: Answered) -> None:
     if not bins.get("after"):
         st.caption("There are no rows to tell from.")
         return
-    st.altair_chart(
-        _diagram(answered.key, looks.theme(), bins),
-        key=f"reliability_{answered.key}",
-        alt="How sure it was against how often it was right",
-    )
+    said = "How sure it was against how often it was right"
+    drawn.show(_diagram(answered.key, looks.theme(), bins), f"reliability_{answered.key}", said)
     st.caption(f"On the dashed line it is as right as it says. {_said(found)}")
 
 
@@ -51,16 +49,15 @@ def _said(found: dict[str, Any]) -> str:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _diagram(key: str, theme: Any, _bins: dict[str, Any]) -> Any:  # noqa: ARG001 - the key tells reports apart
+def _diagram(key: str, theme: Any, _bins: dict[str, Any]) -> Spec:  # noqa: ARG001 - the key tells reports apart
     from sft_core import charts
 
-    return charts.reliability(_bins["after"], _bins.get("before") or (), theme=theme)
+    return charts.reliability(_bins["after"], _bins.get("before") or (), theme=theme).to_dict()
 
 
 @st.fragment
 @caught()
 def _threshold(answered: Answered) -> None:
-    from sft_core import charts
     from sft_core.scoring.abstain import at_threshold
 
     learnt, key = answered.report.get("threshold"), answered.key
@@ -72,13 +69,17 @@ def _threshold(answered: Answered) -> None:
     boxes[0].metric("It answers", f"{at.answered:.0%}")
     boxes[1].metric("Of these right", "–" if at.right is None else f"{at.right:.0%}")
     boxes[2].metric("For a person", f"{1 - at.answered:.0%}")
-    st.altair_chart(
-        charts.risk_coverage(curve, chosen=at, theme=looks.theme()),
-        key=f"coverage_{key}",
-        alt="The share that it answers against the share of these that is right",
-    )
+    said = "The share that it answers against the share of these that is right"
+    drawn.show(_trade(key, percent, looks.theme(), curve, at), f"coverage_{key}", said)
     if learnt is not None:
         st.caption(f"Below {learnt:.0%} it says “none of these”: that was learnt on validation.")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _trade(key: str, percent: int, theme: Any, _curve: Any, _at: Any) -> Spec:  # noqa: ARG001 - they tell charts apart
+    from sft_core import charts
+
+    return charts.risk_coverage(_curve, chosen=_at, theme=theme).to_dict()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -81,7 +81,8 @@ def _picture(answered: Answered, ending: str) -> Callable[[], Any]:
         from sft_core import charts
 
         assert answered.confusion is not None, "offered without a matrix"
-        chart = confusion_view.chart(confusion_view.ordered(answered.confusion, "size"), "counts", theme="light")
+        shown = confusion_view.ordered(answered.confusion, "size")
+        chart = charts.confusion_matrix(shown["matrix"], shown["labels"], theme="light")
         return charts.to_png(chart) if ending == "png" else charts.to_svg(chart)
 
     return make

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from components import looks, work
+from components import drawn, looks, work
 from components.answered import Answered
+from components.drawn import Spec
 from components.layout import card
 from components.wording import count, plain
 
@@ -24,7 +25,7 @@ def show(answered: Answered) -> None:
         st.markdown(plain(found.detail))
         bars = rows(report, None if answered.own else work.report(answered.run.job.folder))
         if bars:
-            st.altair_chart(_bars(bars), key=f"intervals_{key}", alt=_described(bars))
+            drawn.show(_bars(bars), f"intervals_{key}", _described(bars))
         _remarks(report.get("warnings") or [], key)
 
 
@@ -51,15 +52,15 @@ def _row(title: str, value: float | None, span: list[float] | None, *, ours: boo
     return {"title": title, "value": value, "low": low, "high": high, "ours": ours}
 
 
-def _bars(bars: list[dict[str, Any]]) -> Any:
+def _bars(bars: list[dict[str, Any]]) -> Spec:
     return _drawn(tuple(tuple(row.items()) for row in bars), looks.theme())
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _drawn(bars: tuple[tuple[tuple[str, Any], ...], ...], theme: Any) -> Any:
+def _drawn(bars: tuple[tuple[tuple[str, Any], ...], ...], theme: Any) -> Spec:
     from sft_core import charts
 
-    return charts.intervals([dict(row) for row in bars], theme=theme)
+    return charts.intervals([dict(row) for row in bars], theme=theme).to_dict()
 
 
 def _described(bars: list[dict[str, Any]]) -> str:

@@ -3,13 +3,14 @@
 from typing import Any
 
 import streamlit as st
-from components import confusion_view, looks, pictures, pinned, run_details, session
+from components import confusion_view, drawn, looks, pictures, pinned, run_details, session, work
 from components.layout import card
 from components.story import Story, story_of
 from components.trouble import caught
 from components.wording import count, duration, in_100, plain, when
 
 from sft_core.evaluation.live import time_left
+from sft_core.evaluation.verdict import verdict
 from sft_core.evaluation.wording import TITLES
 from sft_core.jobs import rows, store
 from sft_core.jobs.store import Job
@@ -20,17 +21,17 @@ EVERY = 2
 def show(job: Job) -> None:
     """Follow a run until it ends; the page is drawn again whenever its state changes."""
     draw = st.fragment(_followed, run_every=EVERY if job.active else None)
-    draw(job.id, job.state, job.attempt)
+    draw(job.id, job.state, job.attempt, story_of(job).rows())
 
 
 @caught()
-def _followed(job_id: str, state: str, attempt: int) -> None:
+def _followed(job_id: str, state: str, attempt: int, rows_in_title: int | None) -> None:
     job = store.get(session.workspace(), job_id)
-    if (job.state, job.attempt) != (state, attempt):
-        st.rerun()
+    story = story_of(job)
+    if (job.state, job.attempt, story.rows()) != (state, attempt, rows_in_title):
+        st.rerun()  # the title and its buttons say something else by now
     if job.active:
         store.ensure_supervisor(session.workspace())
-    story = story_of(job)
     _sentence(job, story)
     if job.state == "queued":
         return
@@ -47,13 +48,14 @@ def _sentence(job: Job, story: Story) -> None:
             st.markdown("It starts by itself. You may close this page.")
         elif job.state in rows.RESUMABLE:
             _ended_badly(job, story)
+        elif job.state == "finished":
+            _ended_well(job, story)
         else:
             live = story.sentence()
             headline = "Stopping: what it has learnt is saved first" if job.state == "stopping" else live.headline
             st.markdown(f"### {plain(headline)}", anchors=False)
             share = live.share if live.share is not None else story.preparing()
-            if job.active or share is not None:
-                st.progress(share or 0.0, text=plain(live.detail) or "A few seconds more")
+            st.progress(share or 0.0, text=plain(live.detail) or "A few seconds more")
 
 
 def _place_in_line(job: Job) -> str:
@@ -63,6 +65,16 @@ def _place_in_line(job: Job) -> str:
         if other.lane == job.lane and other.submitted < job.submitted and other.id != job.id
     ]
     return f"Waiting for its turn: {count(len(before), 'run')} before it" if before else "Starting"
+
+
+def _ended_well(job: Job, story: Story) -> None:
+    report = work.report(job.folder)
+    if report is None:
+        st.markdown("### Done", anchors=False)
+        return
+    found = verdict(report, story.words)
+    st.markdown(f"### {plain(found.headline)}", anchors=False)
+    st.markdown(plain(found.detail))
 
 
 def _ended_badly(job: Job, story: Story) -> None:
@@ -83,12 +95,8 @@ def _curve_and_pinned(job: Job, story: Story) -> None:
     has_pinned = bool(story.config.get("pinned"))
     left, right = st.columns([3, 2]) if has_pinned else (st.container(), None)
     with left, card(f"Right answers on {story.words[1]} that it does not learn from", stretch=True):
-        st.altair_chart(
-            pictures.live_curve(job, story, looks.theme()),
-            key=f"curve_{job.id}",
-            height="stretch",
-            alt="Share of right answers on validation after each pass over the data",
-        )
+        said = "Share of right answers on validation after each pass over the data"
+        drawn.show(pictures.live_curve(job, story, looks.theme()), f"curve_{job.id}", said, height="stretch")
     if right is not None:
         with right:
             pinned.watched(story)

@@ -97,7 +97,7 @@ def tell_progress(workspace: Workspace, job: Job, dataset: str, looks: int = 2) 
 def finish_run(workspace: Workspace, job: Job, dataset: str, right: float = 0.8) -> None:
     """Report and answers of a run, from real functions."""
     table, labels = DatasetStore(workspace).read_rows(dataset), labels_of(workspace, dataset)
-    table = table.assign(_split=["test" if row % 3 == 0 else "train" for row in table["_row"]])
+    table = table.assign(_split=["test" if row % 4 == 0 else "train" for row in table["_row"]])
     info = DatasetStore(workspace).get(dataset)
     test = table[table["_split"] == "test"].drop(columns="_split").reset_index(drop=True)
     true = list(test["topic"])
