@@ -113,6 +113,10 @@ def refusal(estimate: Estimate | None) -> None:
     elif estimate.job.state == "failed":
         title = plain(estimate.job.message or "A short try of this training did not work.")
         st.warning(plain(estimate.job.hint or "Look at the data and the settings."), title=title)
+        if st.button("Measure again", key="measure_again"):
+            store.resume(session.workspace(), estimate.job.id)
+            store.ensure_supervisor(session.workspace())
+            st.rerun()
 
 
 def figures(estimate: Estimate | None) -> str:

@@ -34,7 +34,7 @@ class Recipe:
 
     def settings(self) -> dict[str, Any]:
         """The changes to the preset as a TrainRequest takes them, with the goal."""
-        return {**self.changes, "goal": self.goal.model_dump()}
+        return {**self.changes, **({} if self.goal == Goal() else {"goal": self.goal.model_dump()})}
 
     def request(self, name: str, version: int | None) -> TrainRequest:
         """What is asked of a run with this recipe. Raises ConfigError."""

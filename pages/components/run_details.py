@@ -3,7 +3,7 @@
 from typing import Any
 
 import streamlit as st
-from components import drawn, goal_question, looks, pictures
+from components import drawn, goal_question, looks, pictures, settings_form
 from components.story import Story
 from components.wording import number, plain
 
@@ -76,7 +76,7 @@ def _settings(story: Story) -> None:
     st.caption(plain(" ".join(story.config.get("reasons") or [])))
     fields = TrainingSettings.model_fields
     shown = {
-        str(fields[name].title): plain("left to the machine" if value is None else value)
+        str(fields[name].title): plain(settings_form.said(name, value))
         for name, value in settings.items()
         if name in fields and name != "goal"
     }

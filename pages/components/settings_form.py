@@ -30,6 +30,7 @@ GROUPS = {
     "Against learning by heart": ("weight_decay", "dropout", "frozen_layers", "patience", "evaluations_per_epoch"),
     "This machine": ("max_length", "token_budget", "mixed_precision", "threads", "checkpoint_steps"),
 }
+_BY_PRESET = ("epochs", "batch_size", "evaluations_per_epoch")
 _TITLES: Mapping[str, Mapping[str, str]] = {
     "loss": LOSS_TITLES,
     "optimizer": OPTIMIZER_TITLES,
@@ -61,6 +62,13 @@ def seed_field(recipe: Recipe) -> int:
     return int(value)
 
 
+def said(name: str, value: Any) -> str:
+    """A value of a setting in words."""
+    if value is None:
+        return "left to the machine"
+    return _TITLES.get(name, {}).get(str(value), str(value))
+
+
 def _field(name: str, value: Any, known: Any) -> Any:
     about = TrainingSettings.model_fields[name]
     key = f"setting_{name}_{recipes.generation()}"
@@ -68,7 +76,7 @@ def _field(name: str, value: Any, known: Any) -> Any:
         if choices := _choices(name, about):
             found = _choice(name, about, choices, value, known, key)
         else:
-            found = _number(about, value, known, key)
+            found = _number(name, about, value, known, key)
         st.caption(str(about.description or ""))
     return found
 
@@ -86,12 +94,16 @@ def _choice(name: str, about: FieldInfo, choices: list[str], value: Any, known: 
     )
 
 
-def _number(about: FieldInfo, value: Any, known: Any, key: str) -> Any:
+def _left_open(name: str) -> str:
+    return "by the preset" if name in _BY_PRESET else "chosen from your data"
+
+
+def _number(name: str, about: FieldInfo, value: Any, known: Any, key: str) -> Any:
     whole = _is_whole(about)
     bounds, kind = _bounds(about), int if whole else float
     low = bounds.get("ge", bounds.get("gt"))
     high = bounds.get("le", bounds.get("lt"))
-    grey = known if known is not None else about.default
+    grey = known if known is not None or name in _BY_PRESET else about.default
     return st.number_input(
         str(about.title),
         min_value=None if low is None else kind(low),
@@ -99,7 +111,7 @@ def _number(about: FieldInfo, value: Any, known: Any, key: str) -> Any:
         value=None if value is None else kind(value),
         step=1 if whole else None,
         format=None if whole else "%g",
-        placeholder="chosen from your data" if grey is None else f"{grey:g}",
+        placeholder=_left_open(name) if grey is None else f"{grey:g}",
         key=key,
     )
 

@@ -1,6 +1,7 @@
 """Before a training: what it learns from, how much effort, what matters most, what to watch; then Start."""
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,7 @@ from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
+from sft_core.models.catalogue import find_card
 from sft_core.tasks.registry import get_task
 from sft_core.training.presets import PRESETS
 
@@ -88,7 +90,10 @@ def _sentence(info: DatasetInfo, facts: dict[str, Any], recipe: Recipe, words: t
 
 
 def _model_name(model: str) -> str:
-    return "MiniLM, the model that comes with Tuneboard" if model == recipes.BUNDLED else model
+    card = find_card(model)
+    if card is None:
+        return Path(model).name if Path(model).is_absolute() else model
+    return f"{card.title}, which comes with Tuneboard" if card.bundled else card.title
 
 
 def _refuse(issue: Issue) -> None:

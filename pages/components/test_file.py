@@ -1,5 +1,8 @@
 """Test a run on a later file: bring it, say which column and which class is which, and start the test."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pandas as pd
 import streamlit as st
 from components import later_upload, layout, session
@@ -11,8 +14,10 @@ from components.wording import count, listing, number, plain
 
 from sft_core.config import ReadOptions, Roles
 from sft_core.errors import SFTError
-from sft_core.evaluation.mapping import ColumnMatch, LabelMatch, match_columns, suggest_labels
 from sft_core.jobs import store
+
+if TYPE_CHECKING:  # it brings scipy, 1.4 s, which only a file that was brought is worth
+    from sft_core.evaluation.mapping import ColumnMatch, LabelMatch
 
 ADDRESS, NEW = "test_file", "new"
 _UNKNOWN = "a class that the model does not know"
@@ -56,6 +61,8 @@ def _bring(answered: Answered) -> None:
 
 
 def _map(answered: Answered, upload: LaterUpload, head: st.delta_generator.DeltaGenerator) -> None:
+    from sft_core.evaluation.mapping import match_columns
+
     read = ReadOptions()
     path, facts = upload.read(read)
     stamp = path.stat().st_mtime_ns
@@ -77,14 +84,14 @@ def _map(answered: Answered, upload: LaterUpload, head: st.delta_generator.Delta
     _another(upload)
 
 
-def _first_rows(rows: pd.DataFrame, matches: list[ColumnMatch]) -> None:
+def _first_rows(rows: pd.DataFrame, matches: "list[ColumnMatch]") -> None:
     """What stands in the chosen columns, to see that they are the right ones."""
     names = list(dict.fromkeys(match.theirs for match in matches if match.theirs))
     if names:
         st.dataframe(rows[names].head(_ROWS), hide_index=True, key="later_rows", alt="The first rows of the file")
 
 
-def _columns(roles: Roles, matches: list[ColumnMatch], columns: list[str]) -> list[ColumnMatch]:
+def _columns(roles: Roles, matches: "list[ColumnMatch]", columns: list[str]) -> "list[ColumnMatch]":
     """A choice for each column of the run, with the suggestion in it."""
     names = [name for name in columns if name not in ("_source", "_row", "_split")]
     chosen = []
@@ -101,16 +108,18 @@ def _columns(roles: Roles, matches: list[ColumnMatch], columns: list[str]) -> li
         )
         if theirs == place.theirs and theirs is not None and not place.sure:
             column.caption(f"Suggested: {plain(place.reason)}")
-        chosen.append(ColumnMatch(place.ours, theirs, True))
+        chosen.append(replace(place, theirs=theirs, sure=True))
     return chosen
 
 
-def _label_column(roles: Roles, matches: list[ColumnMatch]) -> str | None:
+def _label_column(roles: Roles, matches: "list[ColumnMatch]") -> str | None:
     return next((match.theirs for match in matches if match.ours == roles.label), None)
 
 
 def _labels(answered: Answered, found: dict[str, int]) -> dict[str, str]:
     """Which of their classes is which of ours; what is unknown and missing is said."""
+    from sft_core.evaluation.mapping import suggest_labels
+
     ours = list(answered.report["labels"])
     matches = suggest_labels(found, ours)
     same = [match for match in matches if match.theirs == match.ours]
@@ -131,7 +140,7 @@ def _labels(answered: Answered, found: dict[str, int]) -> dict[str, str]:
     return mapping
 
 
-def _one_label(match: LabelMatch, ours: list[str]) -> str | None:
+def _one_label(match: "LabelMatch", ours: list[str]) -> str | None:
     theirs, choice = st.columns([2, 3], vertical_alignment="center")
     theirs.markdown(f"**{plain(match.theirs, 60)}** :gray[· {count(match.rows, 'row')}]")
     options: list[str | None] = [None, *ours]
@@ -160,7 +169,7 @@ def _what_follows(found: dict[str, int], mapping: dict[str, str], ours: list[str
 
 
 def _start(
-    answered: Answered, upload: LaterUpload, matches: list[ColumnMatch], labels: dict[str, str], read: ReadOptions
+    answered: Answered, upload: LaterUpload, matches: "list[ColumnMatch]", labels: dict[str, str], read: ReadOptions
 ) -> None:
     request = {
         "run": str(answered.run.job.folder),
