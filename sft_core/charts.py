@@ -116,7 +116,7 @@ def class_bars(counts: Mapping[str, int], *, theme: Theme = "light") -> alt.Laye
     rows = [{"label": label, "rows": n, "text": f"{n:,}"} for label, n in counts.items()]
     base = alt.Chart(data(rows)).encode(
         y=names_axis("label", list(counts)),
-        x=alt.X("rows:Q", axis=None, scale=alt.Scale(domain=[0, max([1, *counts.values()]) * 1.02], nice=False)),
+        x=alt.X("rows:Q", axis=None, scale=alt.Scale(domain=[0, max([1, *counts.values()]) * 1.12], nice=False)),
         tooltip=[tip("label:N", "class"), tip("rows:Q", "rows", ",d")],
     )
     step = 26 if len(rows) <= 12 else 20
