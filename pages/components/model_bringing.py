@@ -65,12 +65,11 @@ def _on_their_way() -> None:
 
 
 def _not_here(name: str, job: store.Job) -> None:
-    words, again, away = st.columns([4, 1.4, 1.4], vertical_alignment="center")
-    with words:
-        line(plain(name, 80), plain(f"{job.message} {job.hint}".strip()))
-    if again.button("Try again", key=f"again_{job.id}", width="stretch"):
-        model_choices.download(name)
-        st.rerun()
-    if away.button("Remove", key=f"away_{job.id}", width="stretch"):
-        store.delete(session.workspace(), job.id)
-        st.rerun()
+    line(plain(name, 80), plain(f"{job.message} {job.hint}".strip()))
+    with st.container(horizontal=True):
+        if st.button("Try again", key=f"again_{job.id}"):
+            model_choices.download(name)
+            st.rerun()
+        if st.button("Remove", key=f"away_{job.id}", type="tertiary"):
+            store.delete(session.workspace(), job.id)
+            st.rerun()

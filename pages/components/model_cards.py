@@ -42,7 +42,7 @@ def _words(choice: Choice, chosen: bool, texts: tuple[str, ...]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"#### {plain(choice.title, 60)}", anchors=False, width="content")
         if chosen:
-            st.badge("Chosen", icon=":material/check:", color="primary")
+            st.badge("Chosen", icon=":material/check:", color="green")
     st.markdown(plain(choice.good_at))
     if card_warning(texts, choice.card):
         st.caption(":material/warning: Your texts look like another language.")

@@ -8,7 +8,7 @@ import streamlit as st
 from components import confirm, model_choices, session, system_sizes, work
 from components.layout import card, line
 from components.trouble import caught
-from components.wording import count, plain, size
+from components.wording import count, plain, size, when
 
 from sft_core.errors import StateError
 from sft_core.jobs import rows, store
@@ -29,7 +29,7 @@ def show() -> None:
             "Data", [_Thing(info.id, info.name, place.dataset(info.id)) for info in work.datasets().list()], _drop_data
         )
     with right, card(key="room_runs", stretch=True):
-        _things("Runs", [_Thing(run.id, run.name, run.job.folder) for run in work.runs()], _drop_run)
+        _things("Runs", [_Thing(run.id, run.name, run.job.folder, run.job.submitted) for run in work.runs()], _drop_run)
     left, right = st.columns(2)
     with left, card(key="room_models", stretch=True):
         _models(place.cache)
@@ -40,8 +40,8 @@ def show() -> None:
 class _Thing:
     """Something with a name, a folder and its size."""
 
-    def __init__(self, key: str, name: str, folder: Path) -> None:
-        self.key, self.name, self.folder = key, name, folder
+    def __init__(self, key: str, name: str, folder: Path, made: float | None = None) -> None:
+        self.key, self.name, self.folder, self.made = key, name, folder, made
         self.size = system_sizes.of(str(folder))
 
 
@@ -53,12 +53,16 @@ def _things(title: str, things: list[_Thing], drop: Callable[[_Thing], None]) ->
     key = f"room_all_{title}"
     for thing in largest if st.session_state.get(key) else largest[:_SHOWN]:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"{plain(thing.name, 60)}  \n:gray[{size(thing.size)}]", width="content")
+            st.markdown(f"{plain(thing.name, 60)}  \n:gray[{_about(thing)}]", width="content")
             if st.button("Delete", key=f"room_{thing.key}", type="tertiary"):
                 drop(thing)
     if len(largest) > _SHOWN and not st.session_state.get(key) and st.button(f"All {len(largest)}", key=f"{key}_go"):
         st.session_state[key] = True
         st.rerun()
+
+
+def _about(thing: _Thing) -> str:
+    return f"{size(thing.size)} · {when(thing.made)}" if thing.made else size(thing.size)
 
 
 def _drop_data(thing: _Thing) -> None:

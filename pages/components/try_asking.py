@@ -38,6 +38,7 @@ def show(runs: list[work.Run]) -> None:
         run = try_runs.choose(runs)
     asked = try_runs.asked(run)
     if asked.roles.text_pair:
+        st.session_state.pop(GIVEN, None)
         layout.empty_state(
             ":material/compare_arrows:",
             "This model reads two texts at a time",
@@ -48,16 +49,23 @@ def show(runs: list[work.Run]) -> None:
         return
     _awake(asked)
     _take_given(asked)
+    _body(asked)
+    layout.stays_here()
+
+
+@st.fragment
+@caught()
+def _body(asked: Asked) -> None:
+    """Field and answer; a question redraws only these."""
     if viewport.is_narrow() or st.session_state.get(_mode_key()) == MANY:  # a table needs the whole width
         _field(asked)
         _answers(asked)
-    else:
-        left, right = st.columns([2, 3])
-        with left:
-            _field(asked)
-        with right:
-            _answers(asked)
-    layout.stays_here()
+        return
+    left, right = st.columns([2, 3])
+    with left:
+        _field(asked)
+    with right:
+        _answers(asked)
 
 
 def ask(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
@@ -94,7 +102,7 @@ def _field(asked: Asked) -> None:
             pressed = st.form_submit_button("Ask", type="primary", icon=":material/send:")
         if pressed:
             _asked(asked, rows, mode or ONE)
-        _state(asked.run.id)
+        _state(asked)
 
 
 def _mode_key() -> str:
@@ -149,19 +157,21 @@ def _many(asked: Asked) -> list[tuple[str, ...]]:
     return try_many.rows_of(text or "", len(asked.columns))
 
 
-@st.fragment(run_every=2)
+def _state(asked: Asked) -> None:
+    """Whether it is awake; looked at until it is."""
+    if st.session_state.get(_AWAKE) == asked.run.id:
+        st.caption(":material/bolt: Ready: it answers at once.")
+    else:
+        st.caption(":material/hourglass_top: The model is waking up; you may ask already.")
+        _watch(asked)
+
+
+@st.fragment(run_every=1)
 @caught()
-def _state(run_id: str) -> None:
-    """Whether it is awake; asks until it is."""
-    if st.session_state.get(_AWAKE) == run_id:
-        st.caption(":material/bolt: Ready: it answers at once.")
-        return
-    folder = try_runs.asked(next(run for run in work.runs() if run.id == run_id)).run.job.folder
-    if InferenceClient(session.workspace()).warm(folder):
-        st.session_state[_AWAKE] = run_id
-        st.caption(":material/bolt: Ready: it answers at once.")
-        return
-    st.caption(":material/hourglass_top: The model is waking up; you may ask already.")
+def _watch(asked: Asked) -> None:
+    if InferenceClient(session.workspace()).warm(asked.run.job.folder):
+        st.session_state[_AWAKE] = asked.run.id
+        st.rerun()
 
 
 def _answers(asked: Asked) -> None:
@@ -191,5 +201,4 @@ def _take_given(asked: Asked) -> None:
     for place, cell in enumerate(cells):
         st.session_state[f"try_text_{place}"] = cell
     st.session_state[_FIELDS] = st.session_state.get(_FIELDS, 0) + 1
-    with st.spinner("Asking the model"):
-        ask(asked, [cells], ONE)
+    _asked(asked, [cells], ONE)

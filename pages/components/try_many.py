@@ -78,7 +78,7 @@ def _table(asked: Asked, rows: Rows, answer: dict[str, Any], threshold: float) -
         label = labels[shares.index(share)]
         before = labels[base.index(max(base))] if base else ""
         said = label if try_answers.sure_enough(share, threshold) else try_answers.NONE
-        shown.append([*cells, said, share, before])
+        shown.append([*cells, said, round(share, 2), before])
     names = [f"column {place}" for place in range(len(asked.columns))]
     st.dataframe(
         pd.DataFrame(shown, columns=[*names, "said", "sure", "before"]),
@@ -118,7 +118,7 @@ def _file(asked: Asked, rows: Rows, answer: dict[str, Any], ending: str) -> Call
         )
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"answers.{ending}"
-            predictions_file(table, path, ending)  # type: ignore[arg-type]
+            predictions_file(table, path, ending)
             return path.read_bytes()
 
     return make

@@ -180,3 +180,13 @@ def test_many_classes_show_five_and_the_rest_on_demand(component: Component, mon
     bars.show([(f"class {n}", 0.1) for n in range(8)], None, "k")
     bars.show([(f"class {n}", 0.01) for n in range(77)], None, "k")
     assert drawn == [8, 5]
+
+
+def test_a_question_of_another_page_that_fails_leaves_the_field(opened: Open, run: str) -> None:
+    app = opened(run=run)
+    Oracle.broken = True
+    app.session_state["try_it_text"] = "billing"
+    app.run()
+    assert not app.exception
+    assert "Free some memory" in app.error[0].value
+    assert next(one for one in app.text_area if one.key == "try_text_0").value == "billing"
