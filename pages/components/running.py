@@ -12,15 +12,28 @@ from sft_core.jobs.store import Job
 _SHOWN = 3
 
 
-@st.fragment(run_every=3)
-@caught()
+_AT_WORK = "jobs_at_work"
+
+
 def pill() -> None:
     """Jobs that wait or work. When one of them ends, the whole page is drawn again, once."""
+    # The page was drawn just now, so nothing of it is old. A rerun asked for in a full run would also undo a page
+    # switch of that run: whoever clicked to another page in the moment in which a job ended would stay where he was.
+    st.session_state[_AT_WORK] = _ids(store.list_jobs(session.workspace(), rows.ACTIVE))
+    _pill()
+
+
+def _ids(jobs: list[Job]) -> frozenset[str]:
+    return frozenset(job.id for job in jobs)
+
+
+@st.fragment(run_every=3)
+@caught()
+def _pill() -> None:
     jobs = store.list_jobs(session.workspace(), rows.ACTIVE)
-    now = frozenset(job.id for job in jobs)
-    before = st.session_state.get("jobs_at_work", now)
-    st.session_state["jobs_at_work"] = now
-    if before - now:
+    before = st.session_state.get(_AT_WORK, frozenset())
+    st.session_state[_AT_WORK] = _ids(jobs)
+    if before - _ids(jobs):
         st.rerun()
     if jobs:
         store.ensure_supervisor(session.workspace())
