@@ -70,10 +70,11 @@ def walk(browser: Browser, address: str) -> Page:
     shot(page, "home")
     page.get_by_role("button", name="Start", exact=True).click()
     page.wait_for_url(re.compile("/train"))
-    for place, name in (("Data", "data"), ("Prepare", "prepare"), ("Model", "model"), ("Train", "start")):
+    for place, name in (("Data", "data"), ("Prepare", "prepare"), ("Model", "model")):
         page.get_by_test_id("stSidebarNavLink").filter(has_text=place).first.click()
         shot(page, name)
-    page.get_by_role("button", name=re.compile("Start")).first.click()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Train").first.click()
+    settled(page).get_by_role("button", name=re.compile("Start")).first.click()
     page.get_by_text(re.compile("[Pp]ass [2-9] of")).first.wait_for(timeout=900_000)
     shot(page, "training")
     page.get_by_role("button", name=re.compile("See how good it is")).wait_for(timeout=900_000)
