@@ -1,11 +1,11 @@
 """How sure a score is: intervals for shares and for macro-F1, and whether a difference is more than luck."""
 
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest, fisher_exact, norm
 
 from sft_core.scoring.metrics import Counts, Floats, rates_of
 
@@ -35,7 +35,7 @@ def wilson(hits: int, rows: int, confidence: float = 0.95) -> Interval | None:
     """Where the true share likely lies after `hits` of `rows` (Wilson 1927); None without rows."""
     if not rows:
         return None
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
     share = hits / rows
     middle = (share + z * z / (2 * rows)) / (1 + z * z / rows)
     half = z / (1 + z * z / rows) * float(np.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows)))
@@ -110,6 +110,9 @@ def mcnemar(ours: Sequence[bool] | NDArray[Any], theirs: Sequence[bool] | NDArra
     """Exact McNemar test (1947) of right and wrong answers on the same rows; p = 1 where they never differ."""
     first, second = np.asarray(ours, dtype=bool), np.asarray(theirs, dtype=bool)
     fixed, broken = int((first & ~second).sum()), int((~first & second).sum())
+    # scipy.stats costs more than a second to import, and pages that only draw an interval come through here
+    from scipy.stats import binomtest
+
     p = float(binomtest(fixed, fixed + broken, 0.5).pvalue) if fixed + broken else 1.0
     return Versus(min(p, 1.0), fixed, broken)
 
@@ -119,6 +122,8 @@ def two_shares(hits_a: int, rows_a: int, hits_b: int, rows_b: int) -> float | No
     if not rows_a or not rows_b:
         return None
     table = [[hits_a, rows_a - hits_a], [hits_b, rows_b - hits_b]]
+    from scipy.stats import fisher_exact  # as above
+
     return min(float(fisher_exact(table).pvalue), 1.0)
 
 
