@@ -10,11 +10,13 @@ seconds of the processor instead of the clock's: other programs disturb it less 
 
 import argparse
 import csv
+import multiprocessing
 import os
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,7 @@ def our_speed(setting: Setting, steps: int, seed: int) -> Speed:
     """Over `steps` batches drawn from an epoch of the plan, after two to warm up."""
     engine = load_engine(get_task("text-classification"))
     torch.set_num_threads(setting.settings.threads or hardware.physical_threads())
+    hardware.keep_memory()  # as loop.train does
     accelerator, precision = open_accelerator(setting.settings.mixed_precision)
     model = load(setting).to(accelerator.device).train()
     material = Material(model, engine, setting.train.encoded, setting.train.y, len(setting.labels))
@@ -178,12 +181,18 @@ def make_trainer(setting: Setting, folder: str, **arguments: Any) -> Any:
     return Trainer(model=load(setting), args=options, train_dataset=rows, processing_class=tokenizer)
 
 
+def in_own_process(side: Callable[..., Speed], *arguments: Any) -> Speed:
+    """What a side changes in its process (threads, the way memory is kept) must not help or hurt the other."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(side, *arguments).result()
+
+
 def speed(setting: Setting, steps: int, rounds: int) -> None:
     """Both sides in turns; prints the medians and their ratio."""
     pairs: list[tuple[Speed, Speed]] = []
     for number in range(rounds):
-        ours = our_speed(setting, steps, number)
-        theirs = trainer_speed(setting, steps * setting.settings.batch_size, number)
+        ours = in_own_process(our_speed, setting, steps, number)
+        theirs = in_own_process(trainer_speed, setting, steps * setting.settings.batch_size, number)
         print(f"  round {number + 1}: ours {ours.clock:.1f}/s, Trainer {theirs.clock:.1f}/s", flush=True)
         pairs.append((ours, theirs))
     print(

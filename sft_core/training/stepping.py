@@ -18,6 +18,7 @@ from sft_core.training.batch_plan import Indices, micro_batches
 from sft_core.training.hardware import Precision, autocast, is_memory_error
 from sft_core.training.losses import LOSSES
 from sft_core.training.optimizers import OPTIMIZERS, parameter_groups, set_learning_rates
+from sft_core.training.quick_dropout import QuickDropout
 from sft_core.training.words_in_use import words_in_use
 
 
@@ -56,6 +57,7 @@ class Stepper:
             material.rows.columns["input_ids"],
             material.rows.padding["input_ids"],
         )
+        self.dropout = QuickDropout(material.model) if accelerator.device.type == "cpu" else None
         tables = [self.words.table] if self.words else []
         groups = parameter_groups(material.model, material.engine, settings, tables)
         self.learning = [parameter for group in groups for parameter in group["params"]]
@@ -90,13 +92,18 @@ class Stepper:
 
     def close(self) -> None:
         """Leave the model as a stock one, with what was learned."""
+        if self.dropout:
+            self.dropout.close()
         if self.words:
             self.words.close()
 
     def _gradients(self, batch: Indices, step: int) -> float:
         """Fill the gradients of a step, clipped. The dice are thrown anew for each step: a resumed run throws alike."""
         self.optimizer.zero_grad()
-        torch.manual_seed(step_seed(self.settings.seed, step))
+        seed = step_seed(self.settings.seed, step)
+        torch.manual_seed(seed)
+        if self.dropout:
+            self.dropout.throw_anew(seed)
         total = torch.zeros((), device=self.accelerator.device)
         for rows in micro_batches(batch, self.material.rows.lengths, self.token_budget):
             total += self._backward(rows, len(batch))
