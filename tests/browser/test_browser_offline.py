@@ -23,7 +23,7 @@ def test_the_journey_passes_without_any_network(chromium):
         pytest.skip("unshare or ip is not installed (apt-get install util-linux iproute2)")
     if subprocess.run(["unshare", "-rn", "true"], check=False, capture_output=True).returncode:
         pytest.skip("network namespaces are forbidden here")
-    tests = f"{sys.executable} -m pytest -q -p no:cacheprovider {HERE}::test_inside_from_a_file_to_an_answer"
+    tests = f"{sys.executable} -m pytest -o addopts= -p no:cacheprovider {HERE}::test_inside_from_a_file_to_an_answer"
     done = subprocess.run(
         ["unshare", "-rn", "sh", "-c", f"ip link set lo up && exec {tests}"],
         env={**os.environ, INSIDE: "1"},
