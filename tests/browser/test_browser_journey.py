@@ -97,13 +97,13 @@ def walk(visit, home: Path, train: Path, later: Path) -> None:
 
     page.get_by_role("button", name=re.compile("See how good it is")).click(timeout=60_000)
     expect(page.get_by_role("heading", name="How good is it?")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^Right \d+ times in 100"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Right [\d.]+ times in 100"))).to_be_visible()
 
     page.get_by_role("button", name=re.compile("Test on a new file")).click()
     settle(page)
     page.set_input_files("input[type=file]", later)
     page.get_by_role("button", name=re.compile("Test it")).click(timeout=60_000)
-    expect(page.get_by_text(re.compile(r"\d+ now, \d+ then")).first).to_be_visible(timeout=180_000)
+    expect(page.get_by_text(re.compile(r"[\d.]+ now, [\d.]+ then")).first).to_be_visible(timeout=180_000)
 
 
 def test_the_journey_from_a_file_to_a_later_test_survives_a_killed_worker(visit, dashboard, shared_data, tmp_path):
