@@ -30,7 +30,7 @@ def evaluate(
     folder = finished_run(run)
     request = {
         "run": str(folder.root),
-        "data": _file(data),
+        "data": options.existing(data),
         "read": ReadOptions(sheet=sheet).model_dump(),
         "text": text or [],
         "label": label,
@@ -56,7 +56,7 @@ def predict(
     folder = finished_run(run)
     request = {
         "run": str(folder.root),
-        "data": _file(data),
+        "data": options.existing(data),
         "read": ReadOptions(sheet=sheet).model_dump(),
         "text": text or [],
         "format": out.suffix.lstrip(".").lower() or "csv",
@@ -92,12 +92,6 @@ def finished_run(path: Path) -> RunFolder:
             "This run has no model yet.", f"Wait for its end, or go on with: python -m sft_core resume --run {path}"
         )
     return folder
-
-
-def _file(path: Path) -> str:
-    if not path.exists():
-        raise InputError(f"There is no file {path}.", "Check the path; the file must be on this machine.")
-    return str(path.expanduser().resolve())
 
 
 def _deliver(made: Path, out: Path) -> None:

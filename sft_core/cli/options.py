@@ -27,6 +27,13 @@ def roles(
     return Roles(text=tuple(text or ()), text_pair=pair, label=label, group=group, split=split)
 
 
+def existing(path: Path) -> str:
+    """The absolute path of a file or folder that is there. Raises InputError."""
+    if not path.exists():
+        raise InputError(f"There is no file {path}.", "Check the path; the file must be on this machine.")
+    return str(path.expanduser().resolve())
+
+
 def changes(config: Path | None, assignments: list[str]) -> dict[str, Any]:
     """What a YAML file and `--set key=value` say; the latter wins. `a.b=c` sets b inside a."""
     values = _yaml_file(config) if config else {}

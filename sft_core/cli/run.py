@@ -50,9 +50,9 @@ def train(
         settings["threads"] = threads
     request = {
         "task": task,
-        "train": _existing(data),
-        "validation": _existing(validation),
-        "test": _existing(test),
+        "train": options.existing(data),
+        "validation": validation and options.existing(validation),
+        "test": test and options.existing(test),
         "read": ReadOptions(sheet=sheet),
         "roles": options.roles(text, text_pair, label, group, split_column),
         "split": SplitPlan(seed=seed),
@@ -116,14 +116,6 @@ def _follow_run(workspace: Workspace, job: store.Job, as_json: bool) -> None:
 
 def _summary(report: dict[str, Any], folder: Path) -> str:
     return f"{verdict(report)}\nThe run with its model, report and predictions is in {folder}"
-
-
-def _existing(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    if not path.exists():
-        raise InputError(f"There is no file {path}.", "Check the path; the file must be on this machine.")
-    return str(path.expanduser().resolve())
 
 
 def _model_name(model: str) -> str:

@@ -1,6 +1,5 @@
 """Rows that a model has met while it was made: they prove nothing, so a later test reports them apart."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +9,6 @@ from numpy.typing import NDArray
 from sft_core.config import Roles
 from sft_core.data.duplicates import row_hashes
 from sft_core.data.examples import texts
-from sft_core.records import write_text
-
-
-def write_row_hashes(path: Path, hashes: Iterable[str]) -> None:
-    """Write `row_hashes.txt`: one hash a line, sorted, each once, so that it tells nothing of the order of the rows."""
-    write_text(path, "".join(f"{value}\n" for value in sorted(set(hashes))))
 
 
 def read_row_hashes(path: Path) -> frozenset[str] | None:

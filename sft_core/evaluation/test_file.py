@@ -28,7 +28,7 @@ from sft_core.evaluation.verdict import difference_sentence
 from sft_core.evaluation.wording import SPOKEN, in_100
 from sft_core.records import read_json
 from sft_core.scoring.metrics import METRICS
-from sft_core.scoring.uncertainty import two_shares, wilson
+from sft_core.scoring.uncertainty import two_shares
 from sft_core.workspace import RunFolder
 
 SHIFT = 0.1  # a class whose share moves by more than this is named
@@ -251,10 +251,3 @@ def _about_shares(shares: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _spoken(versus: Mapping[str, Any] | None) -> str:
     return SPOKEN.get(versus["name"], versus["name"]) if versus else ""
-
-
-def seen_interval(report: Mapping[str, Any]) -> tuple[float, float] | None:
-    """The Wilson interval of the accuracy on seen rows, for showing it beside the score."""
-    test_file = report["test_file"]
-    rows = len(test_file["seen_rows"])
-    return wilson(round(test_file["seen_accuracy"] * rows), rows) if test_file["seen_accuracy"] is not None else None

@@ -67,14 +67,6 @@ def micro_batches(batch: Indices, lengths: Lengths, token_budget: int) -> list[I
     return cuts
 
 
-def share_of(batch: Indices, lengths: Lengths, rank: int, world: int) -> Indices:
-    """The rows of an optimizer batch that process `rank` of `world` computes: every world-th row by length.
-
-    May be empty where a batch has fewer rows than there are processes.
-    """
-    return batch[np.argsort(-lengths[batch], kind="stable")][rank::world]
-
-
 def padding_ratio(batches: Sequence[Indices], lengths: Lengths) -> float:
     """Share of computed tokens that is padding (0: none)."""
     computed = sum(len(batch) * int(lengths[batch].max()) for batch in batches)

@@ -14,7 +14,7 @@ from evaluation_cases import LABELS, answers, report
 
 from sft_core.errors import DataError, InputError, SFTError, StateError, Stopped
 from sft_core.evaluation.predictions import answers_table, write_predictions
-from sft_core.evaluation.seen import read_row_hashes, write_row_hashes
+from sft_core.evaluation.seen import read_row_hashes
 from sft_core.export.adopting import adopt
 from sft_core.export.bundle import export_job, export_zip
 from sft_core.export.model_card import model_card
@@ -102,7 +102,7 @@ def run(tmp_path) -> RunFolder:
     (folder.model / "tokenizer.json").write_text("{}")
     (folder.model / "README.md").write_text("old")
     (folder.model / "evil.bin").write_bytes(b"a pickle")
-    write_row_hashes(folder.row_hashes, ["aa", "bb"])
+    folder.row_hashes.write_text("aa\nbb\n")
     write_predictions(folder.predictions, answers(20), LABELS)
     return folder
 

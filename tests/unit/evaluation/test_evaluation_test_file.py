@@ -9,8 +9,8 @@ from evaluation_cases import LABELS, answers, one_class, report, table
 from sft_core.config import Roles
 from sft_core.data.duplicates import row_hashes
 from sft_core.errors import DataError
-from sft_core.evaluation.seen import read_row_hashes, write_row_hashes
-from sft_core.evaluation.test_file import TunedRun, evaluate_on, seen_interval
+from sft_core.evaluation.seen import read_row_hashes
+from sft_core.evaluation.test_file import TunedRun, evaluate_on
 from sft_core.evaluation.verdict import verdict
 
 ROLES = Roles(text=("message",), label="topic", group="not in this file")
@@ -65,7 +65,7 @@ def test_rows_seen_in_training_are_reported_apart():
     assert found["rows"]["test"] == sum(map(sum, found["confusion"]["matrix"])) == 80
     assert found["metrics"]["test"]["accuracy"] == given.take(np.arange(100) >= 20).right(LABELS).mean()
     assert any("20 rows stand also in the training data" in warning for warning in found["warnings"])
-    assert seen_interval(found)[1] == 1.0
+    assert found["test_file"]["seen_accuracy"] == 1.0
 
 
 def test_seen_rows_do_not_hide_a_missing_class():
@@ -141,8 +141,7 @@ def test_tiny_files_never_crash(rows):
     json.dumps(judged(["Billing"] * rows), allow_nan=False)
 
 
-def test_row_hashes_come_back_and_tell_no_order(tmp_path):
-    write_row_hashes(tmp_path / "row_hashes.txt", ["b", "a", "b"])
-    assert (tmp_path / "row_hashes.txt").read_text() == "a\nb\n"
+def test_row_hashes_are_read_and_none_where_there_are_none(tmp_path):
+    (tmp_path / "row_hashes.txt").write_text("a\nb\n\n")
     assert read_row_hashes(tmp_path / "row_hashes.txt") == {"a", "b"}
     assert read_row_hashes(tmp_path / "absent.txt") is None

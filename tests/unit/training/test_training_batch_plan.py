@@ -11,7 +11,6 @@ from sft_core.training.batch_plan import (
     longest_batch,
     micro_batches,
     padding_ratio,
-    share_of,
 )
 
 lengths = arrays(np.int32, st.integers(1, 300), elements=st.integers(1, 200))
@@ -41,15 +40,6 @@ def test_micro_batches_hold_the_rows_of_the_batch_within_the_budget(lengths, bud
     cuts = micro_batches(batch, lengths, budget)
     assert sorted(np.concatenate(cuts)) == list(batch)
     assert all(len(cut) == 1 or len(cut) * lengths[cut].max() <= budget for cut in cuts)
-
-
-@settings(deadline=None, max_examples=60)
-@given(lengths, st.integers(1, 4))
-def test_the_shares_of_all_processes_are_the_batch(lengths, world):
-    batch = np.arange(len(lengths))
-    shares = [share_of(batch, lengths, rank, world) for rank in range(world)]
-    assert sorted(np.concatenate(shares)) == list(batch)
-    assert max(len(share) for share in shares) - min(len(share) for share in shares) <= 1
 
 
 def test_epochs_differ_and_the_same_epoch_repeats():
