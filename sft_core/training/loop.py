@@ -156,7 +156,7 @@ class _Training:
         progress.advance(self.plan.steps_per_epoch)
         progress.train_seconds += seconds
         progress.body_seconds += seconds
-        progress.examples += len(batch)
+        progress.count(self.stepper.right, len(batch))
         self.telemetry.add(
             epoch=progress.step / self.plan.steps_per_epoch,
             step=progress.step,
@@ -203,7 +203,9 @@ class _Training:
             loss=found.loss,
             metrics=found.metrics,
             confusion=found.confusion,
+            train_accuracy=progress.train_accuracy(),
         )
+        progress.right = progress.answered = 0
         self._tell_pinned()
         found_rank = rank(found.score, found.metrics, found.loss)
         better = progress.best_rank is None or found_rank > progress.best_rank

@@ -16,7 +16,10 @@ FILE = "progress.json"
 
 @dataclass
 class Progress:
-    """Changes while training. `evaluated` is the last step that was evaluated, -1 before the first."""
+    """Changes while training. `evaluated` is the last step that was evaluated, -1 before the first.
+
+    Of `answered` training rows in the steps since then `right` were answered rightly: the next look's training score.
+    """
 
     plan_hash: str
     token_budget: int
@@ -30,6 +33,8 @@ class Progress:
     train_seconds: float = 0.0
     body_seconds: float = 0.0
     examples: int = 0
+    right: int = 0
+    answered: int = 0
     peak_memory_mb: int = 0
     history: list[Evaluation] = field(default_factory=list)
     warnings: list[dict[str, str]] = field(default_factory=list)
@@ -40,6 +45,15 @@ class Progress:
         self.next_batch += 1
         if self.next_batch == steps_per_epoch:
             self.epoch, self.next_batch = self.epoch + 1, 0
+
+    def count(self, right: int, answered: int) -> None:
+        """So many rows of the step just done were answered rightly."""
+        self.examples += answered
+        self.right, self.answered = self.right + right, self.answered + answered
+
+    def train_accuracy(self) -> float | None:
+        """The share of right answers in the steps since the last look; None where there were none."""
+        return round(self.right / self.answered, 6) if self.answered else None
 
     def write(self, folder: Path) -> None:
         """Put it into the folder of a checkpoint."""

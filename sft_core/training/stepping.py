@@ -50,6 +50,7 @@ class Stepper:
         self.accelerator = accelerator
         self.precision = precision
         self.token_budget = token_budget
+        self.right = 0  # rows of the newest step that were answered rightly, before the step and with dropout
         self.on_smaller_budget = on_smaller_budget
         self.loss = LOSSES[settings.loss](material.y, material.classes)
         self.words = words_in_use(
@@ -104,24 +105,29 @@ class Stepper:
         torch.manual_seed(seed)
         if self.dropout:
             self.dropout.throw_anew(seed)
-        total = torch.zeros((), device=self.accelerator.device)
+        total, right = torch.zeros(2, device=self.accelerator.device)
         for rows in micro_batches(batch, self.material.rows.lengths, self.token_budget):
-            total += self._backward(rows, len(batch))
+            summed, correct = self._backward(rows, len(batch))
+            total += summed
+            right += correct
         norm = self.accelerator.clip_grad_norm_(self.learning, self.settings.clip_norm)
         loss = float(total) / len(batch)
         # with fp16, gradients overflow now and then: the scaler leaves such a step out by itself
         if not math.isfinite(loss) or (self.precision != "fp16" and not math.isfinite(float(norm))):
             raise broke_down(step + 1)
+        self.right = int(right)
         return loss
 
-    def _backward(self, rows: Indices, rows_in_step: int) -> torch.Tensor:
+    def _backward(self, rows: Indices, rows_in_step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The summed loss over some rows, and how many of them were answered rightly."""
         batch = self._to_device(rows)
         targets = torch.from_numpy(self.material.y[rows]).to(self.accelerator.device)
         with autocast(self.accelerator.device, self.precision):
             logits = self.material.model(**batch).logits
-        summed = self.loss(logits.float(), targets)
+        scores = logits.float()
+        summed = self.loss(scores, targets)
         self.accelerator.backward(summed / rows_in_step)
-        return summed.detach()
+        return summed.detach(), (scores.detach().argmax(dim=1) == targets).sum()
 
     def _to_device(self, rows: Indices) -> Batch:
         device = self.accelerator.device

@@ -81,6 +81,30 @@ def test_the_events_tell_the_whole_story(tmp_path):
     assert result.timing["peak_memory_mb"] > 0
 
 
+def test_each_look_tells_the_training_score_of_the_steps_since_the_last_one(tmp_path):
+    train(toy_job(tmp_path, warm=True, rows=400, epochs=6, lr_body=1e-2, lr_head=1e-2, dropout=0.0, patience=0))
+    scores = [event["train_accuracy"] for event in events_of(tmp_path, "evaluation")]
+    assert scores[0] is None  # no step yet
+    assert len(scores) == 7
+    assert scores[1] < 0.9 < scores[-1] <= 1
+    assert all((score * 400) == pytest.approx(round(score * 400), abs=1e-3) for score in scores[1:])  # whole rows
+
+
+def test_the_training_score_counts_each_row_once_when_memory_runs_out(tmp_path):
+    calls = []
+
+    def fail_in_the_middle_of_a_step(number: int) -> None:
+        calls.append(number)
+        if number == 3:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    short, calm = toy_job(tmp_path / "short", dropout=0.0), toy_job(tmp_path / "calm", dropout=0.0)
+    on_forward(short, fail_in_the_middle_of_a_step)
+    interrupted = list(outcome(short, train(short))["training scores"].values())
+    assert interrupted[1:] == pytest.approx(list(outcome(calm, train(calm))["training scores"].values())[1:], abs=0.02)
+    assert len(calls) > 3
+
+
 def test_the_first_checkpoint_comes_by_a_third_even_if_asked_later(tmp_path):
     train(toy_job(tmp_path, checkpoint_steps=1000))
     steps = [event["step"] for event in events_of(tmp_path, "checkpoint")]

@@ -123,6 +123,9 @@ def outcome(job: TrainJob, result: TrainResult) -> dict:
         "best": result.best_step,
         "losses": [entry.loss for entry in result.history],
         "examples": result.timing["examples"],
+        "training scores": {
+            str(event["step"]): event["train_accuracy"] for event in events_of(job.work.folder, "evaluation")
+        },
     }
 
 
