@@ -1,0 +1,133 @@
+"""A run belongs to no tab, no server and no supervisor: each of them is really closed or killed while it learns."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import psutil
+import pytest
+from browser_page import settle
+from browser_server import Dashboard
+from playwright.sync_api import Page, expect
+
+from sft_core.data.importing import import_files
+from sft_core.jobs import store
+from sft_core.jobs.rows import FINAL
+from sft_core.records import EVENTS, PROC, read_events, read_json
+from sft_core.workspace import Workspace, open_workspace
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+Visit = Callable[..., Page]
+ROWS = 600
+START, STOP, RESUME = (re.compile(rf"^(\w+ )?{word}$") for word in ("Start", "Stop", "Resume"))
+
+
+@pytest.fixture
+def home(own_dashboard: Dashboard) -> Workspace:
+    """The workspace of the dashboard that this test may kill."""
+    return open_workspace(own_dashboard.home)
+
+
+@pytest.fixture
+def dataset(home: Workspace, shared_data: Path, tmp_path: Path) -> str:
+    """Some rows of banking77, in place."""
+    table = pd.read_csv(shared_data / "text" / "banking77" / "train.csv", dtype=str, keep_default_na=False)
+    table.head(ROWS).to_csv(tmp_path / "banking.csv", index=False)
+    return import_files(home, "Banking", {"train": tmp_path / "banking.csv"})
+
+
+def wait_for(what: Callable[[], object], seconds: float = 60.0) -> object:
+    """Ask again and again until the answer is true; that answer."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if answer := what():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def runs(home: Workspace) -> list[store.Job]:
+    """All trainings that were ever asked for."""
+    return store.list_jobs(home, kinds=["train"])
+
+
+def steps(job: store.Job) -> int:
+    """How many times the run has told of its steps, in all attempts."""
+    return sum(event["kind"] == "step" for event in read_events(job.folder / EVENTS)[0])
+
+
+def it_learns(job: store.Job) -> None:
+    """The run goes on: it takes further steps from now on."""
+    now = steps(job)
+    wait_for(lambda: steps(job) > now, 120)
+
+
+def worker(job: store.Job) -> int:
+    """The process that trains."""
+    return int(read_json(job.folder / PROC)["pid"])
+
+
+def test_two_tabs_follow_one_run_and_a_stop_in_one_is_seen_in_the_other(
+    visit_own: Visit, home: Workspace, dataset: str
+) -> None:
+    first = visit_own(f"train?dataset={dataset}&new=run")
+    first.get_by_role("button", name=START).dblclick()
+    expect(first.get_by_role("button", name=STOP)).to_be_visible()
+    second = visit_own(f"train?dataset={dataset}")
+    expect(second.get_by_role("button", name=STOP)).to_be_visible()
+    (job,) = runs(home)
+
+    it_learns(job)
+    for tab in (first, second):
+        expect(tab.get_by_text(re.compile("Learning, pass|Right in 100")).first).to_be_visible()
+    second.get_by_role("button", name=STOP).dblclick()
+    for tab in (second, first):
+        expect(tab.get_by_text("Stopped: what it has learnt so far is kept")).to_be_visible()
+        expect(tab.get_by_role("button", name=STOP)).to_have_count(0)
+
+    for tab in (first, second):  # both before either has seen what the other did
+        tab.get_by_role("button", name=RESUME).dispatch_event("click")
+    for tab in (first, second):
+        expect(tab.get_by_role("button", name=STOP)).to_be_visible()
+    settle(first)
+    (job,) = runs(home)
+    assert job.attempt == 2
+    first.get_by_role("button", name=STOP).click()
+    expect(second.get_by_role("button", name=RESUME)).to_be_visible()
+    assert len(runs(home)) == 1
+
+
+def test_a_run_outlives_its_supervisor_its_tab_and_its_server(
+    visit_own: Visit, own_dashboard: Dashboard, home: Workspace, dataset: str
+) -> None:
+    page = visit_own(f"train?dataset={dataset}")
+    page.get_by_role("button", name=START).click()
+    job = wait_for(lambda: next(iter(runs(home)), None))
+    it_learns(job)
+    pid = worker(job)
+
+    killed = own_dashboard.supervisor()
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: own_dashboard.supervisor() not in (None, killed))  # the open page has seen to it
+    assert store.get(home, job.id).state == "running"
+
+    page.close()
+    it_learns(job)
+    own_dashboard.kill()
+    it_learns(job)
+    assert (psutil.Process(pid).is_running(), worker(job)) == (True, pid)
+
+    own_dashboard.start()
+    later = visit_own(f"train?dataset={dataset}")
+    if store.get(home, job.id).state == "running":
+        expect(later.get_by_role("button", name=STOP)).to_be_visible()
+    wait_for(lambda: store.get(home, job.id).state in FINAL, 300)
+    ended = store.get(home, job.id)
+    assert (ended.state, ended.attempt, ended.pid) == ("finished", 1, pid)
+    expect(later.get_by_role("button", name=re.compile("See how good it is"))).to_be_visible()
+    assert [one.id for one in runs(home)] == [job.id]
