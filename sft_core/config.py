@@ -16,6 +16,7 @@ Split = Literal["train", "validation", "test"]
 Model = TypeVar("Model", bound=BaseModel)
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+MOST_PINNED = 6
 
 
 class Frozen(BaseModel):
@@ -180,7 +181,7 @@ class TrainRequest(Frozen):
     model: str = "bundled"
     preset: str = "balanced"
     settings: dict[str, Any] = Field(default_factory=dict, description="Changes to the preset, by field name.")
-    pinned: tuple[str, ...] = Field((), max_length=6, description="Texts whose probabilities are followed.")
+    pinned: tuple[str, ...] = Field((), max_length=MOST_PINNED, description="Texts whose probabilities are followed.")
     name: str = ""
     seed: int = Field(0, ge=0, le=2**31 - 1)
 

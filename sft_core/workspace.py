@@ -195,6 +195,11 @@ class RunFolder:
         return self.root / "probe.npz"
 
     @property
+    def pinned(self) -> Path:
+        """Sentences that were pinned or taken off while it runs; absent where nothing was changed since its start."""
+        return self.root / "pinned.json"
+
+    @property
     def report(self) -> Path:
         return self.root / "report.json"
 

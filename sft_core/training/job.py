@@ -13,6 +13,7 @@ from sft_core.config import TrainingSettings
 from sft_core.records import Work
 from sft_core.tasks.encoded import Encoded
 from sft_core.tasks.engine import Engine, Floats
+from sft_core.training.pinned import PinnedSentences
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class TrainJob:
     settings: TrainingSettings
     work: Work
     checkpoints: Path
-    pinned: Encoded | None = None
+    pinned: PinnedSentences | None = None
     first_token: Floats | None = None
     pooled: Floats | None = None
 

@@ -218,10 +218,11 @@ class _Training:
         return better
 
     def _tell_pinned(self) -> None:
-        pinned = self.job.pinned
-        if pinned is not None and len(pinned):
-            values = pinned_probabilities(self.model, self.job.engine, pinned, self.precision)
-            self.job.work.events.add("pinned", step=self.progress.step, probabilities=values)
+        pinned = self.job.pinned.now() if self.job.pinned else None
+        if pinned is not None:
+            sentences, rows = pinned
+            values = pinned_probabilities(self.model, self.job.engine, rows, self.precision)
+            self.job.work.events.add("pinned", step=self.progress.step, sentences=sentences, probabilities=values)
 
     # --- checkpoints ---
 

@@ -1,7 +1,7 @@
 """Everything that a training needs, from the rows and the wish: base model, tokens, settings (`config.json`)."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -22,6 +22,7 @@ from sft_core.tasks.engine import Engine, Floats
 from sft_core.tasks.registry import get_task, load_engine
 from sft_core.training.hardware import choose_precision, physical_threads
 from sft_core.training.job import TrainJob
+from sft_core.training.pinned import PinnedSentences, as_pair
 from sft_core.training.presets import DataFacts, resolve_settings
 from sft_core.workspace import RunFolder, Workspace
 
@@ -104,11 +105,6 @@ def base_features(setup: Setup, work: Work) -> BaseFeatures:
 
 def train_job_of(setup: Setup, features: BaseFeatures | None, run: RunFolder, work: Work) -> TrainJob:
     """The training itself, ready to go."""
-    request, settings = setup.request, setup.settings
-    assert settings.max_length is not None, "settings are resolved"
-    pinned = None
-    if request.pinned:
-        pinned = setup.engine.encode(setup.encoder, list(request.pinned), None, settings.max_length)
     return TrainJob(
         model=setup.model,
         engine=setup.engine,
@@ -117,13 +113,31 @@ def train_job_of(setup: Setup, features: BaseFeatures | None, run: RunFolder, wo
         encoded_validation=setup.encoded["validation"],
         y_validation=setup.splits["validation"].y,
         labels=setup.labels,
-        settings=settings,
+        settings=setup.settings,
         work=work,
         checkpoints=run.checkpoints,
-        pinned=pinned,
+        pinned=_pinned(setup, run, work),
         first_token=features.first_token if features else None,
         pooled=features.pooled["train"] if features else None,
     )
+
+
+def _pinned(setup: Setup, run: RunFolder, work: Work) -> PinnedSentences:
+    """The sentences of the request, until others are put beside the run."""
+    max_length = setup.settings.max_length
+    assert max_length is not None, "settings are resolved"
+    paired = setup.splits["train"].pairs is not None
+
+    def encoded(sentences: Sequence[str]) -> Encoded:
+        if not paired:
+            return setup.engine.encode(setup.encoder, sentences, None, max_length)
+        texts, pairs = zip(*map(as_pair, sentences), strict=True)
+        return setup.engine.encode(setup.encoder, texts, pairs, max_length)
+
+    def warn(message: str, hint: str) -> None:
+        work.events.add("warning", message=message, hint=hint)
+
+    return PinnedSentences(run, setup.request.pinned, encoded, warn)
 
 
 def environment() -> dict[str, Any]:

@@ -17,6 +17,8 @@ from sft_core.features.inference import forward
 from sft_core.tasks.text_classification.engine import ENGINE
 from sft_core.training.checkpoints import Checkpoints
 from sft_core.training.loop import train
+from sft_core.training.pinned import write_pinned
+from sft_core.workspace import RunFolder
 
 SCRIPT = Path(__file__).with_name("training_toys.py")
 
@@ -60,8 +62,7 @@ def test_what_is_left_is_never_worse_on_validation_than_the_trained_head_alone(t
 
 
 def test_the_events_tell_the_whole_story(tmp_path):
-    pinned, _ = toy_rows(2, seed=5)
-    result = train(toy_job(tmp_path, pinned=pinned, evaluations_per_epoch=2))
+    result = train(toy_job(tmp_path, pinned=("a", "b"), evaluations_per_epoch=2))
     (plan,) = events_of(tmp_path, "plan")
     assert (plan["steps"], plan["batches"], plan["epochs"]) == (18, 6, 3)
     evaluations = events_of(tmp_path, "evaluation")
@@ -75,6 +76,7 @@ def test_the_events_tell_the_whole_story(tmp_path):
     moments = events_of(tmp_path, "pinned")
     assert [event["step"] for event in moments] == [event["step"] for event in evaluations]
     assert all(sum(row) == pytest.approx(1, abs=1e-4) for event in moments for row in event["probabilities"])
+    assert all(event["sentences"] == ["a", "b"] and len(event["probabilities"]) == 2 for event in moments)
     assert min(event["step"] for event in events_of(tmp_path, "checkpoint") if event["step"]) <= 6
     assert events_of(tmp_path, "step")[-1]["step"] == 18
     assert result.timing["examples"] == 3 * 96
@@ -139,6 +141,67 @@ def test_bf16_learns_about_the_same(tmp_path):
     short = train(toy_job(tmp_path / "bf16", dropout=0.0, mixed_precision="bf16"))
     assert short.precision == "bf16"
     assert [e.loss for e in short.history] == pytest.approx([e.loss for e in exact.history], abs=0.1)
+
+
+# --- sentences pinned while it runs ---
+
+
+def test_sentences_pinned_and_taken_off_on_the_way_are_told_from_the_next_look_on(tmp_path):
+    job = toy_job(tmp_path, pinned=("a",))
+    pins = {2: ("a", "b"), 3: ()}  # after so many looks
+
+    def change_pins(_: int) -> None:
+        looks = len(events_of(tmp_path, "evaluation"))
+        if looks in pins:
+            write_pinned(RunFolder(tmp_path), pins[looks])
+
+    on_forward(job, change_pins)
+    train(job)
+    assert [(event["step"], event["sentences"]) for event in events_of(tmp_path, "pinned")] == [
+        (0, ["a"]),
+        (6, ["a"]),
+        (12, ["a", "b"]),
+    ]
+
+
+def test_pinning_changes_no_bit_of_the_result(tmp_path, undisturbed):
+    job = toy_job(tmp_path, pinned=("a", "b"))
+    on_forward(job, lambda number: write_pinned(RunFolder(tmp_path), [f"c {number}", "d"]))
+    assert outcome(job, train(job)) == undisturbed
+    assert len(events_of(tmp_path, "pinned")) == 4
+
+
+def test_a_resumed_run_keeps_what_was_pinned_on_the_way(tmp_path):
+    stopped = job_that_stops(tmp_path, at=20, pinned=("a",))
+    on_forward(stopped, lambda _: write_pinned(RunFolder(tmp_path), ["b", "c"]))
+    with pytest.raises(Stopped):
+        train(stopped)
+    train(toy_job(tmp_path, pinned=("a",)))
+    assert events_of(tmp_path, "pinned")[-1]["sentences"] == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b'{"sentences": "one"}',
+        b'{"sentences": ["1", "2", "3", "4", "5", "6", "7"]}',
+        b'{"sentences": [""]}',
+        b'{"sentences": ["\\ud800"]}',
+        b'{"sentences": ["' + b"x" * 20_000 + b'"]}',
+        b"x" * (2 << 20),
+    ],
+)
+def test_bad_pins_are_left_out_with_one_warning_and_the_good_ones_stay(tmp_path, content, undisturbed):
+    (tmp_path / "pinned.json").write_bytes(content)
+    job = toy_job(tmp_path, pinned=("a",))
+    assert outcome(job, train(job)) == undisturbed
+    assert {tuple(event["sentences"]) for event in events_of(tmp_path, "pinned")} == {("a",)}
+    (warning,) = events_of(tmp_path, "warning")
+    assert "pinned" in warning["message"]
+    assert warning["hint"]
 
 
 # --- stopping, killing, resuming ---

@@ -9,7 +9,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from sft_core.tasks.encoded import Encoded, from_rows
 from sft_core.tasks.text_classification.engine import ENGINE, TextClassification
 from sft_core.training.job import TrainJob, TrainResult
 from sft_core.training.loop import train
+from sft_core.training.pinned import PinnedSentences
+from sft_core.workspace import RunFolder
 
 LABELS = ("bill", "card", "loan")
 VOCABULARY = 100
@@ -87,7 +90,8 @@ def toy_job(folder: Path, *, should_stop=lambda: False, rows: int = 96, dropout:
     """A training of the toy rows in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     warm = changes.pop("warm", False)
-    goal, pinned = changes.pop("goal", Goal()), changes.pop("pinned", None)
+    goal, pinned = changes.pop("goal", Goal()), changes.pop("pinned", ())
+    work = Work(folder, {}, 1, EventLog(folder / "events.jsonl", 1), should_stop)
     encoded, y = toy_rows(rows, seed=1)
     validation, y_validation = toy_rows(changes.pop("validation_rows", 40), seed=2, noise=0.1)
     return TrainJob(
@@ -99,10 +103,18 @@ def toy_job(folder: Path, *, should_stop=lambda: False, rows: int = 96, dropout:
         y_validation=y_validation,
         labels=LABELS,
         settings=toy_settings(goal=goal, **changes),
-        work=Work(folder, {}, 1, EventLog(folder / "events.jsonl", 1), should_stop),
+        work=work,
         checkpoints=folder / "checkpoints",
-        pinned=pinned,
+        pinned=PinnedSentences(RunFolder(folder), tuple(pinned), _toy_tokens, partial(_warn, work)),
     )
+
+
+def _toy_tokens(sentences: Sequence[str]) -> Encoded:
+    return toy_rows(len(sentences), seed=5)[0]
+
+
+def _warn(work: Work, message: str, hint: str) -> None:
+    work.events.add("warning", message=message, hint=hint)
 
 
 def events_of(folder: Path, kind: str) -> list[dict]:
