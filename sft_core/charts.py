@@ -15,8 +15,10 @@ from sft_core.evaluation.drawing import (
     BELOW,
     MOST_POINTS,
     TITLE,
+    beside_end,
     class_axis,
     data,
+    lifted,
     names_axis,
     room_above,
     share_range,
@@ -164,11 +166,17 @@ def live_curve(
     baseline: tuple[str, float] | None = None,
     theme: Theme = "light",
 ) -> alt.LayerChart:
-    """The share right on validation after each look, {epoch, value, low, high}, over the whole width of the plan."""
+    """The share right on validation after each look, {epoch, value, low, high}, over the whole width of the plan.
+
+    Where a point says `training`, the share right on what it learnt from just before, that is a thin grey line.
+    """
     colours = PALETTES[theme]
     rows = [{"low": p["value"], "high": p["value"], **p} for p in thin(list(points))]
+    trained = [{"epoch": row["epoch"], "training": row["training"]} for row in rows if row.get("training") is not None]
     low, high = share_range(
-        [row[side] for row in rows for side in ("low", "high")] + ([baseline[1]] if baseline else [])
+        [row[side] for row in rows for side in ("low", "high")]
+        + [row["training"] for row in trained]
+        + ([baseline[1]] if baseline else [])
     )
     x = alt.X(
         "epoch:Q",
@@ -192,6 +200,9 @@ def live_curve(
         base.mark_line(interpolate="monotone", strokeWidth=2.5, color=colours.right).encode(y=y),
         base.mark_circle(size=48, opacity=1, color=colours.right).encode(y=y),
     ]
+    if trained:
+        above = baseline is not None and trained[-1]["training"] >= baseline[1]
+        layers = [*_quiet_line("what it learns from", trained, x, share, epochs, above, colours), *layers]
     if baseline:
         layers = [*_dashed(baseline[0], baseline[1], share, epochs, colours), *layers]
     return styled(layers, 220 + BELOW + TITLE, theme)
@@ -206,23 +217,25 @@ def loss_curves(
 ) -> alt.LayerChart:
     """The loss on training rows (grey) and validation rows (green), {epoch, loss} each; names stand on the lines."""
     colours = PALETTES[theme]
-    half = MOST_POINTS // 2
+    half, height = MOST_POINTS // 2, 180
     x = alt.X("epoch:Q", title="passes over the data", scale=alt.Scale(domain=[0, epochs], nice=False))
     y = alt.Y("loss:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=4))
-    layers: list[alt.Chart] = []
-    for points, name, ours in (
+    lines = [
         (thin(list(training), half), "what it learns from", False),
         (thin(list(validation), half), "what it has not seen", True),
-    ):
+    ]
+    top = max((point["loss"] for points, _, _ in lines for point in points), default=1.0) or 1.0
+    lifts = lifted([points[-1]["loss"] / top * height if points else 0.0 for points, _, _ in lines])
+    layers: list[alt.Chart] = []
+    for (points, name, ours), lift in zip(lines, lifts, strict=True):
         colour = colours.right if ours else colours.other
         chart = alt.Chart(data(points)).encode(x=x, y=y)
         layers.append(chart.mark_line(color=colour, strokeWidth=2.5 if ours else 1.5, interpolate="monotone"))
         if points:
             end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
-            room = points[-1]["epoch"] < 0.7 * epochs  # the name stands behind the line as long as there is room
-            place = {"align": "left", "dx": 8} if room else {"align": "right", "dy": -12 if ours else 14}
+            place = beside_end(points[-1]["epoch"], epochs, lift)
             layers.append(end.mark_text(fontSize=12, color=colours.right if ours else colours.quiet, **place))
-    return styled(layers, 180 + BELOW + TITLE, theme)
+    return styled(layers, height + BELOW + TITLE, theme)
 
 
 def reliability(
@@ -361,6 +374,28 @@ def _squares(matrix: Sequence[Sequence[int]], labels: Sequence[str], show: Show,
 def _bin(found: Mapping[str, Any]) -> dict[str, Any]:
     low, high = found.get("interval") or (found["accuracy"], found["accuracy"])
     return {**{name: found[name] for name in ("confidence", "accuracy", "rows")}, "low": low, "high": high}
+
+
+def _quiet_line(
+    name: str,
+    points: Sequence[Mapping[str, Any]],
+    x: alt.X,
+    scale: alt.Scale,
+    epochs: float,
+    above: bool,
+    colours: Palette,
+) -> list[alt.Chart]:
+    """A thin grey line of shares with its name at its end."""
+    y = alt.Y("training:Q", title=None, scale=scale)
+    end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
+    at = points[-1]["epoch"]
+    place = beside_end(at, epochs, lift=-14, aside=7 if above else -7)
+    return [
+        alt.Chart(data(points))
+        .mark_line(interpolate="monotone", strokeWidth=1.5, color=colours.other)
+        .encode(x=x, y=y),
+        end.mark_text(fontSize=12, color=colours.quiet, **place),
+    ]
 
 
 def _dashed(name: str, value: float, scale: alt.Scale, epochs: float, colours: Palette) -> list[alt.Chart]:

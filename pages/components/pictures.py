@@ -32,7 +32,8 @@ def _live_curve(run: str, attempt: int, looks: int, baselines: int, theme: Theme
     points = []
     for look in _story.looks():
         interval = wilson(round(look.score * rows), rows) or (look.score, look.score)
-        points.append({"epoch": look.epoch, "value": look.score, "low": interval[0], "high": interval[1]})
+        share = {"value": look.score, "low": interval[0], "high": interval[1], "training": look.train_accuracy}
+        points.append({"epoch": look.epoch, **share})
     best = _story.best_baseline()
     named = (_NAMES.get(best["name"], best["name"]), float(best["metrics"]["accuracy"])) if best else None
     return charts.live_curve(points, epochs=_story.passes, baseline=named, theme=theme).to_dict()

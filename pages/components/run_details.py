@@ -49,6 +49,7 @@ def _figures(story: Story) -> None:
         "Learning rate now": f"{step['lr']:.2g}" if step else "",
         "Validation loss": _value(looked.get("loss")),
         "Accuracy": _value(metrics.get("accuracy")),
+        "Accuracy on what it learns from": _value(looked.get("train_accuracy")),
         "Macro-F1": _value(metrics.get("macro_f1")),
         "Precision, mean over classes": _value(metrics.get("macro_precision")),
         "Recall, mean over classes": _value(metrics.get("macro_recall")),

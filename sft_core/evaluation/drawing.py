@@ -100,6 +100,25 @@ def share_range(values: Sequence[float]) -> tuple[float, float]:
     return low, 1.0 if max(values) > 0.8 else min(1.0, int(max(values) * 10 + 1.5) / 10)
 
 
+def beside_end(at: float, width: float, lift: float, aside: float = 0.0) -> dict[str, Any]:
+    """Where the name of a line stands that ends at `at` of `width`: behind it while there is room, else over its end.
+
+    `lift` pixels over the end (below it where negative), `aside` pixels over it where it stands behind.
+    """
+    if at < 0.7 * width:
+        return {"align": "left", "dx": 8, "dy": -aside}
+    return {"align": "right", "dy": -lift}
+
+
+def lifted(ends: Sequence[float]) -> list[float]:
+    """How far over their ends (pixels from the ground) names stand so that each has a line of its own."""
+    lifts, taken = [0.0] * len(ends), 0.0
+    for place in sorted(range(len(ends)), key=lambda i: ends[i]):
+        at = max(ends[place] + 12, taken)
+        lifts[place], taken = at - ends[place], at + 16
+    return lifts
+
+
 def thin(rows: list[Any], most: int = MOST_POINTS) -> list[Any]:
     """At most `most` of the rows, evenly taken, first and last among them: browsers draw these in no time."""
     if len(rows) <= most:

@@ -26,12 +26,24 @@ class Live:
 
 @dataclass(frozen=True)
 class Look:
-    """One evaluation on validation: after how many passes, and how good."""
+    """One evaluation on validation: after how many passes, and how good by the goal.
+
+    `accuracy` is the share right on validation, `train_accuracy` that on what it learnt from just before (None where
+    no step was taken since the look before).
+    """
 
     epoch: float
     score: float
     loss: float | None
-    train_score: float | None
+    accuracy: float | None
+    train_accuracy: float | None
+
+    @property
+    def ahead(self) -> float:
+        """How far training runs ahead of validation; 0 where that is not known."""
+        if self.train_accuracy is None or self.accuracy is None:
+            return 0.0
+        return self.train_accuracy - self.accuracy
 
 
 def live(
@@ -70,28 +82,38 @@ def improvement(looks: Sequence[Look], goal: Goal) -> str:
     if now.score > max(look.score for look in looks[:-1]) + NOISE:
         return f"Still improving: {_says(goal, now.score)}, up from {_value(goal, before.score)} {_ago(now, before)}"
     if now.score < best.score - NOISE:
-        return _falling(now, best, looks, goal)
+        return _below_best(now, best, looks, goal)
     return (
         f"Hardly moving any more: {_says(goal, now.score)}, best {_value(goal, best.score)} after {_passes(best.epoch)}"
     )
 
 
-def _falling(now: Look, best: Look, looks: Sequence[Look], goal: Goal) -> str:
+def _below_best(now: Look, best: Look, looks: Sequence[Look], goal: Goal) -> str:
     kept = f"the best model is kept from pass {_number(best.epoch)}"
-    if now.train_score is not None and now.train_score - now.score > BY_HEART:
-        return (
-            f"It begins to learn by heart: {in_100(now.train_score)} in 100 on what it learns from, "
-            f"{in_100(now.score)} on the rest and falling; {kept}"
-        )
+    if now.train_accuracy is not None and now.accuracy is not None and now.ahead > BY_HEART:
+        sides = f"{in_100(now.train_accuracy)} in 100 on what it learns from, {in_100(now.accuracy)} on the rest"
+        return f"It begins to learn by heart: {sides}{_trend(now, best, looks[-2], goal)}; {kept}"
     losses = [look.loss for look in looks if look.loss is not None]
     if len(losses) >= 3 and all(b > a for a, b in pairwise(losses[-3:])):
         return f"It begins to learn by heart: {_says(goal, now.score)}, down from {_value(goal, best.score)}; {kept}"
     return f"A little worse just now: {_says(goal, now.score)}, down from {_value(goal, best.score)}; {kept}"
 
 
+def _trend(now: Look, best: Look, before: Look, goal: Goal) -> str:
+    """How the number of the goal moves, where it is another than the two that were just said."""
+    if goal.kind != "accuracy":
+        return f", and {_says(goal, now.score)}, down from {_value(goal, best.score)}"
+    return " and falling" if now.score < before.score else f", down from {_value(goal, best.score)}"
+
+
 def _look(event: Mapping[str, Any], goal: Goal, labels: Sequence[str]) -> Look:
-    train = event.get("train_accuracy") if goal.kind == "accuracy" else None
-    return Look(float(event["epoch"]), _score(event, goal, labels), event.get("loss"), train)
+    return Look(
+        epoch=float(event["epoch"]),
+        score=_score(event, goal, labels),
+        loss=event.get("loss"),
+        accuracy=event["metrics"].get("accuracy"),
+        train_accuracy=event.get("train_accuracy"),
+    )
 
 
 def _score(event: Mapping[str, Any], goal: Goal, labels: Sequence[str]) -> float:

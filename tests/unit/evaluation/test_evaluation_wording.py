@@ -114,6 +114,29 @@ def test_learning_by_heart_is_named_with_the_pass_that_is_kept():
     )
 
 
+def test_learning_by_heart_is_named_by_what_matters_most():
+    events = looks(0.88, 0.91, 0.89)
+    events[-1]["train_accuracy"] = 0.99
+    for event, macro in zip(events, (0.70, 0.75, 0.62), strict=True):
+        event["metrics"]["macro_f1"] = macro
+    assert said(*events, goal=Goal(kind="macro_f1")) == (
+        "It begins to learn by heart: 99 in 100 on what it learns from, 89 on the rest, and every class alike 0.62 "
+        "(macro-F1), down from 0.75; the best model is kept from pass 1"
+    )
+
+
+def test_a_score_that_recovers_is_not_said_to_fall():
+    events = looks(0.91, 0.85, 0.87)
+    events[-1]["train_accuracy"] = 0.99
+    assert "99 in 100 on what it learns from, 87 on the rest, down from 91; the best" in said(*events)
+
+
+def test_a_worse_look_with_training_no_better_is_not_called_learning_by_heart():
+    events = looks(0.80, 0.90, 0.88)
+    events[-1]["train_accuracy"] = 0.89
+    assert said(*events).startswith("A little worse just now")
+
+
 def test_learning_by_heart_shows_in_the_validation_loss_too():
     events = looks(0.80, 0.90, 0.89, 0.88)
     for event, loss in zip(events, (0.6, 0.4, 0.45, 0.5), strict=True):
