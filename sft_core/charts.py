@@ -30,7 +30,7 @@ from sft_core.evaluation.drawing import to_png as to_png
 from sft_core.evaluation.drawing import to_svg as to_svg
 from sft_core.evaluation.matrix import squares
 from sft_core.evaluation.shades import PALETTES, Palette, Theme, ink, shade
-from sft_core.evaluation.wording import in_100
+from sft_core.evaluation.wording import in_100, visible
 
 Show = Literal["counts", "of_true", "of_said"]
 
@@ -55,8 +55,8 @@ def confusion_matrix(
         x=alt.X("predicted:N", title="it said", **class_axis(labels, across=True)),
         y=alt.Y("true:N", title="it really was", **class_axis(labels, across=False)),
         tooltip=[
-            tip("true:N", "it really was"),
-            tip("predicted:N", "it said"),
+            tip("was:N", "it really was"),
+            tip("said:N", "it said"),
             tip("rows:Q", "how many", ",d"),
             tip("of_true:Q", "of this class", ".1%"),
             tip("of_said:Q", "of all that it said so", ".1%"),
@@ -115,9 +115,9 @@ def intervals(rows: Sequence[Mapping[str, Any]], *, theme: Theme = "light") -> a
 def class_bars(counts: Mapping[str, int], *, theme: Theme = "light") -> alt.LayerChart:
     """How many rows each class has, in the order given, the number at the end of its bar."""
     colours = PALETTES[theme]
-    rows = [{"label": label, "rows": n, "text": f"{n:,}"} for label, n in counts.items()]
+    rows = [{"label": visible(label), "rows": n, "text": f"{n:,}"} for label, n in counts.items()]
     base = alt.Chart(data(rows)).encode(
-        y=names_axis("label", list(counts)),
+        y=names_axis("label", [visible(label) for label in counts]),
         x=alt.X("rows:Q", axis=None, scale=alt.Scale(domain=[0, max([1, *counts.values()]) * 1.12], nice=False)),
         tooltip=[tip("label:N", "class"), tip("rows:Q", "rows", ",d")],
     )
@@ -134,7 +134,7 @@ def answer_bars(
     colours = PALETTES[theme]
     rows = [
         {
-            "label": label,
+            "label": visible(label),
             "share": share,
             "text": f"{in_100(share)}%",
             "colour": colours.right if i == 0 else colours.other,
@@ -367,7 +367,8 @@ def _squares(matrix: Sequence[Sequence[int]], labels: Sequence[str], show: Show,
         share = square.of_said if show == "of_said" else square.of_true
         fill = shade(share, square.true == square.predicted, theme)
         text = f"{square.rows:,}" if show == "counts" else f"{in_100(share)}%"
-        rows.append({**square._asdict(), "shown": text, "fill": fill, "ink": ink(fill, theme)})
+        names = {"was": visible(square.true), "said": visible(square.predicted)}
+        rows.append({**square._asdict(), **names, "shown": text, "fill": fill, "ink": ink(fill, theme)})
     return rows
 
 

@@ -7,6 +7,8 @@ import streamlit as st
 from components import looks
 from components.wording import number
 
+from sft_core.evaluation.wording import visible
+
 FEW = 5
 _ALL_AT_ONCE = 8
 
@@ -29,7 +31,7 @@ def sorted_shares(labels: Sequence[str], probabilities: Sequence[float]) -> list
 
 
 def _bars(shares: Sequence[tuple[str, float]], base: Mapping[str, float] | None, key: str) -> None:
-    said = "; ".join(f"{label} {share:.0%}" for label, share in shares[:FEW])
+    said = "; ".join(f"{visible(label)} {share:.0%}" for label, share in shares[:FEW])
     st.altair_chart(
         _drawn(tuple(shares), tuple((base or {}).items()), looks.theme()),
         key=key,

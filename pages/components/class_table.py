@@ -9,6 +9,8 @@ from components.answered import Answered
 from components.layout import card
 from components.wording import count
 
+from sft_core.evaluation.wording import visible
+
 SHOWN = 12
 FEW = 30  # under this many rows an interval is too wide to tell classes apart
 
@@ -64,7 +66,7 @@ def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFr
     ordered = sorted(entries, key=lambda e: (not e["support"], e["f1"] if e["f1"] is not None else 2.0, e["label"]))
     return pd.DataFrame(
         {
-            "class": [entry["label"] for entry in ordered],
+            "class": [visible(entry["label"]) for entry in ordered],
             words[1]: [entry["support"] for entry in ordered],
             "found": [_hundred(entry["recall"]) for entry in ordered],
             "likely": [_span(entry.get("interval")) for entry in ordered],

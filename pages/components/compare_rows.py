@@ -9,7 +9,7 @@ from components.compare_choice import Side
 from components.layout import card
 from components.rows_list import text_of
 from components.try_answers import percent
-from components.wording import number, plain
+from components.wording import named, number, plain
 
 from sft_core.evaluation.comparison import Comparison
 
@@ -46,10 +46,10 @@ def _row(record: dict[str, Any], sides: tuple[Side, Side], key: str) -> None:
     text = text_of(a.answered, record)
     with st.container(border=True, gap="small"):
         st.markdown(plain(text, _LONGEST) or ":gray[empty]")
-        st.markdown(f"It was **{plain(record['true'], 40)}**.")
+        st.markdown(f"It was **{named(record['true'], 40)}**.")
         with st.container(gap=None):
             for side, name in ((a, "a"), (b, "b")):
-                said, sure = plain(record[name], 40), percent(float(record[f"confidence_{name}"]))
+                said, sure = named(record[name], 40), percent(float(record[f"confidence_{name}"]))
                 st.caption(f"{plain(side.name, 50)} said {said}, {sure} sure")
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(f"row {int(record['row'])}", width="content")

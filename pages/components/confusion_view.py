@@ -7,7 +7,9 @@ from typing import Any, Literal
 import streamlit as st
 from components import drawn, looks
 from components.drawn import Spec
-from components.wording import count, number, plain
+from components.wording import count, named, number
+
+from sft_core.evaluation.wording import visible
 
 Theme = Literal["light", "dark"]
 Show = Literal["counts", "of_true", "of_said"]
@@ -40,8 +42,8 @@ class Pair:
 def worst(confusion: Mapping[str, Any], most: int = 3) -> list[ClassFound]:
     """The classes that are found least, of those that occur."""
     found = [
-        ClassFound(label, row[place] / sum(row), sum(row))
-        for place, (label, row) in enumerate(zip(confusion["labels"], confusion["matrix"], strict=True))
+        ClassFound(name, row[place] / sum(row), sum(row))
+        for place, (name, row) in enumerate(zip(confusion["labels"], confusion["matrix"], strict=True))
         if sum(row)
     ]
     return sorted(found, key=lambda entry: (entry.found, -entry.rows))[:most]
@@ -89,7 +91,7 @@ def small(confusion: Mapping[str, Any], key: str) -> None:
 def pair_line(pair: Pair) -> None:
     """ "A taken for B, 12 times"."""
     st.markdown(
-        f"**{plain(pair.true, 60)}** taken for **{plain(pair.said, 60)}**  \n"
+        f"**{named(pair.true, 60)}** taken for **{named(pair.said, 60)}**  \n"
         f":gray[{count(pair.rows, 'time')}, {pair.of_true:.0%} of this class]"
     )
 
@@ -104,8 +106,7 @@ def chart(confusion: Mapping[str, Any], show: Show) -> Spec:
 def _chart(labels: tuple[str, ...], matrix: tuple[tuple[int, ...], ...], show: Show, theme: Theme) -> Spec:
     from sft_core import charts
 
-    made = charts.confusion_matrix(matrix, labels, theme=theme, show=show, name="cell")
-    return made.configure_axisX(labelOverlap=False).to_dict()  # each class is named, however close they stand
+    return charts.confusion_matrix(matrix, labels, theme=theme, show=show, name="cell").to_dict()
 
 
 def described(confusion: Mapping[str, Any]) -> str:
@@ -113,5 +114,5 @@ def described(confusion: Mapping[str, Any]) -> str:
     right = sum(row[i] for i, row in enumerate(confusion["matrix"]))
     total = sum(map(sum, confusion["matrix"]))
     most: Sequence[Pair] = pairs(confusion)[:3]
-    mixed = "; ".join(f"{pair.true} taken for {pair.said} {pair.rows} times" for pair in most)
+    mixed = "; ".join(f"{visible(pair.true)} taken for {visible(pair.said)} {pair.rows} times" for pair in most)
     return f"Confusion matrix: {right} of {total} right. {'Most mixed up: ' + mixed if mixed else 'No mistakes'}."

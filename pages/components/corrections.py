@@ -7,7 +7,7 @@ from components import changes, session, work
 from components.answered import Answered
 from components.layout import card
 from components.trouble import caught
-from components.wording import plain
+from components.wording import named, plain
 
 from sft_core.data import steps
 from sft_core.data.store import DatasetInfo
@@ -39,7 +39,7 @@ def ask(answered: Answered, row: Row) -> None:
     @caught()
     def question() -> None:
         st.markdown(plain(row.text, 600))
-        st.markdown(f"In the data it is **{plain(row.true)}**. What is it really?")
+        st.markdown(f"In the data it is **{named(row.true)}**. What is it really?")
         right = st.selectbox("The right class", labels, key="right_class", label_visibility="collapsed")
         st.caption("This makes a new version of the data; this run and its score stay as they are. It can be undone.")
         with st.container(horizontal=True, horizontal_alignment="right"):

@@ -7,7 +7,9 @@ import pandas as pd
 import streamlit as st
 from components.answered import Answered
 from components.layout import card, line
-from components.wording import count, in_100, listing, plain
+from components.wording import count, in_100, listing, named
+
+from sft_core.evaluation.wording import visible
 
 _SHOWN = 8
 
@@ -30,7 +32,7 @@ def show(answered: Answered) -> None:
     unknown: Mapping[str, int] = found.get("unknown_labels") or {}
     if unknown:
         with card():
-            names = listing([f"{plain(name, 40)} ({n})" for name, n in unknown.items()], _SHOWN)
+            names = listing([f"{named(name, 40)} ({n})" for name, n in unknown.items()], _SHOWN)
             line(
                 f"{count(len(unknown), 'class', 'classes')} that it does not know",
                 f"{names}. Counted as wrong.",
@@ -39,7 +41,7 @@ def show(answered: Answered) -> None:
     missing = found.get("missing_labels") or []
     if missing and answered.scored:
         with card():
-            names = listing([plain(name, 40) for name in missing], _SHOWN)
+            names = listing([named(name, 40) for name in missing], _SHOWN)
             line(f"{count(len(missing), 'class', 'classes')} not in this file", names, ":material/remove:")
     if not answered.scored:
         _shares(answered, found.get("class_shares") or [])
@@ -53,7 +55,7 @@ def _shares(answered: Answered, shares: list[Mapping[str, Any]]) -> None:
         ordered = sorted(shares, key=lambda share: -(share["now"] or 0.0))
         table = pd.DataFrame(
             {
-                "class": [share["label"] for share in ordered],
+                "class": [visible(share["label"]) for share in ordered],
                 "here": [100 * (share["now"] or 0.0) for share in ordered],
                 "in training": [100 * (share["training"] or 0.0) for share in ordered],
             }

@@ -11,6 +11,8 @@ from components.confusion_view import MOST_CLASSES, Pair, Show
 from components.layout import card
 from components.wording import number
 
+from sft_core.evaluation.wording import visible
+
 _SHOWS: dict[Show, str] = {"counts": "Counts", "of_true": "Of the real class", "of_said": "Of what it said"}
 _ORDERS = {"size": "Largest class first", "confusion": "Most mixed up first", "name": "By name"}
 _NARROW = 4  # more classes cannot be squares on a phone
@@ -80,7 +82,7 @@ def _table(answered: Answered, confusion: dict[str, Any], how: Show) -> Cell | N
     """The matrix for the keyboard: one cell can be chosen."""
     labels, matrix = confusion["labels"], confusion["matrix"]
     shown = pd.DataFrame(_numbers(matrix, how), columns=_headings(labels))
-    shown.insert(0, "it really was", labels)
+    shown.insert(0, "it really was", [visible(label) for label in labels])
     event = st.dataframe(
         shown,
         hide_index=True,
@@ -99,7 +101,7 @@ def _table(answered: Answered, confusion: dict[str, Any], how: Show) -> Cell | N
 
 def _headings(labels: list[str]) -> list[str]:
     """Column names that no two classes share, whatever they are called."""
-    return [f"said {label}" for label in labels]
+    return [f"said {visible(label)}" for label in labels]
 
 
 def _numbers(matrix: list[list[int]], how: Show) -> list[list[Any]]:
@@ -132,8 +134,8 @@ def _many(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
     table = pd.DataFrame(
         {
             "times": [pair.rows for pair in shown],
-            "it really was": [pair.true for pair in shown],
-            "it said": [pair.said for pair in shown],
+            "it really was": [visible(pair.true) for pair in shown],
+            "it said": [visible(pair.said) for pair in shown],
             "of this class": [f"{pair.of_true:.0%}" for pair in shown],
         }
     )

@@ -8,7 +8,7 @@ from components import corrections, session
 from components.answered import Answered
 from components.layout import card
 from components.matrix import Cell
-from components.wording import count, number, plain
+from components.wording import count, named, number, plain
 
 from sft_core.evaluation.predictions import Predictions
 
@@ -50,10 +50,10 @@ def _title(cell: Cell | None, answered: Answered) -> str:
     if cell is None:
         return "All mistakes" if answered.scored else "Its answers, the least sure first"
     if cell.said is None:
-        return f"All that was {plain(cell.true, 40)}"
+        return f"All that was {named(cell.true, 40)}"
     if cell.true == cell.said:
-        return f"{plain(cell.true, 40)}, and it said so"
-    return f"{plain(cell.true, 40)} taken for {plain(cell.said, 40)}"
+        return f"{named(cell.true, 40)}, and it said so"
+    return f"{named(cell.true, 40)} taken for {named(cell.said, 40)}"
 
 
 def _list(answered: Answered, found: Predictions, rows: pd.DataFrame, cell: Cell | None) -> None:
@@ -75,8 +75,8 @@ def _row(answered: Answered, found: Predictions, record: dict[str, Any], *, with
     with st.container(border=True, gap="small"):
         st.markdown(plain(text, _LONGEST) or ":gray[empty]")
         if with_classes:
-            was = f"was **{plain(true, 40)}**, " if true else ""
-            st.markdown(f"{was}it said **{plain(said, 40)}**")
+            was = f"was **{named(true, 40)}**, " if true else ""
+            st.markdown(f"{was}it said **{named(said, 40)}**")
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(f"{record[names.confidence]:.0%} sure · row {number_}", width="content")
             with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):

@@ -10,7 +10,7 @@ from components.answered import Answered
 from components.later_upload import LaterUpload
 from components.layout import card
 from components.trouble import show as show_error
-from components.wording import count, listing, number, plain
+from components.wording import count, listing, named, number, plain
 
 from sft_core.config import ReadOptions, Roles
 from sft_core.errors import SFTError
@@ -142,7 +142,7 @@ def _labels(answered: Answered, found: dict[str, int]) -> dict[str, str]:
 
 def _one_label(match: "LabelMatch", ours: list[str]) -> str | None:
     theirs, choice = st.columns([2, 3], vertical_alignment="center")
-    theirs.markdown(f"**{plain(match.theirs, 60)}** :gray[· {count(match.rows, 'row')}]")
+    theirs.markdown(f"**{named(match.theirs, 60)}** :gray[· {count(match.rows, 'row')}]")
     options: list[str | None] = [None, *ours]
     return choice.selectbox(
         f"What is {match.theirs}?",
@@ -160,10 +160,10 @@ def _what_follows(found: dict[str, int], mapping: dict[str, str], ours: list[str
     here = {mapping.get(name, name) for name in found}
     missing = [name for name in ours if name not in here]
     if unknown:
-        names = listing([plain(name, 40) for name in unknown], _SHOWN)
+        names = listing([named(name, 40) for name in unknown], _SHOWN)
         st.caption(f"Not known to the model, so counted as wrong: {names} ({count(sum(unknown.values()), 'row')}).")
     if missing:
-        st.caption(f"Not in this file: {listing([plain(name, 40) for name in missing], _SHOWN)}.")
+        st.caption(f"Not in this file: {listing([named(name, 40) for name in missing], _SHOWN)}.")
     if found.get(""):
         st.caption(f"{count(found[''], 'row')} without a label: answered, but not scored.")
 

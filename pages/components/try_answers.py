@@ -6,7 +6,7 @@ import streamlit as st
 from components import answers_bars
 from components.layout import card
 from components.try_runs import Asked
-from components.wording import plain
+from components.wording import named, plain
 
 NONE = "None of these"
 _NEAR = 0.01  # a second class below it is not worth a word
@@ -69,14 +69,14 @@ def _back(turns: str) -> None:
 def _verdict(shares: list[tuple[str, float]], threshold: float, known: float) -> None:
     label, share = shares[0]
     if sure_enough(share, threshold):
-        st.markdown(f"### {plain(label, 80)}", anchors=False)
+        st.markdown(f"### {named(label, 80)}", anchors=False)
         near = len(shares) > 1 and shares[1][1] >= _NEAR
-        second = f"; next comes {plain(shares[1][0], 60)} with {percent(shares[1][1])}" if near else ""
+        second = f"; next comes {named(shares[1][0], 60)} with {percent(shares[1][1])}" if near else ""
         st.markdown(f"It is {percent(share)} sure{second}.")
     else:
         st.markdown(f"### {NONE}", anchors=False)
         st.markdown(
-            f"It leans to {plain(label, 80)}, but is only {percent(share)} sure; "
+            f"It leans to {named(label, 80)}, but is only {percent(share)} sure; "
             f"below {percent(threshold)} a person should decide."
         )
     if known < _ODD:
@@ -91,5 +91,5 @@ def _before(base: dict[str, float] | None, message: str) -> None:
     label, share = max(base.items(), key=lambda pair: pair[1])
     st.caption(
         f"The thin line on each bar is the base model, before it was fine-tuned: it would say "
-        f"{plain(label, 60)} ({percent(share)})."
+        f"{named(label, 60)} ({percent(share)})."
     )

@@ -11,6 +11,8 @@ from components.layout import card
 from components.try_runs import Asked
 from components.wording import count, number
 
+from sft_core.evaluation.wording import visible
+
 FORMATS = {
     "csv": ("CSV", "text/csv"),
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -76,8 +78,8 @@ def _table(asked: Asked, rows: Rows, answer: dict[str, Any], threshold: float) -
     for cells, shares, base in zip(rows, answer["probabilities"], bases, strict=True):
         share = max(shares)
         label = labels[shares.index(share)]
-        before = labels[base.index(max(base))] if base else ""
-        said = label if try_answers.sure_enough(share, threshold) else try_answers.NONE
+        before = visible(labels[base.index(max(base))]) if base else ""
+        said = visible(label) if try_answers.sure_enough(share, threshold) else try_answers.NONE
         shown.append([*cells, said, round(share, 2), before])
     names = [f"column {place}" for place in range(len(asked.columns))]
     st.dataframe(

@@ -7,7 +7,7 @@ from components import confusion_view, drawn, looks, pictures, pinned, run_detai
 from components.layout import card
 from components.story import Story, story_of
 from components.trouble import caught
-from components.wording import count, duration, in_100, plain, when
+from components.wording import count, duration, in_100, named, plain, when
 
 from sft_core.evaluation.live import time_left
 from sft_core.evaluation.verdict import verdict
@@ -113,7 +113,7 @@ def _numbers(job: Job, story: Story) -> None:
     boxes[1].metric("Every class alike (macro-F1)", _two(now.get("macro_f1")), **_moved(now, then, "macro_f1", 1))
     hardest = next(iter(confusion_view.worst(newest["confusion"])), None)
     if hardest:
-        boxes[2].metric("Hardest class", plain(hardest.label, 40), hardest.in_words(), **_calm())
+        boxes[2].metric("Hardest class", named(hardest.label, 40), hardest.in_words(), **_calm())
     boxes[3].metric(**_time(job, story))
 
 
@@ -170,7 +170,7 @@ def _matrix_and_hardest(job: Job, story: Story) -> None:
         confusion_view.small(shown["confusion"], f"live_{job.id}")
     with right, card("The hardest classes", stretch=True):
         for entry in confusion_view.worst(shown["confusion"]):
-            st.markdown(plain(entry.label, 60))
+            st.markdown(named(entry.label, 60))
             st.progress(entry.found, text=entry.in_words())
 
 

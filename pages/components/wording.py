@@ -4,6 +4,8 @@ import re
 import time
 from datetime import datetime
 
+from sft_core.evaluation.wording import visible
+
 _JOINER = "\u2060"  # invisible, no width, no line break: parts what Markdown would make a link, an icon or an arrow of
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _AFTER_PARSING = (
@@ -26,6 +28,11 @@ def plain(value: object, limit: int = 0) -> str:
     for pattern, parted in _AFTER_PARSING:
         text = pattern.sub(parted, text)
     return _PUNCTUATION.sub(r"\\\1", text)
+
+
+def named(label: str, limit: int = 0) -> str:
+    """A class as `plain` Markdown; spaces around it, which one would not see, are shown as dots in quotation marks."""
+    return plain(visible(label), limit)
 
 
 def number(value: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sft_core.evaluation.judging import Judged
+from sft_core.evaluation.wording import visible
 
 FEW_ROWS = 10
 SHOWN = 5
@@ -30,7 +31,7 @@ def about_baseline(versus: Mapping[str, Any] | None, spoken: str) -> list[str]:
 
 def named(names: Sequence[str]) -> str:
     """A few names for a sentence: "A, B, C and 4 more"."""
-    shown = ", ".join(names[:SHOWN])
+    shown = ", ".join(visible(name) for name in names[:SHOWN])
     return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown
 
 
@@ -39,7 +40,8 @@ def _absent(judged: Judged) -> str:
     if not absent or not judged.rows:
         return ""
     if len(absent) == 1:
-        return f"One class never occurs in the test: {absent[0]}. It counts as 0 in the mean over classes (macro-F1)."
+        once = f"One class never occurs in the test: {named(absent)}."
+        return f"{once} It counts as 0 in the mean over classes (macro-F1)."
     return (
         f"{len(absent)} classes never occur in the test: {named(absent)}. "
         "They count as 0 in the mean over classes (macro-F1)."

@@ -1,5 +1,6 @@
 """How every chart is drawn: no frames, hairlines, quiet words; on a page transparent, as a picture on its ground."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import altair as alt
 import vl_convert
 
 from sft_core.evaluation.shades import PALETTES, Theme
+from sft_core.evaluation.wording import visible
 
 FONT = "Inter, 'Liberation Sans', Arial, sans-serif"
 MOST_POINTS = 1000
@@ -67,13 +69,24 @@ def class_axis(labels: Sequence[str], *, across: bool) -> dict[str, Any]:
             "labelAngle": alt.ExprRef(f"{narrow} ? -40 : 0"),
             "labelAlign": alt.ExprRef(f"{narrow} ? 'left' : 'center'"),
             "labelBaseline": "bottom",
-            "labelOverlap": False,
         }
     return {
         "sort": list(labels),
         "scale": alt.Scale(domain=list(labels), paddingInner=0.06 if across else 0.08, paddingOuter=0.02),
-        "axis": alt.Axis(grid=False, labelLimit=150 if len(labels) <= 8 else 110, **side),
+        "axis": alt.Axis(
+            grid=False,
+            labelLimit=150 if len(labels) <= 8 else 110,
+            labelOverlap=False,  # each class is named, however close they stand
+            labelExpr=_shown(labels),
+            **side,
+        ),
     }
+
+
+def _shown(labels: Sequence[str]) -> str:
+    """What stands at the axis for each class, as an expression: the name, with spaces around it made visible."""
+    shown = {label: visible(label) for label in labels if visible(label) != label}
+    return f"{json.dumps(shown)}[datum.label] || datum.label" if shown else "datum.label"
 
 
 def room_above(labels: Sequence[str]) -> float:
@@ -88,7 +101,9 @@ def _longest(labels: Sequence[str]) -> int:
 
 def names_axis(field: str, order: Sequence[str] | None) -> alt.Y:
     """Names beside bars, in the order given."""
-    axis = alt.Axis(grid=False, labelLimit=200, labelPadding=10)
+    axis = alt.Axis(
+        grid=False, labelLimit=200, labelPadding=10, labelOverlap=False
+    )  # a bar without a name says nothing
     return alt.Y(f"{field}:N", sort=None if order is None else list(order), title=None, axis=axis)
 
 

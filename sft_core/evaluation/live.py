@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sft_core.config import Goal
-from sft_core.evaluation.wording import SPOKEN, counted, duration, in_100, sentence
+from sft_core.evaluation.wording import SPOKEN, counted, duration, in_100, sentence, visible
 from sft_core.training.goal import goal_score
 
 NOISE = 0.005  # smaller moves of the validation score are called standing still
@@ -131,9 +131,9 @@ def _says(goal: Goal, score: float) -> str:
     if goal.kind == "macro_f1":
         return f"every class alike {number} (macro-F1)"
     if goal.kind == "recall":
-        return f"finds {number} in 100 of {goal.label}"
+        return f"finds {number} in 100 of {visible(str(goal.label))}"
     if goal.kind == "precision":
-        return f"{number} in 100 are right where it says {goal.label}"
+        return f"{number} in 100 are right where it says {visible(str(goal.label))}"
     return f"right {number} times in 100"
 
 

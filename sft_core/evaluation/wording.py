@@ -62,6 +62,16 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
+def visible(label: str) -> str:
+    """A class as it is written; where spaces stand around it, in quotation marks with a dot for each of them."""
+    core = label.strip()
+    if core == label:
+        return label
+    before = len(label) - len(label.lstrip())
+    after = len(label) - len(core) - before
+    return f"“{'·' * before}{core}{'·' * after}”"
+
+
 def sentence(text: str) -> str:
     """The text with a capital at its start."""
     return text[:1].upper() + text[1:]

@@ -8,6 +8,7 @@ import pytest
 from evaluation_cases import LABELS, answers, report
 
 from sft_core import charts
+from sft_core.evaluation.drawing import lifted
 from sft_core.evaluation.matrix import most_confused, most_confused_part, neighbourhood, ordered
 from sft_core.evaluation.shades import PALETTES, contrast, ink, shade
 from sft_core.scoring.abstain import answer_threshold, risk_coverage
@@ -127,6 +128,34 @@ def test_the_matrix_can_be_sorted_by_size_name_and_confusion():
     assert ordered(confusion, "name")[0] == ["a", "b", "c"]
     assert ordered(confusion, "confusion")[0] == ["c", "b", "a"]
     assert ordered(confusion, "name")[1] == [[9, 0, 1], [0, 1, 0], [0, 3, 3]]
+
+
+def test_classes_that_differ_by_spaces_at_their_ends_look_different():
+    labels = ["Billing", "Billing ", "Delivery"]
+    svg = charts.to_svg(charts.confusion_matrix(MATRIX, labels))
+    assert svg.count(">Billing</text>") == svg.count(">“Billing·”</text>") == 2
+    rows = values(charts.confusion_matrix(MATRIX, labels))
+    assert {(row["true"], row["was"]) for row in rows} >= {("Billing ", "“Billing·”"), ("Billing", "Billing")}
+    assert "“Billing·”" in charts.to_svg(charts.answer_bars([("Billing ", 0.6), ("Billing", 0.4)]))
+
+
+def test_no_class_loses_its_name_in_an_exported_matrix():
+    labels = [f"a class with a long name {i:02}" for i in range(60)]
+    svg = charts.to_svg(charts.confusion_matrix(np.eye(60, dtype=int).tolist(), labels), width=600)
+    assert svg.count("a class with") >= 2 * len(labels)
+
+
+def test_names_of_lines_stand_over_their_ends_each_on_a_line_of_its_own():
+    assert lifted([100.0, 20.0]) == [12, 12]
+    assert lifted([4.0, 4.0]) == [12, 28]
+    assert lifted([30.0, 20.0]) == [18, 12]
+
+
+def test_the_live_curve_draws_the_training_score_where_it_is_known():
+    points = [{**look, "training": score} for look, score in zip(LOOKS, [None, *[0.9] * 20], strict=False)]
+    drawn = charts.live_curve(points, epochs=6, baseline=("simple method", 0.84))
+    assert "what it learns from" in charts.to_svg(drawn)
+    assert "what it learns from" not in charts.to_svg(charts.live_curve(LOOKS, epochs=6))
 
 
 def test_the_worst_pairs_come_first():

@@ -67,6 +67,20 @@ def test_a_rare_error_does_not_vanish_in_rounding(share, words):
     assert wording.in_100(share) == words
 
 
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("Billing", "Billing"),
+        ("Billing ", "“Billing·”"),
+        ("  My bill ", "“··My bill·”"),
+        ("Billing\u00a0", "“Billing·”"),
+    ],
+)
+def test_spaces_around_a_class_can_be_seen(label, shown):
+    assert wording.visible(label) == shown
+    assert wording.visible(shown) == shown
+
+
 def test_small_words():
     assert wording.times(0.01) == "1 time in 100"
     assert wording.span((0.9301, 0.9349)) == "93.0–93.5"
