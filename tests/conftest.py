@@ -41,13 +41,13 @@ def material(*parts: str) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder with the real data sets (`text/banking77`, `nasty/…`)."""
     return material("data")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_models() -> Path:
     """The folder with the real model weights."""
     return material("models")
