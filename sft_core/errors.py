@@ -7,9 +7,11 @@ SFTError
 │   └── ModelError          a base model or a model folder
 ├── StateError            the thing exists, but this cannot be done to it now
 ├── ResourceError         memory, disk or time does not suffice
+│   └── DiskFullError       no room is left on the disk
 └── Stopped               the user asked to stop; not a failure (command line: exit 130)
 """
 
+import errno
 from collections.abc import Sequence
 
 
@@ -51,6 +53,29 @@ class StateError(SFTError):
 
 class ResourceError(SFTError):
     """Memory, disk space or time does not suffice."""
+
+
+class DiskFullError(ResourceError):
+    """No room is left on the disk; what was whole before is still whole."""
+
+    def __init__(
+        self,
+        message: str = "The disk is full.",
+        hint: str = "Make room (System shows what uses it), then try again or choose Resume.",
+    ) -> None:
+        super().__init__(message, hint)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether this error of the system, of SQLite or of another library means that no room is left on the disk."""
+    if isinstance(error, DiskFullError) or (isinstance(error, OSError) and error.errno in _DISK_FULL):
+        return True
+    return any(words in str(error) for words in _DISK_FULL_WORDS)
+
+
+# Libraries wrap the system's error in one of their own and keep its words.
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+_DISK_FULL_WORDS = ("No space left on device", "database or disk is full", "Disk quota exceeded")
 
 
 class Stopped(SFTError):

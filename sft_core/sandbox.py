@@ -24,11 +24,11 @@ from typing import IO, Any
 
 import sft_core
 from sft_core import errors
-from sft_core.errors import DataError, ResourceError, SFTError, Stopped
+from sft_core.errors import DataError, DiskFullError, ResourceError, SFTError, Stopped, is_disk_full
 from sft_core.records import read_json, write_json
 
 CALL, ANSWER, LOG = "call.json", "answer.json", "child.log"
-OUT_OF_MEMORY = 3
+OUT_OF_MEMORY, NO_ROOM = 3, 4
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _POLL_SECONDS = 0.05
@@ -163,6 +163,8 @@ def _answer(folder: Path, code: int) -> Any:
 
 def _death(folder: Path, code: int) -> SFTError:
     """What a child that left no answer died of, as a sentence."""
+    if code == NO_ROOM:
+        return DiskFullError()
     tail = (folder / LOG).read_bytes()[-4096:].decode("utf-8", "replace")
     if code in (OUT_OF_MEMORY, -signal.SIGKILL) or any(sign in tail for sign in _MEMORY_SIGNS):
         return ResourceError("This needs more memory than is allowed for it.", "Try it with a smaller file.")
@@ -186,6 +188,10 @@ def main(folder: Path) -> int:
         write_json(folder / ANSWER, _run(asked["target"], asked["arguments"], output))
     except MemoryError:
         return OUT_OF_MEMORY
+    except Exception as error:
+        if not is_disk_full(error):
+            raise
+        return NO_ROOM
     return 0
 
 

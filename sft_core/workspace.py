@@ -14,8 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sft_core.errors import InputError, StateError
+from sft_core.errors import DiskFullError, InputError, StateError, is_disk_full
 from sft_core.records import SCHEMA_VERSION, read_json, write_json
+
+# Even to be read, the register needs room on the disk. A file keeps this much, which is given up when nothing else is
+# left: whoever looks still sees true states, and can make room.
+SPARE, SPARE_BYTES = "spare", 1 << 18
+_SCARCE, _PLENTY = SPARE_BYTES // 4, 8 * SPARE_BYTES
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -99,12 +104,20 @@ class Workspace:
 
     @contextmanager
     def connect(self) -> Iterator[sqlite3.Connection]:
-        """A short-lived connection in autocommit mode; read-then-write goes inside `writing`."""
+        """A short-lived connection in autocommit mode; read-then-write goes inside `writing`.
+
+        Raises DiskFullError where the disk has not even the little room that this needs.
+        """
+        self._give_up_spare()
         connection = sqlite3.connect(self.database, timeout=30, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA synchronous = FULL")
             yield connection
+        except sqlite3.OperationalError as error:
+            if is_disk_full(error) or ("disk I/O error" in str(error) and self._room() < _SCARCE):
+                raise DiskFullError() from error
+            raise
         finally:
             connection.close()
 
@@ -119,6 +132,19 @@ class Workspace:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+    def keep_spare(self) -> None:
+        """Set some room aside for the register, where there is plenty."""
+        spare = self.root / SPARE
+        if not spare.exists() and self._room() > _PLENTY:
+            spare.write_bytes(bytes(SPARE_BYTES))
+
+    def _give_up_spare(self) -> None:
+        if self._room() < _SCARCE:
+            (self.root / SPARE).unlink(missing_ok=True)
+
+    def _room(self) -> int:
+        return shutil.disk_usage(self.root).free
 
     def settings(self) -> dict[str, Any]:
         """The settings of this workspace ({} where none were made)."""
@@ -252,4 +278,5 @@ def open_workspace(root: Path | None = None) -> Workspace:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(SCHEMA)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    workspace.keep_spare()
     return workspace

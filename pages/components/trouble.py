@@ -12,7 +12,7 @@ import streamlit as st
 from components.wording import plain
 from streamlit.errors import FragmentHandledException
 
-from sft_core.errors import SFTError, Stopped
+from sft_core.errors import DiskFullError, SFTError, Stopped, is_disk_full
 
 _log = logging.getLogger("tuneboard.pages")
 
@@ -29,7 +29,10 @@ def caught() -> Iterator[None]:
     except FragmentHandledException:  # the fragment has shown it already
         pass
     except Exception as error:  # noqa: BLE001 - a bug: the user gets an id, the log the trace
-        _show_bug(error)
+        if is_disk_full(error):
+            show(DiskFullError())
+        else:
+            _show_bug(error)
 
 
 def show(error: SFTError) -> None:

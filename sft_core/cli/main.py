@@ -11,7 +11,7 @@ import typer
 from sft_core.cli import data, model
 from sft_core.cli import run as run_commands
 from sft_core.cli import workspace as workspace_commands
-from sft_core.errors import InputError, SFTError, Stopped
+from sft_core.errors import DiskFullError, InputError, SFTError, Stopped, is_disk_full
 
 app = typer.Typer(
     name="sft_core",
@@ -54,6 +54,11 @@ def exit_code(arguments: list[str] | None = None) -> int:
         return _told(str(error) or "Stopped.", "", 130)
     except SFTError as error:
         return _told(error.message, error.hint, 2 if isinstance(error, InputError) else 1)
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        full = DiskFullError()
+        return _told(full.message, full.hint, 1)
 
 
 def _told(message: str, hint: str, code: int) -> int:

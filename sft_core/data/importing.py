@@ -15,7 +15,7 @@ from sft_core.data.findings.registry import find
 from sft_core.data.limits import TableLimits, table_limits
 from sft_core.data.reading import Preview, ReadFacts, preview, read_table
 from sft_core.data.store import DatasetStore
-from sft_core.errors import ConfigError, DataError, ResourceError
+from sft_core.errors import ConfigError, DataError, DiskFullError, ResourceError
 from sft_core.records import Work
 from sft_core.sandbox import Limits
 from sft_core.workspace import Workspace
@@ -121,6 +121,8 @@ def _call(
             on_progress=on_progress,
             should_stop=should_stop,
         )
+    except DiskFullError:
+        raise
     except ResourceError as error:
         raise DataError(
             f"The file cannot be read within the limits: {_lower(error.message)}",

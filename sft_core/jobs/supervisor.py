@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from sft_core.errors import DiskFullError
 from sft_core.jobs import locks, rows, store
 from sft_core.jobs.detaching import leave_parent
 from sft_core.jobs.identity import is_alive, own_identity, write_identity
@@ -70,10 +71,11 @@ class Supervisor:
 
     def _round_or_complain(self) -> bool:
         try:
+            self._workspace.keep_spare()
             busy = self.round()
             self._complaint = ""
             return busy
-        except (sqlite3.Error, OSError) as error:  # a full disk, a database in other hands: it may pass
+        except (sqlite3.Error, OSError, DiskFullError) as error:  # no room, a database in other hands: it may pass
             if str(error) != self._complaint:
                 self._complaint = str(error)
                 _log.exception("this round failed")

@@ -1,13 +1,16 @@
 """How an attempt ended, in words: its own result where it left one, else what its end looked like."""
 
+import errno
 import signal
 import time
 
+from sft_core.errors import DiskFullError
 from sft_core.jobs.identity import boot_id
 from sft_core.jobs.kinds import KINDS
 from sft_core.jobs.rows import Job
 from sft_core.records import Outcome, read_outcome
 
+NO_ROOM = errno.ENOSPC  # exit code of a worker for which the disk was too full even to say how it ended
 _SIGNALS = {
     signal.SIGKILL: "probably out of memory, or ended by someone",
     signal.SIGSEGV: "a crash inside a library",
@@ -54,6 +57,9 @@ def _lost_message(job: Job) -> str:
 
 
 def _death(job: Job, code: int) -> tuple[str, str]:
+    if code == NO_ROOM:
+        full = DiskFullError()
+        return full.message, full.hint
     if code >= 0:
         return f"Its process ended with code {code} before it could say why.", "The log says more. " + _again(job)
     number = -code

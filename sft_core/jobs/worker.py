@@ -5,7 +5,6 @@ last: that file means the end of the attempt, and how.
 """
 
 import argparse
-import errno
 import faulthandler
 import logging
 import os
@@ -19,11 +18,12 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from sft_core.errors import InputError, SFTError, Stopped
+from sft_core.errors import DiskFullError, InputError, SFTError, Stopped, is_disk_full
 from sft_core.jobs import locks
 from sft_core.jobs.folders import Order, read_order
 from sft_core.jobs.identity import own_identity, write_identity
 from sft_core.jobs.kinds import get_kind, load_handler
+from sft_core.jobs.verdicts import NO_ROOM
 from sft_core.records import EVENTS, LOCK, PROC, EventLog, Outcome, Work, write_outcome
 
 ALREADY_THERE = 3
@@ -32,7 +32,7 @@ _log = logging.getLogger("tuneboard.worker")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The entry of the process; its exit code: 0 finished, 2 bad input, 130 stopped, 1 anything else."""
+    """The entry of the process; its exit code: 0 finished, 2 bad input, 130 stopped, 28 disk full, 1 anything else."""
     parser = argparse.ArgumentParser(prog="sft_core.jobs.worker", description="Do the job of a job folder.")
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args(arguments).folder.resolve()
@@ -48,8 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     slot = os.environ.get("TUNEBOARD_SLOT")
     write_identity(folder / PROC, own_identity(), attempt=order.attempt, slot=slot)
     outcome = attempt(folder, order, stopping)
-    write_outcome(folder, outcome)
-    lock.release()
+    try:
+        write_outcome(folder, outcome)
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        _log.error("no room to write how it ended: %s", outcome.message)
+        return NO_ROOM  # the supervisor knows what this means
+    finally:
+        lock.release()
     return outcome.exit or 0
 
 
@@ -80,8 +87,9 @@ def attempt(folder: Path, order: Order, stopping: threading.Event) -> Outcome:
 def _unexpected(number: int, error: BaseException) -> Outcome:
     """A full disk and too little memory have words of their own; anything else gets an id that the log explains."""
     traceback.print_exception(error)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Outcome(number, "failed", "The disk is full.", "Make room (System shows what uses it), then resume.", 1)
+    if is_disk_full(error):
+        full = DiskFullError()
+        return Outcome(number, "failed", full.message, full.hint, 1)
     if isinstance(error, MemoryError):
         hint = "Close other programs or choose shorter texts, a smaller model or a smaller token budget."
         return Outcome(number, "failed", "The memory of this machine does not suffice.", hint, 1)

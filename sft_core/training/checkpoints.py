@@ -4,7 +4,6 @@ A checkpoint is written aside, gets a manifest with sizes and hashes, is flushed
 the last two and the best one stay. Clocks play no part: a clock set back must not delete the newest.
 """
 
-import errno
 import hashlib
 import shutil
 from collections.abc import Callable
@@ -13,14 +12,13 @@ from typing import Any
 
 import psutil
 
-from sft_core.errors import DataError, ResourceError
+from sft_core.errors import DataError, DiskFullError, ResourceError, is_disk_full
 from sft_core.records import SCHEMA_VERSION, publish, read_json, write_json
 
 MANIFEST = "MANIFEST.json"
 PREFIX = "step-"
 ASIDE = ".aside-"
 KEEP_LAST = 2
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Checkpoints:
@@ -56,7 +54,7 @@ class Checkpoints:
             publish(aside, self.path(step))
         except (OSError, RuntimeError) as error:  # torch and safetensors turn a full disk into a RuntimeError
             shutil.rmtree(aside, ignore_errors=True)
-            if _disk_is_full(error, self.root):
+            if is_disk_full(error) or psutil.disk_usage(str(self.root)).free < 1024 * 1024:
                 raise _no_space() from error
             raise
         self.rotate(best)
@@ -127,14 +125,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _disk_is_full(error: BaseException, root: Path) -> bool:
-    if isinstance(error, OSError) and error.errno in DISK_FULL:
-        return True
-    return psutil.disk_usage(str(root)).free < 1024 * 1024
-
-
-def _no_space() -> ResourceError:
-    return ResourceError(
+def _no_space() -> DiskFullError:
+    return DiskFullError(
         "The disk is full: the state of the training could not be saved.",
         "Free some space, then choose Resume; the last saved state is untouched.",
     )
