@@ -12,7 +12,7 @@ from components.drafts import Draft
 from components.layout import card
 from components.running import follow
 from components.trouble import show as show_error
-from components.wording import count, number, plain, size
+from components.wording import plain
 
 from sft_core.config import Roles, Split
 from sft_core.data.reading import Preview, ReadFacts
@@ -40,7 +40,7 @@ def show(draft: Draft) -> None:
         reading_card.encoding_doubt(draft, seen)
         roles = _roles(draft, seen)
     facts, read = _all_of_it(draft, roles)
-    sentence.markdown(_sentence(seen, read, roles, facts))
+    sentence.markdown(reading_card.sentence(seen, read, said(roles, facts)))
     forbidden = _issues(problems(facts, roles) if facts else _issues_of_preview(seen, roles))
     _other_file(head)
     with head:
@@ -119,16 +119,6 @@ def _all_of_it(draft: Draft, roles: Roles) -> tuple[dict[str, Any] | None, ReadF
     return reading.profile_of(str(rows), rows.stat().st_mtime_ns, roles), read
 
 
-def _sentence(seen: Preview, read: ReadFacts | None, roles: Roles, facts: Mapping[str, Any] | None) -> str:
-    kind = {"excel": "An Excel sheet", "json": "JSON", "jsonl": "JSON lines", "parquet": "A Parquet table"}
-    what = kind.get(seen.read.format or "", "A table")
-    rows = f" with **{count(read.rows, 'row')}**" if read else f" of {size(seen.size)}"
-    header = {True: " and a header row", False: " and no header row"}.get(seen.read.header, "")
-    lost = f" {count(read.rejected['count'], 'row')} could not be read." if read and read.rejected["count"] else ""
-    notes = "".join(f" {plain(note)}" for note in seen.notes)
-    return f"{what}{rows}{header}. {said(roles, facts)}.{lost}{notes}"
-
-
 def said(roles: Roles, facts: Mapping[str, Any] | None) -> str:
     """The roles as a sentence, with the names of the columns in bold and safe."""
     safe = Roles(
@@ -191,15 +181,7 @@ def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, forbidde
 
 
 def _rejected(seen: Preview, read: ReadFacts | None) -> None:
-    rows: Sequence[Mapping[str, Any]] = read.rejected["rows"] if read else seen.rejected
-    if not rows:
-        return
-    how_many = read.rejected["count"] if read else len(rows)
-    with st.expander(f"{count(how_many, 'row')} could not be read", icon=":material/block:"):
-        shown = pd.DataFrame(list(rows))
-        st.dataframe(shown, hide_index=True, alt="Rows that could not be read, with the reason")
-        if how_many > len(rows):
-            st.caption(f"The first {number(len(rows))} are shown.")
+    reading_card.rejected(read.rejected if read else {"count": len(seen.rejected), "rows": seen.rejected})
 
 
 def _more_files(draft: Draft) -> None:

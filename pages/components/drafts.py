@@ -40,6 +40,10 @@ class Draft:
         """Where the file of a split lies."""
         return self.folder / split / self.files[split]
 
+    def read_as(self, read: ReadOptions, *, same_columns: bool) -> None:
+        """Read it in another way; what was guessed from the old way is guessed again."""
+        save(replace(self, read=read, roles=self.roles if same_columns else None))
+
     def paths(self) -> dict[Split, Path]:
         """All files that were brought."""
         return {split: self.path(split) for split in self.files}

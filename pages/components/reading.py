@@ -2,12 +2,11 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
-from components.drafts import Draft
 
-from sft_core.config import ReadOptions, Roles, Split
+from sft_core.config import ReadOptions, Roles
 from sft_core.data import importing, profile
 from sft_core.data.reading import Preview, ReadFacts
 from sft_core.data.roles import guess_roles
@@ -16,21 +15,43 @@ from sft_core.data.store import sample
 WHOLE_UP_TO = 25 * 2**20
 
 
-def preview(draft: Draft, split: Split = "train") -> Preview:
-    """How a file of the draft would be read. Raises DataError."""
-    return _preview(str(draft.path(split)), draft.read.model_dump_json())
+class Brought(Protocol):
+    """A file that was brought, and how it is to be read: one to learn from, or a later one to test on."""
+
+    @property
+    def id(self) -> str:
+        """Part of the keys of its fields."""
+
+    @property
+    def read(self) -> ReadOptions:
+        """How it is to be read; what is not said is found out."""
+
+    @property
+    def folder(self) -> Path:
+        """Its place on the disk, with room for what is read."""
+
+    def path(self) -> Path:
+        """The file itself."""
+
+    def read_as(self, read: ReadOptions, *, same_columns: bool) -> None:
+        """Keep another way to read it; what was chosen for its columns stays only where these stay."""
 
 
-def is_small(draft: Draft) -> bool:
+def preview(brought: Brought) -> Preview:
+    """How a file would be read. Raises DataError."""
+    return _preview(str(brought.path()), brought.read.model_dump_json())
+
+
+def is_small(brought: Brought) -> bool:
     """Whether the file can be read as a whole while one waits."""
-    return draft.path().stat().st_size <= WHOLE_UP_TO
+    return brought.path().stat().st_size <= WHOLE_UP_TO
 
 
-def whole(draft: Draft) -> tuple[Path, ReadFacts]:
-    """All rows of the training file, on the disk, and how they were read. Raises DataError."""
-    wish = draft.read.model_dump_json()
-    folder = draft.folder / "read" / hashlib.sha256(wish.encode()).hexdigest()[:16]
-    facts = _whole(str(draft.path()), wish, str(folder))
+def whole(brought: Brought) -> tuple[Path, ReadFacts]:
+    """All rows of the file, on the disk, and how they were read. Raises DataError."""
+    wish = brought.read.model_dump_json()
+    folder = brought.folder / "read" / hashlib.sha256(wish.encode()).hexdigest()[:16]
+    facts = _whole(str(brought.path()), wish, str(folder))
     return folder / "rows.parquet", facts
 
 

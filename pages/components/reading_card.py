@@ -1,15 +1,15 @@
 """How a file was read: one sentence, and each decision with a choice to change it; the preview follows."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
-from components import drafts
-from components.drafts import Draft
-from components.wording import plain
+from components.reading import Brought
+from components.wording import count, number, plain, size
 
 from sft_core.config import ReadOptions
-from sft_core.data.reading import Preview
+from sft_core.data.reading import Preview, ReadFacts
 
 FORMATS = {
     "csv": "CSV or TSV",
@@ -57,23 +57,47 @@ _LABELS = {
 }
 
 
-def choices(draft: Draft, preview: Preview | None) -> None:
+def sentence(seen: Preview, read: ReadFacts | None, about_columns: str = "") -> str:
+    """ "An Excel sheet with 120 rows and a header row.", what its columns are, and what could not be read."""
+    kind = {"excel": "An Excel sheet", "json": "JSON", "jsonl": "JSON lines", "parquet": "A Parquet table"}
+    what = kind.get(seen.read.format or "", "A table")
+    rows = f" with **{count(read.rows, 'row')}**" if read else f" of {size(seen.size)}"
+    header = {True: " and a header row", False: " and no header row"}.get(seen.read.header, "")
+    lost = f" {count(read.rejected['count'], 'row')} could not be read." if read and read.rejected["count"] else ""
+    notes = "".join(f" {plain(note)}" for note in seen.notes)
+    columns = f" {about_columns}." if about_columns else ""
+    return f"{what}{rows}{header}.{columns}{lost}{notes}"
+
+
+def rejected(found: Mapping[str, Any]) -> None:
+    """Rows that could not be read, {count, rows} as in `ReadFacts.rejected`, with the reason of each."""
+    rows: Sequence[Mapping[str, Any]] = found["rows"]
+    if not rows:
+        return
+    with st.expander(f"{count(found['count'], 'row')} could not be read", icon=":material/block:"):
+        shown = pd.DataFrame(list(rows))
+        st.dataframe(shown, hide_index=True, alt="Rows that could not be read, with the reason")
+        if found["count"] > len(rows):
+            st.caption(f"The first {number(len(rows))} are shown.")
+
+
+def choices(brought: Brought, preview: Preview | None) -> None:
     """The selectors. Without a preview (the file could not be read like this) all that might help is offered."""
-    read = preview.read if preview else draft.read
+    read = preview.read if preview else brought.read
     kind = read.format or "csv"
     fields = [field for field in _FIELDS[kind] if field != "sheet" or (preview and len(preview.sheets) > 1)]
     with st.grid(5, min_column_width=120):
-        _choice(draft, read, "format", "Format", FORMATS)
+        _choice(brought, read, "format", "Format", FORMATS)
         for field in fields:
-            _choice(draft, read, field, _LABELS[field], _options(field, preview))
+            _choice(brought, read, field, _LABELS[field], _options(field, preview))
 
 
-def encoding_doubt(draft: Draft, preview: Preview) -> None:
+def encoding_doubt(brought: Brought, preview: Preview) -> None:
     """Where the bytes fit several character sets: the same lines in each, so that a person can tell."""
-    if not preview.encodings or draft.read.encoding:
+    if not preview.encodings or brought.read.encoding:
         return
     st.markdown("**Which of these reads right?** The file does not say how its letters are written.")
-    for number, (column, candidate) in enumerate(
+    for place, (column, candidate) in enumerate(
         zip(st.columns(len(preview.encodings)), preview.encodings, strict=True)
     ):
         with column, st.container(border=True, height="stretch", gap="xsmall"):
@@ -81,22 +105,21 @@ def encoding_doubt(draft: Draft, preview: Preview) -> None:
             for line in candidate.preview[:3]:
                 st.caption(plain(line, 90))
             st.space("stretch")
-            label = "Keep this" if number == 0 else "Take this"
-            if st.button(label, key=f"{draft.id}_encoding_{number}", width="stretch"):
-                change(draft, encoding=candidate.encoding)
+            label = "Keep this" if place == 0 else "Take this"
+            if st.button(label, key=f"{brought.id}_encoding_{place}", width="stretch"):
+                change(brought, encoding=candidate.encoding)
 
 
-def change(draft: Draft, **wishes: Any) -> None:
+def change(brought: Brought, **wishes: Any) -> None:
     """Read the file in another way; what was guessed from the old way is guessed again."""
-    read = draft.read.model_copy(update=wishes)
+    read = brought.read.model_copy(update=wishes)
     if "format" in wishes:
         read = ReadOptions(format=wishes["format"])
-    keep_roles = set(wishes) <= {"encoding"}
-    drafts.save(replace(draft, read=read, roles=draft.roles if keep_roles else None))
+    brought.read_as(read, same_columns=set(wishes) <= {"encoding"})
     st.rerun()
 
 
-def _choice(draft: Draft, read: ReadOptions, field: str, label: str, options: dict[Any, str]) -> None:
+def _choice(brought: Brought, read: ReadOptions, field: str, label: str, options: dict[Any, str]) -> None:
     now = getattr(read, field)
     if now not in options:
         options = {now: str(now) if now is not None else "find out", **options}
@@ -105,10 +128,10 @@ def _choice(draft: Draft, read: ReadOptions, field: str, label: str, options: di
         list(options),
         index=list(options).index(now),
         format_func=options.__getitem__,
-        key=f"{draft.id}_{field}_{read.model_dump_json()}",
+        key=f"{brought.id}_{field}_{read.model_dump_json()}",
     )
     if chosen != now:
-        change(draft, **{field: chosen})
+        change(brought, **{field: chosen})
 
 
 def _options(field: str, preview: Preview | None) -> dict[Any, str]:
