@@ -2,30 +2,28 @@
 
     python benchmarks/pages.py --train FILE.csv [--clicks 20]
 
-Prints the median and the slowest of the clicks for each page, and the time of the first page, cold and warm.
+Prints for each page the median and the slowest of the clicks, what a click costs the processor in the server and in the
+browser's tab (these two hold on a busy machine as well), and the time of the first page, cold and warm.
 """
 
 import argparse
-import os
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+import psutil
+from playwright.sync_api import CDPSession, ElementHandle, Page, sync_playwright
 
 from sft_core.config import TrainRequest
 from sft_core.data.importing import import_files
 from sft_core.jobs import store
+from sft_core.web.hosting import HostedDashboard
 from sft_core.workspace import open_workspace
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("home", "data", "prepare", "model", "train", "evaluate", "try", "compare", "system")
+BROWSER = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 # the click, the script's start and end as the page shows them, and the frame in which the result is painted
 CLICK = """(link) => new Promise((resolve) => {
   const app = document.querySelector('[data-testid=stApp]');
@@ -44,24 +42,6 @@ CLICK = """(link) => new Promise((resolve) => {
 })"""
 
 
-def start_server(home: str) -> tuple[subprocess.Popen[bytes], str]:
-    """A dashboard of its own; its process and address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-    environment = {**os.environ, "TUNEBOARD_HOME": home}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health")
-            return server, address
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the server did not start")
-
-
 def first_page(page: Page, address: str) -> float:
     """Seconds until Home is drawn."""
     began = time.monotonic()
@@ -70,11 +50,15 @@ def first_page(page: Page, address: str) -> float:
     return time.monotonic() - began
 
 
-def reruns(page: Page, address: str, place: str, query: str, clicks: int) -> list[float]:
-    """Milliseconds from the click on the page's own link to the paint."""
+def opened(page: Page, address: str, place: str, query: str) -> ElementHandle:
+    """Open a page; the link in the sidebar by which it is drawn anew."""
     page.goto(f"{address}/{place}?{query}")
     page.wait_for_timeout(3000)
-    link = page.get_by_test_id("stSidebarNavLink").nth(PAGES.index(place)).element_handle()
+    return page.get_by_test_id("stSidebarNavLink").nth(PAGES.index(place)).element_handle()
+
+
+def reruns(page: Page, link: ElementHandle, clicks: int) -> list[float]:
+    """Milliseconds from the click on the page's own link to the paint."""
     times = []
     for _ in range(clicks):
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
@@ -83,34 +67,53 @@ def reruns(page: Page, address: str, place: str, query: str, clicks: int) -> lis
     return times
 
 
+def tab_clock(tab: CDPSession) -> Callable[[], float]:
+    """Seconds that the main thread of the browser's tab has worked."""
+    tab.send("Performance.enable", {"timeDomain": "threadTicks"})
+    return lambda: next(
+        one["value"] for one in tab.send("Performance.getMetrics")["metrics"] if one["name"] == "TaskDuration"
+    )
+
+
+def server_clock(dashboard: HostedDashboard) -> Callable[[], float]:
+    """Seconds that the server's processor time has come to."""
+    server = psutil.Process(dashboard.server.pid)
+    return lambda: sum(server.cpu_times()[:2])
+
+
+def measure(page: Page, dashboard: HostedDashboard, query: str, clicks: int) -> None:
+    """All pages, one after the other."""
+    clocks = (server_clock(dashboard), tab_clock(page.context.new_cdp_session(page)))
+    for place in PAGES:
+        link = opened(page, dashboard.address, place, query)
+        before = [clock() for clock in clocks]
+        times = reruns(page, link, clicks)
+        server, tab = (1000 * (clock() - then) / clicks for clock, then in zip(clocks, before, strict=True))
+        print(
+            f"{place:10} median {statistics.median(times):5.0f} ms   slowest {max(times):5.0f} ms   "
+            f"processor: server {server:4.0f} ms, tab {tab:4.0f} ms a click"
+        )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--train", type=Path, required=True)
     parser.add_argument("--clicks", type=int, default=20)
     options = parser.parse_args()
-    room = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    with room as home, sync_playwright() as playwright:
-        os.environ["TUNEBOARD_HOME"] = home
-        workspace = open_workspace(Path(home))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as room, sync_playwright() as playwright:
+        workspace = open_workspace(Path(room) / "home")
         dataset = import_files(workspace, "banking77", {"train": options.train})
         request = TrainRequest(dataset=dataset).model_dump(mode="json")
         run = store.submit(workspace, "train", request, title="banking77")
         store.ensure_supervisor(workspace)
-        server, address = start_server(home)
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        try:
+        with HostedDashboard(workspace.root) as dashboard:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
             page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-            cold, warm = first_page(page, address), first_page(page, address)
+            cold, warm = first_page(page, dashboard.address), first_page(page, dashboard.address)
             print(f"first page: cold {cold:.2f} s, warm {warm:.2f} s")
-            for place in PAGES:
-                times = reruns(page, address, place, f"dataset={dataset}&run={run.id}", options.clicks)
-                print(f"{place:10} median {statistics.median(times):5.0f} ms   slowest {max(times):5.0f} ms")
-        finally:
+            measure(page, dashboard, f"dataset={dataset}&run={run.id}", options.clicks)
             browser.close()
-            os.killpg(server.pid, signal.SIGTERM)
-            store.stop_all(workspace)
 
 
 if __name__ == "__main__":

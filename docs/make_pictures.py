@@ -4,49 +4,19 @@
 """
 
 import argparse
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from sft_core.web.hosting import HostedDashboard
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PAGES = ("", "data", "prepare", "model", "train", "evaluate", "try", "compare", "system")
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (1440, 390)]
-
-
-@contextmanager
-def dashboard(home: str) -> Iterator[str]:
-    """A running dashboard with a workspace of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-    environment = {**os.environ, "TUNEBOARD_HOME": home}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health")
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield address
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        subprocess.run([sys.executable, "-m", "sft_core", "stop", "--all"], env=environment, check=False)
 
 
 def settled(page: Page) -> Page:
@@ -107,12 +77,12 @@ def main() -> None:
     options = parser.parse_args()
     PICTURES.mkdir(exist_ok=True)
     room = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    with room as home, dashboard(home) as address, sync_playwright() as playwright:
+    with room as home, HostedDashboard(Path(home) / "home") as dashboard, sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        page = walk(browser, address)
+        page = walk(browser, dashboard.address)
         if options.all:
-            photograph_all(browser, page, address, options.all)
+            photograph_all(browser, page, dashboard.address, options.all)
         browser.close()
 
 

@@ -1,10 +1,12 @@
 """A first look at rows: classes as bars, lengths, what is missing, what stands there twice."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
-from components import looks
+from components import drawn, looks
+from components.drawn import Spec
 from components.layout import card
 from components.wording import count, listing, number, plain
 
@@ -21,14 +23,19 @@ def classes(facts: Mapping[str, Any], stretch: bool = False) -> None:
         if not found:
             st.caption("No label is chosen, so there are no classes to count.")
             return
-        st.altair_chart(
-            charts.class_bars(
-                {visible(name): rows for name, rows in list(found.items())[:_MOST_BARS]}, theme=looks.theme()
-            ),
-            theme=None,
-            alt="How many rows each class has",
-        )
+        largest = tuple((visible(name), rows) for name, rows in list(found.items())[:_MOST_BARS])
+        drawn.show(_bars(largest, looks.theme()), "class_bars", "How many rows each class has")
         st.caption(_words(found))
+
+
+@lru_cache(maxsize=32)
+def _bars(counts: tuple[tuple[str, int], ...], theme: Any) -> Spec:
+    return charts.class_bars(dict(counts), theme=theme).to_dict()
+
+
+@lru_cache(maxsize=32)
+def _histogram(edges: tuple[int, ...], counts: tuple[int, ...], limit: int, theme: Any) -> Spec:
+    return charts.length_histogram({"edges": edges, "counts": counts}, limit=limit, theme=theme).to_dict()
 
 
 def visible(label: str) -> str:
@@ -43,11 +50,9 @@ def lengths(facts: Mapping[str, Any], limit: int, cut: str = "", stretch: bool =
         if not found:
             st.caption("No text column is chosen.")
             return
-        st.altair_chart(
-            charts.length_histogram(found["histogram"], limit=limit, theme=looks.theme()),
-            theme=None,
-            alt="How many texts have which length, in characters",
-        )
+        edges, counts = tuple(found["histogram"]["edges"]), tuple(found["histogram"]["counts"])
+        said = "How many texts have which length, in characters"
+        drawn.show(_histogram(edges, counts, limit, looks.theme()), "text_lengths", said)
         half, most = number(found["p50"]), number(found["max"])
         st.caption(f"Half of the texts have up to {half} characters, the longest has {most}. {cut}")
 

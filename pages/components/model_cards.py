@@ -23,7 +23,7 @@ def show(
     info: DatasetInfo,
     wish: Recipe,
     measured: Mapping[str, Estimate | None],
-    texts: tuple[str, ...],
+    languages: Mapping[str, float],
 ) -> None:
     """The cards, three in a row; those of a row have the same height."""
     across = 1 if viewport.is_narrow() else _ACROSS
@@ -32,36 +32,37 @@ def show(
         columns = st.columns(across)
         for column, choice in zip(columns, choices[start : start + across], strict=False):
             with column, card(key=f"model_{choice.name}", stretch=True):
-                _words(choice, choice.name == wish.model, texts)
+                _words(choice, choice.name == wish.model, languages)
                 st.space("stretch")
                 _facts(choice, _time(choice, measured.get(choice.name), wish.preset))
                 _action(choice, info, wish, coming.get(choice.name))
 
 
-def _words(choice: Choice, chosen: bool, texts: tuple[str, ...]) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"#### {plain(choice.title, 60)}", anchors=False, width="content")
-        if chosen:
-            st.badge("Chosen", icon=":material/check:", color="green")
-    st.markdown(plain(choice.good_at))
-    if card_warning(texts, choice.card):
+def _words(choice: Choice, chosen: bool, languages: Mapping[str, float]) -> None:
+    chosen_badge = " :green-badge[:material/check: Chosen]" if chosen else ""
+    st.markdown(f"#### {plain(choice.title, 60)}{chosen_badge}\n\n{plain(choice.good_at)}", anchors=False)
+    if card_warning(languages, choice.card):
         st.caption(":material/warning: Your texts look like another language.")
 
 
 def _facts(choice: Choice, time: str) -> None:
     """What decides, a line each; the rest and where each fact is from are a click away."""
     facts = choice.facts()
-    with st.container(gap=None):
-        st.caption(f":material/translate: {plain(_capital(choice.languages))}")
-        st.caption(f":material/timer: {time}")
-        st.caption(f":material/weight: {plain(_capital(facts['Size'][0]))}")
-        st.caption(f":material/license: Licence: {plain(facts['Licence'][0])}")
+    lines = (
+        f":material/translate: {plain(_capital(choice.languages))}",
+        f":material/timer: {time}",
+        f":material/weight: {plain(_capital(facts['Size'][0]))}",
+        f":material/license: Licence: {plain(facts['Licence'][0])}",
+    )
+    st.caption("  \n".join(lines))  # one element: ten cards of four are what makes this page slow to draw
     box = st.expander("Details", type="compact", key=f"model_details_{choice.name}", on_change="rerun")
     if box.open:
-        with box, st.container(gap=None):
-            st.caption(f"Called {plain(str(choice.folder) if choice.folder and choice.card is None else choice.name)}")
-            for title, (value, source) in facts.items():
-                st.caption(f"{title}: {plain(value)}" + (f" (from {plain(source)})" if source else ""))
+        called = str(choice.folder) if choice.folder and choice.card is None else choice.name
+        told = [
+            f"{title}: {plain(value)}" + (f" (from {plain(source)})" if source else "")
+            for title, (value, source) in facts.items()
+        ]
+        box.caption("  \n".join([f"Called {plain(called)}", *told]))
 
 
 def _time(choice: Choice, estimate: Estimate | None, preset: str) -> str:

@@ -12,10 +12,10 @@ from components.recipe import Recipe
 from components.wording import plain, size
 
 from sft_core.config import Roles
-from sft_core.data import query
 from sft_core.data.examples import join
+from sft_core.data.rows import sample
 from sft_core.data.store import DatasetInfo
-from sft_core.models.language import card_warning
+from sft_core.models.language import card_warning, language_shares
 from sft_core.training.presets import PRESETS
 
 _SAMPLE = 500
@@ -29,15 +29,15 @@ def show(info: DatasetInfo) -> None:
             session.go("training.py", dataset=info.id, new="run")
     choices = model_choices.here(wish.model)
     measured = {choice.name: estimates.of(_with(wish, choice), info) for choice in choices}
-    texts = _texts(info)
-    _sentence(wish, choices, measured, texts)
+    languages = _languages(info)
+    _sentence(wish, choices, measured, languages)
     st.subheader("Here already", anchor=False)
-    model_cards.show(choices, info, wish, measured, texts)
+    model_cards.show(choices, info, wish, measured, languages)
     others = model_choices.to_download()
     if others:
         st.subheader("After a download", anchor=False)
         st.caption("Each needs the network once. Only weights and word lists are fetched, never program code.")
-        model_cards.show(others, info, wish, {}, texts)
+        model_cards.show(others, info, wish, {}, languages)
     model_bringing.show(info)
     pending = next((found for found in measured.values() if found is not None and found.pending), None)
     estimates.watch(pending)
@@ -49,7 +49,7 @@ def _with(wish: Recipe, choice: Choice) -> Recipe:
 
 
 def _sentence(
-    wish: Recipe, choices: list[Choice], measured: dict[str, Estimate | None], texts: tuple[str, ...]
+    wish: Recipe, choices: list[Choice], measured: dict[str, Estimate | None], languages: dict[str, float]
 ) -> None:
     chosen = next((choice for choice in choices if choice.name == wish.model), None)
     if chosen is None:
@@ -64,7 +64,7 @@ def _sentence(
         st.markdown(f"### It starts from {plain(chosen.title, 80)}", anchors=False)
         st.markdown(_how_it_stands(estimate, wish.preset))
     estimates.refusal(estimate)
-    strange = card_warning(texts, chosen.card)
+    strange = card_warning(languages, chosen.card)
     if strange:
         first, _, rest = strange.partition(": ")
         st.warning(rest[:1].upper() + rest[1:], title=plain(first) + ".", icon=":material/translate:")
@@ -85,17 +85,18 @@ def _memory(estimate: Estimate | None) -> str:
     return f" It fits: it needs {need} of memory, {free} are free."
 
 
-def _texts(info: DatasetInfo) -> tuple[str, ...]:
-    path = work.datasets().rows_path(info.id)
-    return _read(str(path), path.stat().st_mtime_ns, info.roles.model_dump_json())
+def _languages(info: DatasetInfo) -> dict[str, float]:
+    """Shares of the languages that the texts seem to be in."""
+    path = work.datasets().rows_path(info.id, info.current)
+    return _told(str(path), path.stat().st_mtime_ns, info.roles.model_dump_json())
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _read(path: str, stamp: int, roles: str) -> tuple[str, ...]:  # noqa: ARG001 - the stamp tells files apart
-    """Some texts, for telling their language."""
+def _told(path: str, stamp: int, roles: str) -> dict[str, float]:  # noqa: ARG001 - the stamp tells files apart
     known = Roles.model_validate_json(roles)
     if not known.text:
-        return ()
-    found, _ = query.page(Path(path), columns=known.text, text=known.text, limit=_SAMPLE)
+        return {}
+    found = sample(Path(path), _SAMPLE)
     columns = [found[name].tolist() for name in known.text]
-    return tuple(join(known.text, cells) if len(cells) > 1 else cells[0] for cells in zip(*columns, strict=True))
+    rows = zip(*columns, strict=True)
+    return language_shares([join(known.text, cells) if len(cells) > 1 else cells[0] for cells in rows])

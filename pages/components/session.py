@@ -4,6 +4,7 @@ The truth lies in the workspace; here are only ids. The address carries them (`?
 refresh or a second tab shows the same thing; a click in the sidebar drops the address, so the session carries them on.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,7 +17,7 @@ _DATASET, _RUN = "current_dataset", "current_run"
 _ADDRESS = {_DATASET: "dataset", _RUN: "run"}
 
 
-@st.cache_resource(max_entries=4)
+@lru_cache(maxsize=4)
 def _opened(root: str) -> Workspace:
     """One workspace object for each root: opening it makes folders and tables, which is needed once only."""
     return open_workspace(Path(root))

@@ -6,7 +6,7 @@ By script first, then by the commonest little words. It never downloads, and say
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from sft_core.models.catalogue import ANY, Card
@@ -82,12 +82,15 @@ def language_shares(texts: Sequence[str]) -> dict[str, float]:
     return {code: count / total for code, count in found.most_common()}
 
 
-def language_warning(texts: Sequence[str], languages: Iterable[str]) -> str | None:
-    """One sentence where many texts are in a language that a model of `languages` has not learnt, else None."""
+def language_warning(shares: Mapping[str, float], languages: Iterable[str]) -> str | None:
+    """One sentence where many texts are in a language that a model of `languages` has not learnt, else None.
+
+    `shares` of the texts' languages come from `language_shares`.
+    """
     known = set(languages)
     if ANY in known or not known:
         return None
-    strange = {code: share for code, share in language_shares(texts).items() if code not in known}
+    strange = {code: share for code, share in shares.items() if code not in known}
     if sum(strange.values()) < SURE_TEXTS:
         return None
     frequent = [code for code, share in strange.items() if share >= SURE_TEXTS / 2][:2] or list(strange)[:1]
@@ -99,9 +102,9 @@ def language_warning(texts: Sequence[str], languages: Iterable[str]) -> str | No
     )
 
 
-def card_warning(texts: Sequence[str], card: Card | None) -> str | None:
+def card_warning(shares: Mapping[str, float], card: Card | None) -> str | None:
     """The language warning for a model of the catalogue; None for others, of which no language is known."""
-    return None if card is None else language_warning(texts, card.languages)
+    return None if card is None else language_warning(shares, card.languages)
 
 
 def _script(text: str) -> str | None:

@@ -80,16 +80,17 @@ def test_languages_are_told_by_script_or_little_words(text, code):
 
 
 def test_a_warning_names_both_languages():
-    said = language_warning(GERMAN * 10, ("en",))
+    said = language_warning(language_shares(GERMAN * 10), ("en",))
     assert "German" in said and "English" in said and "French" not in said
 
 
 def test_no_warning_where_the_model_fits_or_nothing_is_known():
-    assert language_warning(ENGLISH * 10, ("en",)) is None
-    assert language_warning(GERMAN, ("any",)) is None
-    assert language_warning(ENGLISH * 9 + GERMAN[:1], ("en",)) is None
-    assert language_warning(["", "ok", "?"], ("en",)) is None
-    assert card_warning(GERMAN, None) is None and card_warning(GERMAN, find_card("bundled"))
+    assert language_warning(language_shares(ENGLISH * 10), ("en",)) is None
+    assert language_warning(language_shares(GERMAN), ("any",)) is None
+    assert language_warning(language_shares(ENGLISH * 9 + GERMAN[:1]), ("en",)) is None
+    assert language_warning(language_shares(["", "ok", "?"]), ("en",)) is None
+    assert card_warning(language_shares(GERMAN), None) is None
+    assert card_warning(language_shares(GERMAN), find_card("bundled"))
 
 
 def test_shares_are_of_the_texts_that_can_be_told():
