@@ -1,6 +1,7 @@
 """`train`, `resume`, `demo`: submit a run and follow it."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from sft_core.data.sample.files import sample_files
 from sft_core.errors import InputError
 from sft_core.evaluation.verdict import verdict
 from sft_core.jobs import store
+from sft_core.models.resolve import HUB_ID, is_present
 from sft_core.records import read_json
 from sft_core.tasks.registry import get_task
 from sft_core.workspace import RunFolder, Workspace, new_id, open_workspace
@@ -62,7 +64,11 @@ def train(
         "name": data.name,
         "seed": seed,
     }
-    _start(open_workspace(), validated(TrainRequest, request), out, as_json)
+    checked = validated(TrainRequest, request)
+    _check_free(out)
+    workspace = open_workspace()
+    _fetch(workspace, checked.model, as_json)
+    _start(workspace, checked, out, as_json)
 
 
 def resume(run: options.Run, as_json: options.Json = False) -> None:
@@ -98,18 +104,36 @@ def job_of(workspace: Workspace, path: Path) -> store.Job:
     return job
 
 
-def _start(workspace: Workspace, request: TrainRequest, out: Path, as_json: bool) -> None:
+def _check_free(out: Path) -> None:
+    if out.is_file():
+        raise InputError(f"{out} is a file.", "Choose a new folder for the run.")
     if out.exists() and any(out.iterdir()):
         hint = f"Choose a new folder, or go on with: python -m sft_core resume --run {out}"
         raise InputError(f"The folder {out} is not empty.", hint)
+
+
+def _fetch(workspace: Workspace, model: str, as_json: bool) -> None:
+    """Download a model of the hub that is not here yet, as the Model page does."""
+    if HUB_ID.match(model) and not Path(model).is_dir() and not is_present(model, workspace.cache):
+        follow(workspace, store.submit(workspace, "download", {"model": model}, title=model), quiet=as_json)
+
+
+def _start(workspace: Workspace, request: TrainRequest, out: Path, as_json: bool) -> None:
+    _check_free(out)
     job = store.submit(
         workspace, "train", request.model_dump(mode="json"), title=request.name, folder=out.expanduser().resolve()
     )
-    _follow_run(workspace, job, as_json)
+    try:
+        _follow_run(workspace, job, as_json)
+    except InputError:  # nothing was begun: leave no folder in the way of the next try
+        store.delete(workspace, job.id)
+        shutil.rmtree(job.folder, ignore_errors=True)
+        raise
 
 
 def _follow_run(workspace: Workspace, job: store.Job, as_json: bool) -> None:
-    job = follow(workspace, job, resume_hint=f"Go on with: python -m sft_core resume --run {job.folder}")
+    hint = f"Go on with: python -m sft_core resume --run {job.folder}"
+    job = follow(workspace, job, resume_hint=hint, quiet=as_json)
     report = read_json(RunFolder(job.folder).report)
     typer.echo(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _summary(report, job.folder))
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
-from command_line import SECONDS, Journey, call, started
+from command_line import SECONDS, Journey, started
 
 from sft_core.records import EVENTS, PROC, RESULT, read_events, read_json
 
@@ -52,6 +52,3 @@ def test_interrupt_killed_worker_and_killed_command_change_nothing(journey: Jour
 
     pd.testing.assert_frame_equal(pd.read_parquet(run / "predictions.parquet"), journey.predictions)
     assert read_json(run / "report.json")["metrics"] == journey.report["metrics"]
-    finished = read_json(run / RESULT)
-    assert call(home, "resume", "--run", run).returncode == 0  # there is nothing left to do
-    assert read_json(run / RESULT) == finished

@@ -140,3 +140,24 @@ def test_inspect_refuses_what_is_no_table(content: bytes, tmp_path: Path) -> Non
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert 1 <= len(ended.stderr.strip().splitlines()) <= 3 and "Traceback" not in ended.stderr
+
+
+def refused(home: Path, folder: Path, content: str, *more: str, code: int = 2) -> str:
+    """What a training on this file says, which cannot begin: one sentence, one hint, nothing left behind."""
+    bad, run = folder / "bad.csv", folder / "run"
+    bad.write_text(content, encoding="utf-8")
+    ended = call(home, "train", "--data", bad, "--out", run, *more)
+    assert ended.returncode == code, ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 2
+    assert not run.exists()
+    return ended.stderr
+
+
+def test_a_file_that_cannot_be_trained_on_is_bad_input(tmp_path: Path) -> None:
+    said = refused(tmp_path / "home", tmp_path, "text,label\nhello there,x\nhow are you,x\n")
+    assert said.startswith("All rows have the same label")
+
+
+def test_a_model_of_the_hub_is_asked_for_and_no_network_is_one_sentence(tmp_path: Path) -> None:
+    said = refused(tmp_path / "home", tmp_path, "text,label\na b,x\nc d,y\n", "--model", "nobody/nothing", code=1)
+    assert "cannot reach the Hugging Face hub" in said
