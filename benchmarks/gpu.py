@@ -1,6 +1,6 @@
-"""benchmarks/training.py on a GPU: examples per second of our loop and of `transformers.Trainer`, memory, accuracy.
+"""The benchmarks of training on a GPU: examples a second of both sides in turns, then both trained to the end.
 
-    python benchmarks/gpu.py               speed of both sides in turns, then a whole training with the preset balanced
+    python benchmarks/gpu.py               benchmarks/training.py, then benchmarks/accuracy.py on the whole data set
     python benchmarks/gpu.py --speed-only
 
 Says so and ends where there is no GPU.
@@ -8,12 +8,13 @@ Says so and ends where there is no GPU.
 
 import argparse
 
+import accuracy
 import torch
 import training
 
 
 def main() -> None:
-    """Run both modes of the training benchmark on the GPU."""
+    """Run both benchmarks on the GPU."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", choices=sorted(training.DATA), default="banking77")
     parser.add_argument("--steps", type=int, default=250)
@@ -26,10 +27,8 @@ def main() -> None:
     print(torch.cuda.get_device_name(), torch.cuda.get_device_capability(), f"torch {torch.__version__}")
     setting = training.prepare(arguments.data, "balanced", {}, None, 0)
     training.speed(setting, arguments.steps, arguments.rounds)
-    print(f"peak GPU memory {torch.cuda.max_memory_allocated() / 2**20:.0f} MB")
     if not arguments.speed_only:
-        training.our_accuracy(setting)
-        training.trainer_accuracy(setting, epochs=3)
+        accuracy.compare(arguments.data, 0, "balanced", 0, rerun=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python benchmarks/training.py                             examples per second of both, and their ratio
     python benchmarks/training.py --steps 20 --rounds 2       the same, short
-    python benchmarks/training.py --accuracy [--trainer]      a whole training with a preset, scored on the test rows
+    python benchmarks/training.py --data sms_spam             on other rows
 
 Trust the ratio, not the numbers: both sides take turns, so that a busy machine slows both. The second ratio is by the
 seconds of the processor instead of the clock's: other programs disturb it less (with --set threads=1: hardly at all).
@@ -15,7 +15,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,21 +25,17 @@ import numpy as np
 import torch
 
 from sft_core.config import TrainingSettings
-from sft_core.features.inference import forward
 from sft_core.models.resolve import resolve
-from sft_core.records import EventLog, Work
-from sft_core.scoring.metrics import count, score_counts
 from sft_core.tasks.encoded import Encoded
 from sft_core.tasks.registry import get_task, load_engine
 from sft_core.training import hardware
 from sft_core.training.batch_plan import BatchPlan
-from sft_core.training.job import TrainJob
-from sft_core.training.loop import open_accelerator, train
+from sft_core.training.loop import open_accelerator
 from sft_core.training.presets import DataFacts, resolve_settings
 from sft_core.training.stepping import Material, Stepper
 
 MATERIAL = Path(os.environ.get("TUNEBOARD_TEST_DATA", Path(__file__).resolve().parents[2] / "shared"))
-# name -> (training file, test file or None for every fifth row, text column, label column)
+# name -> (training file, test file or None, text column, label column)
 DATA = {
     "banking77": ("banking77/train.csv", "banking77/test.csv", "text", "category"),
     "clinc150": ("clinc150_small/train.csv", "clinc150_small/test.csv", "text", "intent"),
@@ -51,50 +47,28 @@ DATA = {
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Encoded rows of one split and their classes."""
-
-    encoded: Encoded
-    y: np.ndarray
-
-
-@dataclass(frozen=True)
 class Setting:
-    """A data set, ready to train on."""
+    """The training rows of a data set, ready to learn from."""
 
     folder: Path
     labels: list[str]
-    train: Rows
-    validation: Rows
-    test: Rows
+    encoded: Encoded
+    y: np.ndarray
     settings: TrainingSettings
 
 
-def read(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """(text, label) pairs for training and test."""
-    train_file, test_file, text, label = DATA[name]
-    pairs = _pairs(MATERIAL / "data" / "text" / train_file, text, label)
-    if test_file:
-        return pairs, _pairs(MATERIAL / "data" / "text" / test_file, text, label)
-    order = np.random.default_rng(0).permutation(len(pairs))
-    cut = len(pairs) // 5
-    return [pairs[i] for i in order[cut:]], [pairs[i] for i in order[:cut]]
-
-
-def _pairs(path: Path, text: str, label: str) -> list[tuple[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+def read(name: str) -> list[tuple[str, str]]:
+    """(text, label) pairs of the training file."""
+    train_file, _, text, label = DATA[name]
+    with (MATERIAL / "data" / "text" / train_file).open(encoding="utf-8", newline="") as file:
         return [(row[text], row[label]) for row in csv.DictReader(file)]
 
 
 def prepare(name: str, preset: str, changes: dict[str, Any], rows: int | None, seed: int) -> Setting:
-    """Split off a tenth for validation, stratified; tokenise; resolve the preset."""
-    pairs, test = read(name)
+    """Mix, tokenise, resolve the preset."""
+    pairs = read(name)
     labels = sorted({label for _, label in pairs})
-    order = np.random.default_rng(1).permutation(len(pairs))
-    held_out = sorted(order, key=lambda i: pairs[i][1])[5::10]  # stable, so every tenth row of each class
-    chosen = set(held_out)
-    validation = [pairs[i] for i in held_out]
-    training = [pairs[i] for i in order if i not in chosen][:rows]
+    training = [pairs[i] for i in np.random.default_rng(1).permutation(len(pairs))][:rows]
     engine = load_engine(get_task("text-classification"))
     base = resolve("bundled", cache=None)
     whole = engine.encode(engine.load_encoder(base.folder, 512), [text for text, _ in training], None, 512)
@@ -110,13 +84,9 @@ def prepare(name: str, preset: str, changes: dict[str, Any], rows: int | None, s
     settings, reasons = resolve_settings(preset, facts, changes, seed)
     print(f"{name}: {facts}\n  {' '.join(reasons)}\n  {settings.model_dump_json()}", flush=True)
     length = settings.max_length or 512
-    encoder = engine.load_encoder(base.folder, length)
-
-    def rows_of(part: Sequence[tuple[str, str]]) -> Rows:
-        y = np.array([labels.index(label) if label in labels else -1 for _, label in part])
-        return Rows(engine.encode(encoder, [text for text, _ in part], None, length), y)
-
-    return Setting(base.folder, labels, rows_of(training), rows_of(validation), rows_of(test), settings)
+    encoded = engine.encode(engine.load_encoder(base.folder, length), [text for text, _ in training], None, length)
+    y = np.array([labels.index(label) for _, label in training])
+    return Setting(base.folder, labels, encoded, y, settings)
 
 
 def load(setting: Setting) -> Any:
@@ -143,9 +113,9 @@ def our_speed(setting: Setting, steps: int, seed: int) -> Speed:
     hardware.keep_memory()  # as loop.train does
     accelerator, precision = open_accelerator(setting.settings.mixed_precision)
     model = load(setting).to(accelerator.device).train()
-    material = Material(model, engine, setting.train.encoded, setting.train.y, len(setting.labels))
+    material = Material(model, engine, setting.encoded, setting.y, len(setting.labels))
     stepper = Stepper(material, setting.settings, accelerator, precision, setting.settings.token_budget or 4096)
-    plan = BatchPlan(setting.train.encoded.lengths, setting.settings.batch_size, 1, 0)
+    plan = BatchPlan(setting.encoded.lengths, setting.settings.batch_size, 1, 0)
     batches = plan.epoch(0)
     chosen = np.random.default_rng(seed).permutation(len(batches))[: steps + 2]
     began, busy, examples = time.perf_counter(), time.process_time(), 0
@@ -172,7 +142,7 @@ def make_trainer(setting: Setting, folder: str, **arguments: Any) -> Any:
 
     rows = [
         {"input_ids": ids.tolist(), "labels": int(label)}
-        for ids, label in zip(setting.train.encoded.input_ids, setting.train.y, strict=True)
+        for ids, label in zip(setting.encoded.input_ids, setting.y, strict=True)
     ]
     options = TrainingArguments(
         output_dir=folder, report_to="none", save_strategy="no", disable_tqdm=True, logging_strategy="no", **arguments
@@ -203,53 +173,6 @@ def speed(setting: Setting, steps: int, rounds: int) -> None:
     )
 
 
-# --- accuracy ---
-
-
-def score(setting: Setting, model: Any, rows: Rows) -> str:
-    """Accuracy and macro-F1, as text."""
-    engine = load_engine(get_task("text-classification"))
-    logits = forward(model, engine, rows.encoded, precision="off")
-    scores = score_counts(count(rows.y, logits.argmax(axis=1), len(setting.labels)))
-    return f"accuracy {scores['accuracy']:.4f}, macro-F1 {scores['macro_f1']:.4f}"
-
-
-def our_accuracy(setting: Setting) -> None:
-    """A whole training with our loop."""
-    engine = load_engine(get_task("text-classification"))
-    with tempfile.TemporaryDirectory() as folder:
-        model = load(setting)
-        log = Path(folder) / "events.jsonl"
-        job = TrainJob(
-            model=model,
-            engine=engine,
-            encoded_train=setting.train.encoded,
-            y_train=setting.train.y,
-            encoded_validation=setting.validation.encoded,
-            y_validation=setting.validation.y,
-            labels=setting.labels,
-            settings=setting.settings,
-            work=Work(Path(folder), {}, 1, EventLog(log, 1)),
-            checkpoints=Path(folder) / "checkpoints",
-        )
-        result = train(job)
-        for entry in result.history:
-            print(f"  epoch {entry.epoch:g}: validation {entry.metrics['accuracy']:.4f}, loss {entry.loss:.4f}")
-        print(f"  {result.timing}, best step {result.best_step} of {result.planned_steps}")
-        print(
-            f"ours: validation {score(setting, model, setting.validation)}; test {score(setting, model, setting.test)}"
-        )
-
-
-def trainer_accuracy(setting: Setting, epochs: int) -> None:
-    """A whole training with Trainer's defaults."""
-    with tempfile.TemporaryDirectory() as folder:
-        trainer = make_trainer(setting, folder, num_train_epochs=epochs)
-        facts = trainer.train().metrics
-        print(f"  {facts['train_samples_per_second']:.1f} examples/s")
-        print(f"Trainer, {epochs} epochs: test {score(setting, trainer.model, setting.test)}")
-
-
 def main() -> None:
     """Read the arguments and run one of the modes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -260,17 +183,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=60, help="our optimizer steps in a round; Trainer: as many rows")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--accuracy", action="store_true", help="train to the end and score the test rows")
-    parser.add_argument("--trainer", action="store_true", help="with --accuracy: Trainer's defaults as well")
     arguments = parser.parse_args()
     changes = dict(pair.split("=", 1) for pair in arguments.set)
     setting = prepare(arguments.data, arguments.preset, changes, arguments.rows, arguments.seed)
-    if not arguments.accuracy:
-        speed(setting, arguments.steps, arguments.rounds)
-        return
-    our_accuracy(setting)
-    if arguments.trainer:
-        trainer_accuracy(setting, epochs=3)
+    speed(setting, arguments.steps, arguments.rounds)
 
 
 if __name__ == "__main__":
