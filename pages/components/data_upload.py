@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import streamlit as st
-from components import drafts, layout, session
+from components import drafts, layout, like_before, session
 from components.layout import card
 from components.wording import plain, size, when
 
@@ -16,9 +16,14 @@ _SHOWN = 3
 
 def show() -> None:
     """The uploader, and what else can be done here."""
-    layout.page_head("Bring your data")
+    like = like_before.wished()
+    layout.page_head(f"Bring a file to clean like {plain(like.name, 40)}" if like else "Bring your data")
     with card("A table of texts with their labels"):
-        st.markdown("One row for each text, one column with the text, one with its label. A header row is welcome.")
+        st.markdown(
+            "It needs the same columns. What was changed there by rule is changed here as well, and can be taken back."
+            if like
+            else "One row for each text, one column with the text, one with its label. A header row is welcome."
+        )
         given = st.file_uploader(
             "File",
             key="upload_train",
@@ -29,8 +34,9 @@ def show() -> None:
         if given is not None:
             drafts.begin(given.name, given)
             st.rerun()
-        if allowed_root():
-            _server_path()
+        if allowed_root() and (path := ask_path("server_path")) is not None:
+            drafts.begin_from(path)
+            st.rerun()
     _unfinished()
     layout.stays_here()
 
@@ -52,12 +58,11 @@ def checked_path(text: str) -> Path:
     return path
 
 
-def _server_path() -> None:
-    with st.form("server_path", border=False):
+def ask_path(key: str) -> Path | None:
+    """A field for a file on this machine; the file once it was named. Raises DataError."""
+    with st.form(key, border=False):
         text = st.text_input("Or a file on this machine", placeholder=f"under {allowed_root()}")
-        if st.form_submit_button("Read this file") and text:
-            drafts.begin_from(checked_path(text))
-            st.rerun()
+        return checked_path(text) if st.form_submit_button("Read this file") and text else None
 
 
 def _unfinished() -> None:

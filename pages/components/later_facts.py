@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from components import reading_card
 from components.answered import Answered
 from components.layout import card, line
 from components.wording import count, in_100, listing, named
@@ -43,6 +44,8 @@ def show(answered: Answered) -> None:
         with card():
             names = listing([named(name, 40) for name in missing], _SHOWN)
             line(f"{count(len(missing), 'class', 'classes')} not in this file", names, ":material/remove:")
+    if found.get("rejected"):
+        reading_card.rejected(found["rejected"])
     if not answered.scored:
         _shares(answered, found.get("class_shares") or [])
 

@@ -1,9 +1,11 @@
-"""A later file that was brought to test a run on: kept on the disk with how it is read, until it was tested."""
+"""A later file that was brought to test a run on: kept on the disk with how it is read and what is which in it,
+so that a refresh or a second tab loses nothing."""
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pandas as pd
 import streamlit as st
@@ -11,33 +13,40 @@ from components import session
 from components.drafts import safe_name
 
 from sft_core.config import ReadOptions
-from sft_core.data import importing, query
-from sft_core.data.reading import ReadFacts
+from sft_core.data import query
+from sft_core.errors import SFTError
+from sft_core.records import SCHEMA_VERSION, read_json, write_json
 from sft_core.workspace import checked_id, new_id
 
-_PLACE = "test"
+_PLACE, _FILE = "test", "later.json"
 _CHUNK = 1 << 20
 _MOST_LABELS = 2000
 
 
 @dataclass(frozen=True)
 class LaterUpload:
-    """One file under `uploads/<id>/test/`."""
+    """One file under `uploads/<id>/test/`, and what was chosen for it so far.
+
+    `columns` maps our columns to theirs, `labels` their classes to ours; None means "there is none".
+    """
 
     id: str
+    read: ReadOptions = field(default_factory=ReadOptions)
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+    labels: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
         return session.workspace().uploads / checked_id(self.id)
 
-    @property
     def path(self) -> Path:
         """The file itself, under the name that it was brought with."""
         return next(path for path in (self.folder / _PLACE).iterdir() if path.is_file())
 
-    def read(self, options: ReadOptions) -> tuple[Path, ReadFacts]:
-        """All its rows on the disk, and how they were read. Raises DataError."""
-        return _read(str(self.path), options.model_dump_json(), str(self.folder / "read"))
+    def read_as(self, read: ReadOptions, *, same_columns: bool) -> None:
+        """Read it in another way; what was said of its columns and classes stays only where these stay."""
+        kept = {"columns": self.columns} if same_columns else {"columns": {}}
+        save(replace(self, read=read, labels={}, **kept))
 
 
 def keep(name: str, content: IO[bytes]) -> LaterUpload:
@@ -47,14 +56,33 @@ def keep(name: str, content: IO[bytes]) -> LaterUpload:
     place.mkdir(parents=True, mode=0o700)
     with (place / safe_name(name)).open("wb") as target:
         shutil.copyfileobj(content, target, _CHUNK)
+    return save(upload)
+
+
+def save(upload: LaterUpload) -> LaterUpload:
+    """Write down what was chosen."""
+    value = {"read": upload.read.model_dump(), "columns": dict(upload.columns), "labels": dict(upload.labels)}
+    write_json(upload.folder / _FILE, {"schema_version": SCHEMA_VERSION, **value})
     return upload
+
+
+def choose(upload: LaterUpload, **choices: Any) -> LaterUpload:
+    """The upload with these choices, kept where that is a change."""
+    chosen = replace(upload, **choices)
+    return save(chosen) if chosen != upload else chosen
 
 
 def find(upload_id: str) -> LaterUpload | None:
     """The upload of this id, None where it is gone."""
     upload = LaterUpload(checked_id(upload_id))
     place = upload.folder / _PLACE
-    return upload if place.is_dir() and any(place.iterdir()) else None
+    if not place.is_dir() or not any(path.is_file() for path in place.iterdir()):
+        return None
+    try:
+        known = read_json(upload.folder / _FILE)
+        return LaterUpload(upload.id, ReadOptions(**known["read"]), known["columns"], known["labels"])
+    except (OSError, SFTError, KeyError, TypeError, ValueError):  # the file is there: it is read as if just brought
+        return upload
 
 
 def remove(upload: LaterUpload) -> None:
@@ -76,16 +104,11 @@ def labels_in(rows: str, stamp: int, column: str) -> dict[str, int]:  # noqa: AR
     """How many rows each value of a column has, the commonest first; "" are those without one."""
     with query.connection(Path(rows).parent) as con:
         found = con.execute(
-            f"SELECT trim({query.identifier(column)}) AS v, count(*) FROM read_parquet({query.quoted(rows)}) "
+            f"SELECT {query.identifier(column)}, count(*) FROM read_parquet({query.quoted(rows)}) "
             f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MOST_LABELS}"
         ).fetchall()
-    return {str(value): int(n) for value, n in found}
-
-
-@st.cache_data(max_entries=16, show_spinner="Reading the file")
-def _read(path: str, wish: str, folder: str) -> tuple[Path, ReadFacts]:
-    import hashlib
-
-    place = Path(folder) / hashlib.sha256(wish.encode()).hexdigest()[:16]
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return importing.read_safely(Path(path), ReadOptions.model_validate_json(wish), place, source="test")
+    counts: dict[str, int] = {}
+    for value, n in found:  # exactly as written, for so they are compared
+        name = str(value) if str(value).strip() else ""
+        counts[name] = counts.get(name, 0) + int(n)
+    return counts

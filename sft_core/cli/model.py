@@ -22,6 +22,7 @@ def evaluate(
     data: options.Data,
     out: Annotated[Path, typer.Option("--out", help="Where the report goes, as JSON.")],
     text: options.Text = None,
+    text_pair: options.TextPair = None,
     label: options.Label = None,
     map_label: Annotated[list[str] | None, typer.Option("--map-label", help="THEIRS=OURS, for each label.")] = None,
     sheet: options.Sheet = None,
@@ -33,6 +34,7 @@ def evaluate(
         "data": options.existing(data),
         "read": ReadOptions(sheet=sheet).model_dump(),
         "text": text or [],
+        "text_pair": text_pair,
         "label": label,
         "label_map": options.mapping(map_label or []),
         "name": data.name,
@@ -50,6 +52,7 @@ def predict(
     data: options.Data,
     out: Annotated[Path, typer.Option("--out", help="Where the answers go, as CSV.")],
     text: options.Text = None,
+    text_pair: options.TextPair = None,
     sheet: options.Sheet = None,
 ) -> None:
     """Answer every row of a file: its columns, the class, how sure, and the probability of each class."""
@@ -59,6 +62,7 @@ def predict(
         "data": options.existing(data),
         "read": ReadOptions(sheet=sheet).model_dump(),
         "text": text or [],
+        "text_pair": text_pair,
         "format": out.suffix.lstrip(".").lower() or "csv",
         "name": data.name,
     }

@@ -10,6 +10,7 @@ import pandas as pd
 from sft_core.config import ReadOptions, Roles
 from sft_core.data import examples
 from sft_core.data.importing import read_safely
+from sft_core.data.reading import ReadFacts
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import RESERVED, Answers
 from sft_core.evaluation.mapping import ColumnMatch, as_run_sees, match_columns
@@ -25,10 +26,11 @@ def judge_file(work: Work) -> None:
     """Write `report.json` and `predictions.parquet` of a later file into the job's folder.
 
     The request names `run` and `data`, and may say how the file is read (`read`), which columns play which part
-    (`text`, `label`, or `columns` as {ours: theirs}) and which class is which (`label_map` as {theirs: ours}).
+    (`text`, `text_pair`, `label`, or `columns`, {ours: theirs}) and which class is which (`label_map`,
+    {theirs: ours}).
     """
     request, run = work.request, RunFolder(Path(work.request["run"]))
-    table = _read(work)
+    table, read = _read(work)
     roles = run_roles(run)
     matches = _with_wishes(match_columns(table, roles, read_json(run.report)["labels"]), roles, request, table)
     seen_as = as_run_sees(table, roles, matches)
@@ -41,7 +43,10 @@ def judge_file(work: Work) -> None:
         request.get("label_map") or {},
         read_row_hashes(run.row_hashes),
         probabilities,
+        warnings=[lost] if (lost := _lost(read)) else [],
     )
+    report["test_file"]["rejected"] = read.rejected
+    report["test_file"]["read"] = read.read.model_dump()
     report["test_file"]["name"] = request.get("name") or Path(request["data"]).name
     report["test_file"]["columns"] = {match.ours: match.theirs for match in matches}
     true = true_labels(seen_as, roles, request.get("label_map") or {}, tuned.labels)
@@ -52,7 +57,9 @@ def judge_file(work: Work) -> None:
 def answer_file(work: Work) -> pd.DataFrame:
     """The rows of a file with our answers: its columns, prediction, confidence, known_score, p(…)."""
     request, run = work.request, RunFolder(Path(work.request["run"]))
-    table = _read(work)
+    table, read = _read(work)
+    if lost := _lost(read):
+        work.events.add("warning", message=lost, hint="Look at them in the dashboard, or mend the file.")
     roles = run_roles(run).model_copy(update={"label": None})
     matches = _with_wishes(match_columns(table, roles), roles, request, table)
     answer = _answer(run, as_run_sees(table, roles, matches), roles, work)
@@ -74,14 +81,23 @@ def training_counts(run: RunFolder, roles: Roles) -> dict[str, int]:
     return {str(label): int(n) for label, n in counts.items()}
 
 
-def _read(work: Work) -> pd.DataFrame:
+def _read(work: Work) -> tuple[pd.DataFrame, ReadFacts]:
     path = Path(work.request["data"])
     options = ReadOptions.model_validate(work.request.get("read") or {})
     with tempfile.TemporaryDirectory(dir=work.folder, prefix=".reading-") as folder:
-        parquet, _facts = read_safely(
+        parquet, facts = read_safely(
             path, options, Path(folder), source="test", on_progress=work.progress, should_stop=work.should_stop
         )
-        return pd.read_parquet(parquet)
+        return pd.read_parquet(parquet), facts
+
+
+def _lost(read: ReadFacts) -> str:
+    """A sentence on the rows of the file that could not be read; "" where all could."""
+    rows = int(read.rejected["count"])
+    if not rows:
+        return ""
+    reason = next(iter(read.rejected["reasons"]), "")
+    return f"{rows:,} {'row' if rows == 1 else 'rows'} of the file could not be read and got no answer ({reason})."
 
 
 def _with_wishes(
@@ -90,6 +106,8 @@ def _with_wishes(
     """The matches, replaced where the user named a column. Raises DataError for a column that is not there."""
     wishes = dict(request.get("columns") or {})
     wishes.update(zip(roles.text, request.get("text") or [], strict=False))
+    if request.get("text_pair") and roles.text_pair:
+        wishes[roles.text_pair] = request["text_pair"]
     if request.get("label") and roles.label:
         wishes[roles.label] = request["label"]
     for theirs in wishes.values():

@@ -65,7 +65,7 @@ def true_labels(table: pd.DataFrame, roles: Roles, label_map: Mapping[str, str],
     check_label_map(label_map, labels)
     if roles.label is None or roles.label not in table:
         return [""] * len(table)
-    return [label_map.get(value, value) for value in table[roles.label]]
+    return [label_map.get(value, value) if value.strip() else "" for value in table[roles.label]]
 
 
 def evaluate_on(

@@ -43,6 +43,17 @@ def button(app: AppTest, key: str) -> object:
     return next(one for one in app.button if str(one.key).startswith(key))
 
 
+def box(app: AppTest, start: str) -> object:
+    """The select box whose key (or label) begins so."""
+    return next(one for one in app.selectbox if str(one.key).startswith(start) or one.label == start)
+
+
+def address(app: AppTest, name: str) -> str:
+    """A part of the address of the page."""
+    value = app.query_params[name]
+    return value if isinstance(value, str) else value[0]
+
+
 def later_file(workspace: Workspace, run: Job, dataset: str, *, labelled: bool) -> Job:
     """A finished test on a later file, judged by the real function, with one class that is not known."""
     order = {"run": str(run.folder), "data": "later.csv", "name": "later.csv"}
@@ -203,18 +214,119 @@ def test_a_later_file_is_mapped_and_asked_for(
     table = "text,Category\na question about an invoice,Biling\nwhere is it,Delivery\nback with it,Returns\n"
     app.file_uploader(key="later_file").upload("later.csv", table.encode()).run()
     assert not app.exception
-    next(one for one in app.selectbox if one.key == "column_topic").set_value("Category").run()
+    box(app, "column_topic").set_value("Category").run()
     said = words_of(app)
     assert "Returns" in said
     assert "Not in this file" in said
-    next(one for one in app.selectbox if one.key == "label_Biling").set_value("Billing").run()
+    box(app, "label_Biling").set_value("Billing").run()
     button(app, "test_go").click().run()
     job = store.list_jobs(workspace, kinds=["evaluate"])[0]
     request = read_order(job.folder).request
     assert request["label_map"] == {"Biling": "Billing"}
     assert request["columns"] == {"message": "text", "topic": "Category"}
+    assert request["read"]["delimiter"] == ","
     assert Path(request["data"]).read_text() == table
     assert job.folder.parent.parent == run.folder
+
+
+def bring(open_page: Open, run: Job, name: str, content: bytes) -> AppTest:
+    """The screen for a later file that was just brought."""
+    app = open_page("evaluation.py", run=run.id, test_file="new")
+    return app.file_uploader(key="later_file").upload(name, content).run()
+
+
+def request_of(workspace: Workspace) -> dict:
+    """What was asked of the newest test."""
+    newest = max(store.list_jobs(workspace, kinds=["evaluate"]), key=lambda job: job.submitted)
+    return read_order(newest.folder).request
+
+
+def test_the_preview_of_a_later_file_follows_another_separator(open_page: Open, workspace: Workspace, run: Job) -> None:
+    app = bring(open_page, run, "odd.csv", b"message;a,topic\nfirst;one,Billing\nsecond;one,Praise\n")
+    assert "A table with **2 rows** and a header row" in words_of(app)
+    other = ";" if box(app, "Separator").value == "," else ","
+    box(app, "Separator").set_value(other).run()
+    assert not app.exception and not app.error
+    columns = ["message", "a,topic"] if other == ";" else ["message;a", "topic"]
+    assert [name for name in box(app, "column_message").options] == columns
+    button(app, "test_go").click().run()
+    assert request_of(workspace)["read"]["delimiter"] == other
+
+
+def test_a_later_file_without_a_header_row_can_be_read_so(open_page: Open, run: Job) -> None:
+    app = bring(open_page, run, "later.csv", b"message,topic\nan invoice,Billing\n")
+    assert "1 row" in words_of(app)
+    box(app, "First row").set_value(False).run()
+    assert not app.exception
+    assert "2 rows" in words_of(app) and "no header row" in words_of(app)
+
+
+def test_where_letters_are_doubtful_a_person_chooses(open_page: Open, workspace: Workspace, run: Job) -> None:
+    rows = "message,topic\n" + "Die Rechnung für das Gerät ist größer,Billing\n" * 9
+    app = bring(open_page, run, "später.csv", rows.encode("cp1252"))
+    assert "Which of these reads right?" in words_of(app)
+    next(one for one in app.button if "_encoding_1" in str(one.key)).click().run()
+    assert not app.exception
+    button(app, "test_go").click().run()
+    assert request_of(workspace)["read"]["encoding"] not in (None, "utf-8")
+
+
+def test_the_sheet_of_a_later_workbook_can_be_chosen(open_page: Open, workspace: Workspace, run: Job) -> None:
+    book = BytesIO()
+    with pd.ExcelWriter(book) as writer:
+        for sheet, rows in (("March", 1), ("April", 2)):
+            table = pd.DataFrame({"message": ["an invoice"] * rows, "topic": ["Billing"] * rows})
+            table.to_excel(writer, sheet_name=sheet, index=False)
+    app = bring(open_page, run, "later.xlsx", book.getvalue())
+    assert "An Excel sheet with **1 row**" in words_of(app)
+    box(app, "Sheet").set_value("April").run()
+    assert "An Excel sheet with **2 rows**" in words_of(app)
+    button(app, "test_go").click().run()
+    assert request_of(workspace)["read"]["sheet"] == "April"
+
+
+def test_rows_of_a_later_file_that_cannot_be_read_are_counted_and_shown(open_page: Open, run: Job) -> None:
+    app = bring(open_page, run, "later.csv", b"message,topic\nan invoice,Billing\none,two,three,four\nthanks,Praise\n")
+    assert "1 row could not be read" in words_of(app)
+    assert any("reason" in table.value.columns for table in app.dataframe)
+
+
+def test_a_later_file_that_cannot_be_read_gets_a_sentence_and_another_way(open_page: Open, run: Job) -> None:
+    app = bring(open_page, run, "empty.csv", b"")
+    assert len(app.error) == 1 and not app.exception
+    assert any(one.label == "Format" for one in app.selectbox)
+
+
+def test_what_was_chosen_for_a_later_file_outlives_the_session(open_page: Open, run: Job) -> None:
+    app = bring(open_page, run, "later.csv", b"text,kind,other\nan invoice,Biling,x\nthanks,Praise,y\n")
+    box(app, "column_topic").set_value("kind").run()
+    box(app, "label_Biling").select_index(0).run()
+    again = open_page("evaluation.py", run=run.id, test_file=address(app, "test_file"))
+    assert box(again, "column_topic").value == "kind"
+    assert box(again, "label_Biling").value is None
+
+
+def test_another_mapping_of_the_same_file_is_another_test(open_page: Open, workspace: Workspace, run: Job) -> None:
+    app = bring(open_page, run, "later.csv", b"message,topic\nan invoice,Biling\nthanks,Praise\n")
+    upload = address(app, "test_file")
+    button(app, "test_go").click().run()
+    again = open_page("evaluation.py", run=run.id, test_file=upload)
+    button(again, "test_go").click().run()
+    assert len(store.list_jobs(workspace, kinds=["evaluate"])) == 1
+    changed = open_page("evaluation.py", run=run.id, test_file=upload)
+    box(changed, "label_Biling").select_index(0).run()
+    button(changed, "test_go").click().run()
+    assert request_of(workspace)["label_map"] == {}
+    assert len(store.list_jobs(workspace, kinds=["evaluate"])) == 2
+
+
+def test_a_class_with_spaces_at_its_end_is_asked_about_not_swallowed(
+    open_page: Open, workspace: Workspace, run: Job
+) -> None:
+    app = bring(open_page, run, "later.csv", b'message,topic\nan invoice,"Praise "\nthanks,Praise\n')
+    assert box(app, "label_Praise ").value == "Praise"
+    button(app, "test_go").click().run()
+    assert request_of(workspace)["label_map"] == {"Praise ": "Praise"}
 
 
 def test_a_later_file_has_its_own_report_and_its_unknown_classes(

@@ -1,0 +1,148 @@
+"""Which column and which class of a later file is which of the run's: suggested, changeable, with what follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+from components import later_upload
+from components.answered import Answered
+from components.later_upload import LaterUpload
+from components.layout import card
+from components.wording import count, listing, named, number, plain
+
+from sft_core.config import Roles
+from sft_core.evaluation.wording import visible
+
+if TYPE_CHECKING:  # it brings scipy, 1.4 s, which only a file that was brought is worth
+    from sft_core.evaluation.mapping import ColumnMatch, LabelMatch
+
+_UNKNOWN = "a class that the model does not know"
+_SHOWN = 8
+_ROWS = 4
+_MOST_ASKED = 50
+_OWN = ("_source", "_row", "_split")
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What was said: our columns and theirs, their classes and ours; `ready` where every text column is found."""
+
+    columns: dict[str, str | None]
+    labels: dict[str, str]
+    ready: bool
+
+
+def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
+    """Draw the questions, with suggestions in them; the answers are kept with the upload."""
+    from sft_core.evaluation.mapping import match_columns
+
+    stamp, roles = rows.stat().st_mtime_ns, answered.roles
+    first = later_upload.first_rows(str(rows), stamp)
+    with card("Which column is which?"):
+        matches = _columns(upload, roles, match_columns(first, roles, answered.report["labels"]), list(first))
+        columns = {match.ours: match.theirs for match in matches}
+        upload = later_upload.choose(upload, columns=columns)
+        _first_rows(first, matches)
+    label = columns.get(roles.label) if roles.label else None
+    labels: dict[str, str] = {}
+    if label is None:
+        st.info("Without labels nobody can say what is right: it is answered, and that is estimated.")
+    else:
+        labels = _labels(answered, upload, later_upload.labels_in(str(rows), stamp, label))
+    return Mapped(columns, labels, all(theirs for ours, theirs in columns.items() if ours != roles.label))
+
+
+def _first_rows(rows: pd.DataFrame, matches: "list[ColumnMatch]") -> None:
+    """What stands in the chosen columns, to see that they are the right ones; the others behind them."""
+    names = list(dict.fromkeys(match.theirs for match in matches if match.theirs))
+    st.dataframe(
+        rows.drop(columns=list(_OWN), errors="ignore").head(_ROWS),
+        column_order=[*names, *(name for name in rows if name not in (*names, *_OWN))],
+        hide_index=True,
+        key="later_rows",
+        alt="The first rows of the file",
+    )
+
+
+def _columns(
+    upload: LaterUpload, roles: Roles, matches: "list[ColumnMatch]", columns: list[str]
+) -> "list[ColumnMatch]":
+    """A choice for each column of the run, with the suggestion in it."""
+    names = [name for name in columns if name not in _OWN]
+    chosen = []
+    for match, place in zip(matches, st.columns(max(3, len(matches)))[: len(matches)], strict=False):
+        options = [*names, None] if match.ours == roles.label else names
+        first = upload.columns.get(match.ours, match.theirs)
+        theirs = place.selectbox(
+            f"{_part(roles, match.ours)} ({plain(match.ours, 30)})",
+            options,
+            index=options.index(first) if first in options else None,
+            format_func=lambda name: "no labels in this file" if name is None else name,
+            placeholder="Choose a column",
+            key=f"column_{match.ours}_{upload.id}_{'|'.join(names)[:200]}",
+        )
+        if theirs == match.theirs and theirs is not None and not match.sure:
+            place.caption(f"Suggested: {plain(match.reason)}")
+        chosen.append(replace(match, theirs=theirs, sure=True))
+    return chosen
+
+
+def _part(roles: Roles, ours: str) -> str:
+    if ours == roles.label:
+        return "The label"
+    return "The second text" if ours == roles.text_pair else "The text"
+
+
+def _labels(answered: Answered, upload: LaterUpload, found: dict[str, int]) -> dict[str, str]:
+    """Which of their classes is which of ours; what is unknown and missing is said."""
+    from sft_core.evaluation.mapping import suggest_labels
+
+    ours = list(answered.report["labels"])
+    matches = suggest_labels(found, ours)
+    same = [match for match in matches if match.theirs == match.ours]
+    others = [match for match in matches if match.theirs != match.ours]
+    with card("The classes"):
+        some = "All" if len(same) == len(ours) else f"{number(len(same))} of"
+        st.markdown(f"{some} {count(len(ours), 'class', 'classes')} of the model stand in this file by name.")
+        if others:
+            st.markdown(f"{count(len(others), 'name is', 'names are')} not among them. Is it a class of the model?")
+        chosen = {match.theirs: _one_label(upload, match, ours) for match in others[:_MOST_ASKED]}
+        later_upload.choose(upload, labels=chosen)
+        mapping = {theirs: mine for theirs, mine in chosen.items() if mine is not None}
+        if len(others) > _MOST_ASKED:
+            rest = others[_MOST_ASKED:]
+            st.caption(f"and {number(len(rest))} more, each with {count(rest[0].rows, 'row')} or fewer")
+        _what_follows(found, mapping, ours)
+    return mapping
+
+
+def _one_label(upload: LaterUpload, match: "LabelMatch", ours: list[str]) -> str | None:
+    theirs, choice = st.columns([2, 3], vertical_alignment="center")
+    theirs.markdown(f"**{named(match.theirs, 60)}** :gray[· {count(match.rows, 'row')}]")
+    options: list[str | None] = [None, *ours]
+    first = upload.labels.get(match.theirs, match.ours)
+    return choice.selectbox(
+        f"What is {match.theirs}?",
+        options,
+        index=options.index(first) if first in options else 0,
+        format_func=lambda name: _UNKNOWN if name is None else visible(name),
+        key=f"label_{match.theirs}_{upload.id}",
+        label_visibility="collapsed",
+    )
+
+
+def _what_follows(found: Mapping[str, int], mapping: Mapping[str, str], ours: list[str]) -> None:
+    known = set(ours)
+    unknown = {name: n for name, n in found.items() if name and name not in known and name not in mapping}
+    here = {mapping.get(name, name) for name in found}
+    missing = [name for name in ours if name not in here]
+    if unknown:
+        names = listing([named(name, 40) for name in unknown], _SHOWN)
+        st.caption(f"Not known to the model, so counted as wrong: {names} ({count(sum(unknown.values()), 'row')}).")
+    if missing:
+        st.caption(f"Not in this file: {listing([named(name, 40) for name in missing], _SHOWN)}.")
+    if found.get(""):
+        st.caption(f"{count(found[''], 'row')} without a label: answered, but not scored.")
