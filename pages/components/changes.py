@@ -43,22 +43,29 @@ def add(info: DatasetInfo, step: Step) -> None:
 
 def undo(info: DatasetInfo, position: int) -> None:
     """Take one step back and keep the others; redraws the page."""
-    if info.rows > AT_ONCE and not _is_known(info, position):
-        _as_job(info, _without(steps_of(info), position))
+    done = steps_of(info)
+    _job_if_long(info, done[:position] + done[position + 1 :])
     with st.spinner("Taking the change back"):
         preparing.undo(work.datasets(), info.id, position)
     _say("Taken back.")
     st.rerun()
 
 
-def _without(steps: list[Step], position: int) -> list[Step]:
-    return steps[:position] + steps[position + 1 :]
+def move_up(info: DatasetInfo, position: int) -> None:
+    """Make one step before the one above it; redraws the page."""
+    wanted = preparing.moved_up(steps_of(info), position)
+    if wanted is not None:
+        _job_if_long(info, wanted)
+    with st.spinner("Making the changes in this order"):
+        preparing.move_up(work.datasets(), info.id, position)
+    _say("The order is changed.")
+    st.rerun()
 
 
-def _is_known(info: DatasetInfo, position: int) -> bool:
-    """Whether a version with the remaining steps is there already, so that nothing has to be computed."""
-    left = _without(steps_of(info), position)
-    return any(version.steps == left for version in work.datasets().versions(info.id))
+def _job_if_long(info: DatasetInfo, wanted: list[Step]) -> None:
+    """Leave it to a job where the table is large and no version with just these steps is there already."""
+    if info.rows > AT_ONCE and preparing.known_version(work.datasets(), info.id, wanted) is None:
+        _as_job(info, wanted)
 
 
 def rows_now(info: DatasetInfo) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import drafts, first_look, imports, layout, reading, reading_card, roles_form, session
+from components import drafts, first_look, imports, layout, like_before, reading, reading_card, roles_form, session
 from components.drafts import Draft
 from components.layout import card
 from components.running import follow
@@ -34,6 +34,7 @@ def show(draft: Draft) -> None:
         _unreadable(draft, error)
         _other_file(head)
         return
+    draft = like_before.adopt(draft, seen.columns)
     with card("We read it like this"):
         sentence = st.empty()
         reading_card.choices(draft, seen)
@@ -41,6 +42,7 @@ def show(draft: Draft) -> None:
         roles = _roles(draft, seen)
     facts, read = _all_of_it(draft, roles)
     sentence.markdown(reading_card.sentence(seen, read, said(roles, facts)))
+    like_before.ask(draft, seen.columns)
     forbidden = _issues(problems(facts, roles) if facts else _issues_of_preview(seen, roles))
     _other_file(head)
     with head:
@@ -72,7 +74,7 @@ def _import(draft: Draft) -> bool:
 
 def _use(draft: Draft, roles: Roles) -> None:
     idem = f"draft-{draft.id}-after-{draft.job}"  # a second click gives the same job, a new try after a failure another
-    job = imports.start(draft.name, draft.paths(), draft.read, roles, idem)
+    job = imports.start(draft.name, draft.paths(), draft.read, roles, idem, like_before.chosen(draft))
     drafts.save(replace(draft, roles=roles, job=job.id))
     st.rerun()
 
@@ -95,7 +97,7 @@ def _roles(draft: Draft, seen: Preview) -> Roles:
     known = {name: value for name, value in guess.model_dump().items() if value in seen.columns}
     text = tuple(name for name in guess.text if name in seen.columns)
     now = Roles(text=text, **{name: value for name, value in known.items() if name != "text"})
-    chosen = roles_form.ask(seen.columns, now, f"{draft.id}_{'|'.join(seen.columns)[:200]}")
+    chosen = roles_form.ask(seen.columns, now, f"{draft.id}_{draft.like}_{'|'.join(seen.columns)[:200]}")
     if chosen != draft.roles and chosen != now:
         drafts.save(replace(draft, roles=chosen))
     return chosen

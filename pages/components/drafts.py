@@ -22,7 +22,10 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Draft:
-    """What was brought and chosen. `files` maps a split to a file name; `roles` None means as guessed."""
+    """What was brought and chosen. `files` maps a split to a file name; `roles` None means as guessed.
+
+    `like` is the dataset whose changes are to be made on this file as well.
+    """
 
     id: str
     name: str
@@ -31,6 +34,7 @@ class Draft:
     roles: Roles | None = None
     job: str | None = None
     dataset: str | None = None
+    like: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -109,6 +113,7 @@ def load(draft_id: str) -> Draft | None:
             roles=Roles(**value["roles"]) if value["roles"] else None,
             job=value["job"],
             dataset=value["dataset"],
+            like=value.get("like"),
         )
     except (OSError, SFTError, KeyError, TypeError, ValueError):
         return None

@@ -7,6 +7,7 @@ import streamlit as st
 from components import session
 
 from sft_core.config import ReadOptions, Roles
+from sft_core.data.store import DatasetInfo
 from sft_core.errors import DataError
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
@@ -16,14 +17,25 @@ from sft_core.workspace import new_id
 _PENDING = "import_in_flight"
 
 
-def start(name: str, files: Mapping[str, Path], read: ReadOptions, roles: Roles | None, idem: str) -> Job:
-    """Ask for the import of these files as a new dataset. The same `idem` twice makes one dataset."""
+def start(
+    name: str,
+    files: Mapping[str, Path],
+    read: ReadOptions,
+    roles: Roles | None,
+    idem: str,
+    like: DatasetInfo | None = None,
+) -> Job:
+    """Ask for the import of these files as a new dataset, changed like another one where that is wished.
+
+    The same `idem` twice makes one dataset.
+    """
     request = {
         "name": name,
         "files": {split: str(path) for split, path in files.items()},
         "read": read.model_dump(),
         "roles": roles.model_dump() if roles else None,
         "dataset": new_id(),
+        "like": {"dataset": like.id, "version": like.current} if like else None,
     }
     job = store.submit(session.workspace(), "import", request, title=name, idem=idem)
     store.ensure_supervisor(session.workspace())

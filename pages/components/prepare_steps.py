@@ -1,40 +1,78 @@
-"""The changes made so far, each with its undo, and how the rows stand now."""
+"""The changes made so far, each with its undo, how the rows stand now, and the way to make them on another file."""
 
 import streamlit as st
-from components import changes, work
+from components import changes, drafts, session, viewport, work
 from components.layout import card
 from components.wording import count, number, plain
 
 from sft_core.data import preparing
 from sft_core.data import steps as fix_steps
-from sft_core.data.store import DatasetInfo
+from sft_core.data.replaying import can_carry
+from sft_core.data.store import DatasetInfo, VersionInfo
 
 
 def state(info: DatasetInfo) -> None:
     """One sentence on how things stand, and the list of changes under it."""
-    done = changes.steps_of(info)
+    version = work.datasets().version(info.id, info.current)
     source = work.datasets().facts(info.id, 0)["rows"]
     with card():
         classes = f" in {count(info.classes, 'class', 'classes')}" if info.classes else ""
         came = f", of {number(source)} that came" if source != info.rows else ""
-        st.markdown(f"**{count(info.rows, 'row')}{classes}**{came}. {_said(done)}")
-        if done:
-            with st.expander(f"{count(len(done), 'change')}, each can be taken back", type="compact", key="changes"):
-                for position, step in enumerate(done):
-                    _line(info, position, step)
+        st.markdown(f"**{count(info.rows, 'row')}{classes}**{came}. {_said(version)}")
+        if version.steps or version.like:
+            _list(info, version)
         _again(info)
 
 
-def _said(done: list[changes.Step]) -> str:
-    if not done:
+def _said(version: VersionInfo) -> str:
+    if version.like:
+        return _taken_over(version)
+    if not version.steps:
         return "The rows are as they came; the file itself is never changed."
-    return f"Last change: {plain(fix_steps.describe(done[-1]), 120)}"
+    return f"Last change: {plain(fix_steps.describe(version.steps[-1]), 120)}"
 
 
-def _line(info: DatasetInfo, position: int, step: changes.Step) -> None:
-    words, button = st.columns([6, 1.2], vertical_alignment="center")
-    words.markdown(f"{position + 1}\\. {plain(fix_steps.describe(step), 200)}")
-    if button.button("Undo", key=f"undo_{info.current}_{position}", icon=":material/undo:", width="stretch"):
+def _taken_over(version: VersionInfo) -> str:
+    like = version.like or {}
+    lost = len(like["left_out"])
+    said = f"Changed like **{plain(like['name'], 80)}**"
+    return f"{said}; {count(lost, 'change')} of it could not be made here." if lost else f"{said}."
+
+
+def _list(info: DatasetInfo, version: VersionInfo) -> None:
+    title = f"{count(len(version.steps), 'change')}, each can be taken back" if version.steps else "What was left out"
+    with st.expander(title, type="compact", key="changes"):
+        for position in range(len(version.steps)):
+            _line(info, version, position)
+        for one in (version.like or {}).get("left_out", []):
+            st.markdown(f":material/block: Not made: {plain(one['step'], 200)}  \n:gray[{plain(one['why'], 300)}]")
+        if any(can_carry(step) for step in version.steps):
+            about = "Next month's file, for example. Changes made by hand on single rows are left out there."
+            if st.button("Make these changes on a new file", key="replay", icon=":material/replay:", help=about):
+                _bring_another(info)
+
+
+def _bring_another(info: DatasetInfo) -> None:
+    """To the Data page, for a file that is to be changed like this one."""
+    drafts.leave()
+    session.choose_dataset(None)
+    session.go("data.py", like=info.id)
+
+
+def _line(info: DatasetInfo, version: VersionInfo, position: int) -> None:
+    widths = [1] if viewport.is_narrow() else [5, 0.5, 1.2]
+    columns = st.columns(widths, vertical_alignment="center")
+    did = f"  \n:gray[{plain(version.did[position], 300)}]" if version.did[position] else ""
+    words = plain(fix_steps.describe(version.steps[position]), 200)
+    columns[0].markdown(f"{position + 1}\\. {words}{did}")
+    buttons = columns[0].container(horizontal=True) if viewport.is_narrow() else None
+    up, undo = (buttons, buttons) if buttons else (columns[1], columns[2])
+    key = f"{info.current}_{position}"
+    earlier = "Make this change before the one above"
+    movable = preparing.moved_up(version.steps, position) is not None
+    if movable and up.button("", key=f"up_{key}", icon=":material/arrow_upward:", type="tertiary", help=earlier):
+        changes.move_up(info, position)
+    if undo.button("Undo", key=f"undo_{key}", icon=":material/undo:", width="content" if buttons else "stretch"):
         changes.undo(info, position)
 
 

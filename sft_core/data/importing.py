@@ -11,9 +11,10 @@ import pandas as pd
 
 from sft_core import sandbox
 from sft_core.config import SPLITS, ReadOptions, Roles
-from sft_core.data.findings.registry import find
+from sft_core.data.findings.stored import find_problems
 from sft_core.data.limits import TableLimits, table_limits
 from sft_core.data.reading import Preview, ReadFacts, preview, read_table
+from sft_core.data.replaying import replay_like
 from sft_core.data.store import DatasetStore
 from sft_core.errors import ConfigError, DataError, DiskFullError, ResourceError
 from sft_core.records import Work
@@ -184,7 +185,10 @@ def _part(on_progress: Progress | None, position: int, count: int) -> Progress |
 
 
 def import_job(work: Work) -> None:
-    """Job kind "import": request {name, files: {train: path, …}, read, roles, dataset}."""
+    """Job kind "import": request {name, files: {train: path, …}, read, roles, dataset, like}.
+
+    `like` ({dataset, version}) names another dataset whose changes are made on the new one as well.
+    """
     request = work.request
     read = request.get("read") or {}
     per_split: dict[str, ReadOptions] = {
@@ -192,6 +196,9 @@ def import_job(work: Work) -> None:
     }
     workspace = Workspace(Path(request["workspace"])) if "workspace" in request else _workspace_of(work.folder)
     store = DatasetStore(workspace)
+    like = request.get("like")
+    if like:
+        store.version(like["dataset"], like["version"])  # it may be gone by now: said before the long reading
     dataset = request.get("dataset")
     if dataset is None or not workspace.dataset(dataset).exists():  # else: resumed after the dataset was made
         dataset = import_files(
@@ -204,20 +211,20 @@ def import_job(work: Work) -> None:
             on_progress=work.progress,
             should_stop=work.should_stop,
         )
-    work.progress(0.95, "Looking for problems")
-    find_problems(store, dataset, 0)
+    if store.findings(dataset, 0) is None:
+        work.progress(0.95, "Looking for problems")
+        find_problems(store, dataset, 0)
+    if like and store.get(dataset).current == 0:  # else: resumed after that
+        replay_like(
+            store,
+            dataset,
+            like["dataset"],
+            like["version"],
+            on_progress=lambda share, words: work.progress(0.95 + 0.05 * share, words),
+            should_stop=work.should_stop,
+        )
     work.events.add("dataset", dataset=dataset, rows=store.get(dataset).rows)
     work.progress(1.0, "The data is in place")
-
-
-def find_problems(store: DatasetStore, dataset: str, n: int) -> None:
-    """Look for what is wrong with a version, and keep it in its `findings.json`."""
-    store.save_findings(dataset, n, find_all(store.read_rows(dataset, n), store.get(dataset).roles))
-
-
-def find_all(table: pd.DataFrame, roles: Roles) -> list[dict[str, Any]]:
-    """All findings of a table as JSON values."""
-    return [finding.as_dict() for finding in find(table, roles)]
 
 
 def _workspace_of(folder: Path) -> Workspace:

@@ -9,7 +9,8 @@ import pandas as pd
 from sft_core.config import ReadOptions, Roles
 from sft_core.data import profile
 from sft_core.data import roles as column_roles
-from sft_core.data.importing import find_all, load_file
+from sft_core.data.findings.stored import find_all
+from sft_core.data.importing import load_file
 from sft_core.data.query import OWN
 from sft_core.data.reading import ReadFacts
 from sft_core.errors import DataError

@@ -10,7 +10,9 @@ import pandas as pd
 
 from sft_core.config import Roles, SplitPlan, validated
 from sft_core.data import splitting, steps
-from sft_core.data.importing import find_problems
+from sft_core.data.findings.stored import find_problems
+from sft_core.data.fixes.effect import Effect
+from sft_core.data.fixes.registry import get_fix
 from sft_core.data.store import DatasetStore
 from sft_core.errors import StateError, Stopped
 from sft_core.records import SCHEMA_VERSION, Work, write_json
@@ -52,15 +54,16 @@ def apply_steps(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """Make the version that these steps lead to, and use it; its number. Raises Stopped between two steps."""
-    done = store.version(dataset, parent).steps
-    adds = wanted[: len(done)] == done
-    base, rest = (parent, wanted[len(done) :]) if adds else (0, wanted)
+    before = store.version(dataset, parent)
+    adds = wanted[: len(before.steps)] == before.steps
+    base, rest, did = (parent, wanted[len(before.steps) :], before.did) if adds else (0, wanted, [])
     on_progress(0.0, "Reading the rows")
-    rows = _replayed(store.read_rows(dataset, base), rest, store.get(dataset).roles, on_progress, should_stop)
+    rows, effects = _replayed(store.read_rows(dataset, base), rest, store.get(dataset).roles, on_progress, should_stop)
     if not len(rows):
         raise StateError("No row would be left.", "Choose a step that keeps some rows.")
     on_progress(0.8, "Writing the new version")
-    return store.add_version(dataset, rows, wanted, parent=base)
+    did = [*did, *(effect.message for effect in effects)]
+    return store.add_version(dataset, rows, wanted, parent=base, did=did, like=before.like)
 
 
 def apply_step(store: DatasetStore, dataset: str, step: Step) -> int:
@@ -82,14 +85,46 @@ def undo(store: DatasetStore, dataset: str, index: int | None = None) -> int:
     place = len(done) - 1 if index is None else index
     if not 0 <= place < len(done):
         raise StateError("There is no such step to undo.", "Choose one from the list of changes.")
-    left = done[:place] + done[place + 1 :]
-    known = [version.n for version in store.versions(dataset) if version.steps == left]
-    if known:
-        store.set_current(dataset, known[-1])
-        return known[-1]
-    number = apply_steps(store, dataset, left, current)
+    return _become(store, dataset, done[:place] + done[place + 1 :], current)
+
+
+def moved_up(done: list[Step], index: int) -> list[Step] | None:
+    """The steps with this one made before the one above it; None where that makes no sense.
+
+    A change by hand was made on the rows as they were seen then, and a split deals out the rows as they then are.
+    """
+    if not 0 < index < len(done) or not (_is_rule(done[index - 1]) and _is_rule(done[index])):
+        return None
+    return [*done[: index - 1], done[index], done[index - 1], *done[index + 1 :]]
+
+
+def move_up(store: DatasetStore, dataset: str, index: int) -> int:
+    """Make a step before the one above it; the number of the version that is then current. Raises StateError."""
+    current = store.get(dataset).current
+    wanted = moved_up(store.version(dataset, current).steps, index)
+    if wanted is None:
+        raise StateError("This step cannot come earlier.", "Undo it, and make the changes in the other order.")
+    return _become(store, dataset, wanted, current)
+
+
+def known_version(store: DatasetStore, dataset: str, wanted: list[Step]) -> int | None:
+    """The newest version with just these steps; None where they have to be made."""
+    known = [version.n for version in store.versions(dataset) if version.steps == wanted]
+    return known[-1] if known else None
+
+
+def _become(store: DatasetStore, dataset: str, wanted: list[Step], current: int) -> int:
+    known = known_version(store, dataset, wanted)
+    if known is not None:
+        store.set_current(dataset, known)
+        return known
+    number = apply_steps(store, dataset, wanted, current)
     find_problems(store, dataset, number)
     return number
+
+
+def _is_rule(one: Step) -> bool:
+    return one["fix"] != "set_split" and not get_fix(one["fix"]).by_row
 
 
 def redo(store: DatasetStore, dataset: str) -> int:
@@ -114,13 +149,13 @@ def _replayed(
     roles: Roles,
     on_progress: Callable[[float, str], None],
     should_stop: Callable[[], bool],
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, list[Effect]]:
     def on_step(number: int, words: str) -> None:
         if should_stop():
             raise Stopped("The change was stopped.", "The rows are as they were.")
         on_progress(0.1 + 0.7 * number / max(1, len(rest)), words)
 
-    return steps.replay(rows, rest, roles, on_step=on_step)[0]
+    return steps.replay(rows, rest, roles, on_step=on_step)
 
 
 def _preview(work: Work, store: DatasetStore, dataset: str, version: int, plan: SplitPlan) -> None:

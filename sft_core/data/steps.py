@@ -35,21 +35,14 @@ def replay(
     steps: Sequence[Step],
     roles: Roles,
     *,
-    new_file: bool = False,
     on_step: Callable[[int, str], None] | None = None,
 ) -> tuple[pd.DataFrame, list[Effect]]:
-    """The table after all steps, in order, and what each of them did.
-
-    On a `new_file`, steps that name single rows are passed over: their row numbers mean other rows there.
-    """
+    """The table after all steps, in order, and what each of them did."""
     effects = []
     for number, one in enumerate(steps):
         fix, params = _parts(one)
         if on_step:
             on_step(number, fix.describe(params))
-        if new_file and fix.by_row:
-            effects.append(Effect(0, 0, "Passed over: it names rows of the other file."))
-            continue
         table, effect = fix.apply(table, params, roles)
         effects.append(effect)
     return table.reset_index(drop=True), effects

@@ -46,13 +46,19 @@ class DatasetInfo:
 
 @dataclass(frozen=True)
 class VersionInfo:
-    """One immutable state of the rows, and the steps that lead to it from version 0."""
+    """One immutable state of the rows, and the steps that lead to it from version 0.
+
+    `did` says in words what each step did. Where the steps were taken over from another dataset, `like` holds its
+    `name` and what was `left_out` ({step, why}).
+    """
 
     n: int
     parent: int | None
     steps: list[dict[str, Any]]
     rows: int
     made: float
+    did: list[str]
+    like: dict[str, Any] | None
 
 
 class DatasetStore:
@@ -91,7 +97,9 @@ class DatasetStore:
     def version(self, dataset_id: str, n: int) -> VersionInfo:
         """One version. Raises DataError where there is none with this number."""
         fixes = read_json(self._version(dataset_id, n) / FIXES)
-        return VersionInfo(n, fixes["parent"], fixes["steps"], self.facts(dataset_id, n)["rows"], fixes["made"])
+        did, like = fixes.get("did") or [""] * len(fixes["steps"]), fixes.get("like")
+        rows = self.facts(dataset_id, n)["rows"]
+        return VersionInfo(n, fixes["parent"], fixes["steps"], rows, fixes["made"], did, like)
 
     def rows_path(self, dataset_id: str, n: int | None = None) -> Path:
         """The rows.parquet of a version (default: the current one)."""
@@ -186,8 +194,13 @@ class DatasetStore:
         parent: int | None,
         *,
         use: bool = True,
+        did: Sequence[str] = (),
+        like: Mapping[str, Any] | None = None,
     ) -> int:
-        """A new version of these rows; its number. It becomes the current one unless `use` is False."""
+        """A new version of these rows; its number. It becomes the current one unless `use` is False.
+
+        `did` and `like` as in `VersionInfo`.
+        """
         home = self.workspace.dataset(dataset_id) / "versions"
         if not home.is_dir():
             raise DataError("There is no such dataset.", "Go back to Home and choose again.")
@@ -201,6 +214,8 @@ class DatasetStore:
                 "parent": parent,
                 "made": made,
                 "steps": list(steps),
+                "did": list(did),
+                "like": dict(like) if like else None,
             }
             write_json(aside / FIXES, fixes)
             write_json(aside / FACTS, profile.facts(aside / ROWS, self._roles(dataset_id)))

@@ -162,13 +162,6 @@ def test_steps_are_replayed_in_order_and_give_the_same_again() -> None:
     pd.testing.assert_frame_equal(first, again)
 
 
-def test_on_a_new_file_steps_that_name_rows_are_passed_over() -> None:
-    todo = [steps.step("drop_rows", rows=[["train", 0]]), steps.step("trim_labels")]
-    after, effects = steps.replay(rows(("a", " x")), todo, ROLES, new_file=True)
-    assert after["label"].tolist() == ["x"]
-    assert "Passed over" in effects[0].message
-
-
 def test_a_preview_shows_rows_before_and_after() -> None:
     table = rows(("<b>a</b>", "x"), ("b", "x"), ("", "x"))
     cleaned = steps.preview(table, steps.step("strip_markup"), ROLES)

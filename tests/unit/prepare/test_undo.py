@@ -6,7 +6,7 @@ import pytest
 
 from sft_core.config import ReadOptions, Roles
 from sft_core.data.importing import import_files
-from sft_core.data.preparing import apply_step, redo, redoable, undo
+from sft_core.data.preparing import apply_step, move_up, moved_up, redo, redoable, undo
 from sft_core.data.steps import step
 from sft_core.data.store import DatasetStore
 from sft_core.errors import ConfigError, StateError
@@ -69,3 +69,33 @@ def test_what_cannot_be_undone_or_done_is_said_in_words(store: DatasetStore) -> 
         apply_step(store, "d1", step("keep_classes", labels=["z"]))
     with pytest.raises(ConfigError, match="no fix"):
         apply_step(store, "d1", {"fix": "polish"})
+
+
+def test_a_version_remembers_what_each_of_its_steps_did(store: DatasetStore) -> None:
+    apply_step(store, "d1", step("strip_markup"))
+    apply_step(store, "d1", step("drop_empty"))
+    assert store.version("d1", 2).did == ["1 row changed.", "1 row dropped."]
+    assert store.version("d1", undo(store, "d1", 0)).did == ["1 row dropped."]
+
+
+def test_a_step_is_made_before_the_one_above_it_and_its_effect_changes(store: DatasetStore) -> None:
+    for fix in ("drop_duplicates", "strip_markup"):
+        apply_step(store, "d1", step(fix))
+    assert texts(store) == ["one", "one", "two", "", "three"]
+    move_up(store, "d1", 1)  # first the markup, and then the rows are alike but for a space at the label's end
+    assert [one["fix"] for one in store.version("d1", store.get("d1").current).steps] == [
+        "strip_markup",
+        "drop_duplicates",
+    ]
+    apply_step(store, "d1", step("trim_labels"))
+    move_up(store, "d1", 2)
+    assert texts(store) == ["one", "two", "", "three"]
+
+
+def test_steps_by_hand_and_splits_keep_their_place(store: DatasetStore) -> None:
+    rule, hand, split = step("trim_labels"), step("drop_rows", rows=[["train", 0]]), step("set_split")
+    assert moved_up([rule, rule], 0) is None
+    assert moved_up([hand, rule], 1) is None and moved_up([rule, hand], 1) is None
+    assert moved_up([rule, split], 1) is None and moved_up([split, rule], 1) is None
+    with pytest.raises(StateError, match="cannot come earlier"):
+        move_up(store, "d1", 0)
