@@ -23,6 +23,10 @@ Codes = NDArray[np.int64]
 _MARKS = ".,;!?…\"'`´‘’‚‛“”„‟«»‹›¡¿。、！？，；"
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 _TABLE = {**dict.fromkeys(map(ord, _MARKS), " "), **dict.fromkeys(map(ord, _INVISIBLE), None)}
+_ASCII_TABLE = bytes(
+    ord(" ") if chr(code) in _MARKS or chr(code).isspace() else ord(chr(code).lower()) if code < 128 else code
+    for code in range(256)
+)
 _PAIR = "\x1f"
 _SPACES = re.compile(r"\s+")
 
@@ -32,8 +36,14 @@ def normalise(text: str) -> str:
 
     A text of nothing but sentence marks ("?!") keeps them, so that it does not become the empty text.
     """
-    folded = text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(folded.translate(_TABLE).split()) or _SPACES.sub(" ", folded).strip()
+    if text.isascii():  # most texts: through bytes it takes half the time
+        return b" ".join(text.encode().translate(_ASCII_TABLE).split()).decode() or _only_marks(text.lower())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(folded.translate(_TABLE).split()) or _only_marks(folded)
+
+
+def _only_marks(folded: str) -> str:
+    return _SPACES.sub(" ", folded).strip()
 
 
 def exact_keys(texts: Sequence[str]) -> Keys:

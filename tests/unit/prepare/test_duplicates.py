@@ -1,5 +1,7 @@
 """What counts as the same text."""
 
+import random
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,3 +64,10 @@ def test_chains_of_equal_keys_link_rows() -> None:
     texts, groups = np.array([1, 1, 2, 3]), np.array([7, 8, 8, 9])
     linked = duplicates.linked(texts, groups)
     assert linked[0] == linked[1] == linked[2] != linked[3]
+
+
+def test_plain_ascii_takes_another_road_to_the_same_result() -> None:
+    draw = random.Random(0)
+    for _ in range(2_000):
+        text = "".join(draw.choices([chr(code) for code in range(128)], k=draw.randrange(1, 9))) + "x"
+        assert duplicates.normalise(f"{text} é") == f"{duplicates.normalise(text)} é"
