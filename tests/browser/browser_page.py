@@ -1,6 +1,12 @@
-"""Waiting for a page of the dashboard."""
+"""Waiting for a page of the dashboard, and for what happens behind it."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from playwright.sync_api import Page
+
+Answer = TypeVar("Answer")
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 
@@ -10,3 +16,13 @@ def settle(page: Page) -> None:
     for _ in range(2):
         page.wait_for_timeout(300)
         page.wait_for_selector(IDLE, state="attached")
+
+
+def wait_for(what: Callable[[], Answer], seconds: float = 60.0) -> Answer:
+    """Ask again and again until the answer is true; that answer."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if answer := what():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s: {what}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browser_page import settle
+from browser_page import settle, wait_for
 from playwright.sync_api import Page, expect
 
 from sft_core.jobs import store
@@ -33,16 +33,6 @@ def banking77(shared_data: Path, folder: Path, rows: int) -> tuple[Path, Path]:
     return paths
 
 
-def wait_for(what, seconds: float = 300.0):
-    """Ask again and again until the answer is true; that answer."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if answer := what():
-            return answer
-        time.sleep(0.1)
-    raise AssertionError(f"not within {seconds} s: {what}")
-
-
 def only_run(workspace: Workspace) -> store.Job:
     """The newest training."""
     return store.list_jobs(workspace, kinds=["train"])[-1]
@@ -52,7 +42,7 @@ def kill_worker_in_mid_run(workspace: Workspace) -> str:
     """kill -9 as soon as a checkpoint beyond the start was written; the state that is shown within five seconds."""
     job = only_run(workspace)
     checkpoints = RunFolder(job.folder).checkpoints
-    wait_for(lambda: [p for p in checkpoints.glob("step-*") if p.name != "step-000000"])
+    wait_for(lambda: [p for p in checkpoints.glob("step-*") if p.name != "step-000000"], 300)
     pid = read_json(job.folder / "proc.json")["pid"]
     os.kill(pid, signal.SIGKILL)
     died = time.monotonic()

@@ -3,14 +3,13 @@
 import os
 import re
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import psutil
 import pytest
-from browser_page import settle
+from browser_page import settle, wait_for
 from browser_server import Dashboard
 from playwright.sync_api import Page, expect
 
@@ -39,16 +38,6 @@ def dataset(home: Workspace, shared_data: Path, tmp_path: Path) -> str:
     table = pd.read_csv(shared_data / "text" / "banking77" / "train.csv", dtype=str, keep_default_na=False)
     table.head(ROWS).to_csv(tmp_path / "banking.csv", index=False)
     return import_files(home, "Banking", {"train": tmp_path / "banking.csv"})
-
-
-def wait_for(what: Callable[[], object], seconds: float = 60.0) -> object:
-    """Ask again and again until the answer is true; that answer."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if answer := what():
-            return answer
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds} s")
 
 
 def runs(home: Workspace) -> list[store.Job]:

@@ -5,7 +5,7 @@ from pages_words import words_of
 from run_material import finished_run, set_state, submit_run, tell_progress, write_config
 from streamlit.testing.v1 import AppTest
 
-from sft_core.config import Goal
+from sft_core.config import Goal, TrainingSettings
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
 from sft_core.records import write_json
@@ -233,3 +233,23 @@ def test_details_show_figures_and_settings(open_page: Open, workspace: Workspace
     app.run()
     assert not app.exception
     assert len(app.table) == 2
+
+
+def test_the_figures_tell_loss_scores_speed_and_memory(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    tell_progress(workspace, job, dataset)
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    app.session_state[f"details_{job.id}"] = True
+    shown = app.run().table[0].value.to_string()
+    for name in ("Validation loss", "Accuracy", "Macro-F1", "Precision", "Recall", "Speed", "Memory"):
+        assert name in shown
+    assert "Time left" in {metric.label for metric in app.metric}
+    assert "The hardest classes" in words_of(app)
+
+
+def test_every_setting_says_what_it_does_in_a_sentence() -> None:
+    fields = {name: field for name, field in TrainingSettings.model_fields.items() if name != "goal"}
+    assert len(fields) > 15
+    for name, field in fields.items():
+        assert field.title and (field.description or "").endswith("."), name

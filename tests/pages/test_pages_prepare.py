@@ -68,3 +68,26 @@ def test_a_large_table_is_changed_by_a_job(open_page, dataset, workspace, monkey
     app.button(key="ask_split_preview").click().run()
     (job,) = store.list_jobs(workspace)
     assert not app.error and job.kind == "prepare"
+
+
+def select(app, dataset, *places):
+    """Rows of the table as a click at their left edge selects them; a run forgets it, so before each click."""
+    chosen = {"selection": {"rows": list(places), "columns": [], "cells": []}}
+    app.session_state[f"edit_{dataset}_0_table_1"] = chosen
+    return app
+
+
+def test_a_selected_row_gets_another_label_and_that_is_undone(prepare, dataset):
+    app, kept = prepare
+    app.session_state["find_and_edit"] = True
+    select(app.run(), dataset, 3).run()
+    select(app, dataset, 3).button(key="relabel").click().run()
+    next(box for box in app.selectbox if box.label == "Label").set_value("Praise")
+    select(app, dataset, 3).button(key="relabel").click().run()  # AppTest closes a dialog that is not asked for again
+    select(app, dataset, 3).button(key="relabel").click()
+    app.button(key="relabel_yes").click().run()
+    assert not app.exception and not app.error
+    rows = kept.read_rows(dataset)
+    assert rows.loc[rows["_row"] == 3, "topic"].item() == "Praise"
+    button(app, "Undo").click().run()
+    assert kept.read_rows(dataset).loc[3, "topic"] != "Praise"

@@ -1,0 +1,74 @@
+"""`stop`, `status`, `rebuild`, and what `train` makes of the columns that are named."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sft_core.cli import run as run_commands
+from sft_core.cli.main import exit_code
+from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
+from sft_core.workspace import Workspace
+
+FILE = "title,body,reply,topic,person,part\nhello,a long text,an answer,a,p1,train\nbye,another text,no,b,p2,test\n"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "ensure_supervisor", lambda _workspace: None)
+
+
+@pytest.fixture
+def request_of(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What `train` with these words asks for; nothing is waited for."""
+    (tmp_path / "rows.csv").write_text(FILE)
+    monkeypatch.setattr(run_commands, "_follow_run", lambda *_: None)
+
+    def ask(*words: str) -> dict[str, Any]:
+        command = ["train", "--data", str(tmp_path / "rows.csv"), "--out", str(tmp_path / "run"), *words]
+        assert exit_code(command) == 0
+        return read_order(tmp_path / "run").request
+
+    return ask
+
+
+def test_columns_that_are_named_are_asked_for(request_of: Any) -> None:
+    words = ["--text", "title", "--text", "body", "--text-pair", "reply", "--label", "topic"]
+    roles = request_of(*words, "--group", "person", "--split-column", "part")["roles"]
+    assert (roles["text"], roles["text_pair"], roles["label"]) == (["title", "body"], "reply", "topic")
+    assert (roles["group"], roles["split"]) == ("person", "part")
+
+
+def test_seed_threads_and_settings_are_asked_for(request_of: Any) -> None:
+    request = request_of("--seed", "7", "--threads", "1", "--set", "epochs=2", "--preset", "best", "--sheet", "May")
+    assert (request["seed"], request["preset"], request["read"]["sheet"]) == (7, "best", "May")
+    assert request["settings"] == {"epochs": 2, "threads": 1}
+    assert request["split"]["seed"] == 7
+
+
+def test_pictures_are_refused_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(FILE)
+    words = ["--data", str(tmp_path / "rows.csv"), "--out", str(tmp_path / "run"), "--task", "image-classification"]
+    assert exit_code(["train", *words]) == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 2 and "image-classification" in said[0]
+    assert not (tmp_path / "run").exists()
+
+
+def test_stop_all_stops_what_waits_and_status_says_so(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    job = store.submit(workspace, "export", {"run": "x"}, title="An export")
+    assert exit_code(["stop", "--all"]) == 0
+    assert store.get(workspace, job.id).state == "stopped"
+    assert exit_code(["status"]) == 0
+    said = capsys.readouterr().out
+    assert "An export" in said and "stopped" in said
+
+
+def test_rebuild_finds_the_jobs_again(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    job = store.submit(workspace, "export", {"run": "x"})
+    for path in workspace.root.glob("app.db*"):
+        path.unlink()
+    assert exit_code(["rebuild"]) == 0
+    assert "Found 1 jobs and 0 datasets." in capsys.readouterr().out
+    assert [one.id for one in store.list_jobs(workspace)] == [job.id]
