@@ -5,6 +5,8 @@ from pathlib import Path
 import streamlit as st
 from components import looks, places, running, session, trouble, viewport, work
 
+from sft_core.jobs import store
+
 HERE = Path(__file__).resolve().parent
 
 st.set_page_config(page_title="Tuneboard", page_icon=HERE / "static" / "icon.svg", layout="wide")
@@ -18,6 +20,7 @@ def listed(place: places.Place, default: bool = False) -> st.Page:
     )
 
 
+store.ensure_register(session.workspace())
 session.adopt_address()
 page = st.navigation(
     {

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from sft_core.records import SCHEMA_VERSION, read_json, write_json
 # left: whoever looks still sees true states, and can make room.
 SPARE, SPARE_BYTES = "spare", 1 << 18
 _SCARCE, _PLENTY = SPARE_BYTES // 4, 8 * SPARE_BYTES
+
+_WAS = "was.json"  # in a thrown folder: where it lay
+_STALE_SECONDS = 24 * 3600
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -158,28 +161,46 @@ class Workspace:
         """Change some settings, keep the others."""
         write_json(self.root / "settings.json", {"schema_version": SCHEMA_VERSION, **self.settings(), **changes})
 
-    def throw_away(self, folder: Path) -> Path:
-        """Move a folder of this workspace to the trash; its new path."""
+    def throw_away(self, folder: Path, *, outside: bool = False) -> Path:
+        """Move a folder to the trash, with a note of where it was; its new path. `outside`: from elsewhere too."""
         source = folder.resolve()
-        if not source.is_relative_to(self.root) or source == self.root:
+        inside = source.is_relative_to(self.root)
+        if source == self.root or not (inside or outside):
             raise StateError("Only folders of the workspace can be moved to its trash.", "Delete the folder by hand.")
+        was = str(source.relative_to(self.root)) if inside else str(source)
+        with suppress(OSError):  # on a full disk deleting must work; the name of most folders says enough
+            write_json(source / _WAS, {"schema_version": SCHEMA_VERSION, "was": was})
         target = self.trash / f"{int(time.time() * 1000)}-{source.parent.name}-{source.name}"
-        os.rename(source, target)
-        return target
+        return Path(shutil.move(source, target))
 
     def put_back(self, thrown: Path) -> Path:
-        """Move a folder from the trash back to where it was; its path."""
+        """Move a folder from the trash back to where it was; its path. Raises StateError where that cannot be."""
         _stamp, parent, name = thrown.name.split("-", 2)
-        target = self.root / parent / name
+        note = thrown / _WAS
+        target = self.root / (str(read_json(note)["was"]) if note.exists() else f"{parent}/{name}")
         if target.exists():
             raise StateError("There is already something in its old place.", "Rename or delete that first.")
-        os.rename(thrown, target)
+        if not target.parent.parent.is_dir():
+            raise StateError("What it belonged to is not there any more.", "Bring that back first.")
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        shutil.move(thrown, target)
+        (target / _WAS).unlink(missing_ok=True)
         return target
 
     def empty_trash(self, thrown: Path | None = None) -> None:
         """Delete one thrown folder, or all of them, for good."""
         for folder in [thrown] if thrown else list(self.trash.iterdir()):
             shutil.rmtree(folder)
+
+    def sweep_uploads(self) -> None:
+        """Delete what an upload left that was interrupted a day ago or earlier; what was finished stays."""
+        for path in self.uploads.iterdir():
+            if path.is_dir() and not path.name.startswith("."):
+                continue
+            with suppress(FileNotFoundError):  # it was finished in this moment
+                newest = max([path.stat().st_mtime, *(part.stat().st_mtime for part in path.rglob("*"))])
+                if time.time() - newest > _STALE_SECONDS:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 class RunFolder:
@@ -279,4 +300,5 @@ def open_workspace(root: Path | None = None) -> Workspace:
         connection.executescript(SCHEMA)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     workspace.keep_spare()
+    workspace.sweep_uploads()
     return workspace

@@ -70,10 +70,13 @@ class DatasetStore:
     # -- what there is -------------------------------------------------------------------------------------------
 
     def datasets(self) -> list[DatasetInfo]:
-        """All datasets, the newest first."""
-        with self.workspace.connect() as connection:
-            rows = connection.execute("SELECT * FROM datasets ORDER BY created DESC, id DESC").fetchall()
-        return [self._info(row["id"], dict(row)) for row in rows if self._is_whole(row["id"])]
+        """All datasets, the newest first. Where the register lacks one that is there, it is made anew first."""
+        rows = self._registered()
+        known = {row["id"] for row in rows}
+        if any(name not in known and self._is_whole(name) for name in self._folders()):
+            self.rebuild()
+            rows = self._registered()
+        return [self._info(row["id"], row) for row in rows if self._is_whole(row["id"])]
 
     def get(self, dataset_id: str) -> DatasetInfo:
         """One dataset. Raises DataError where there is none with this id."""
@@ -273,8 +276,7 @@ class DatasetStore:
         for site in self.workspace.datasets.glob(f"{ASIDE}*"):
             if time.time() - site.stat().st_mtime > _STALE_SECONDS:
                 shutil.rmtree(site, ignore_errors=True)
-        names = [path.name for path in sorted(self.workspace.datasets.iterdir()) if not path.name.startswith(".")]
-        known = [(self.about(name), self.facts(name)) for name in names if self._is_whole(name)]
+        known = [(self.about(name), self.facts(name)) for name in self._folders() if self._is_whole(name)]
         with self.workspace.writing() as connection:
             connection.execute("DELETE FROM datasets")
             for about, facts in known:
@@ -282,6 +284,14 @@ class DatasetStore:
         return len(known)
 
     # -- inside --------------------------------------------------------------------------------------------------
+
+    def _registered(self) -> Sequence[dict[str, Any]]:
+        with self.workspace.connect() as connection:
+            found = connection.execute("SELECT * FROM datasets ORDER BY created DESC, id DESC").fetchall()
+        return [dict(row) for row in found]
+
+    def _folders(self) -> Sequence[str]:
+        return [path.name for path in sorted(self.workspace.datasets.iterdir()) if not path.name.startswith(".")]
 
     def _about_path(self, dataset_id: str) -> Path:
         return self.workspace.dataset(dataset_id) / ABOUT

@@ -1,12 +1,10 @@
-"""Job folders that move: to the trash and back, or here from another place."""
+"""Job folders that move: to the trash, or here from another place."""
 
 import shutil
 import sqlite3
-import time
 from dataclasses import replace
 from pathlib import Path
 
-from sft_core.errors import StateError
 from sft_core.jobs import locks, rows
 from sft_core.jobs.folders import leave_pointer, read_order, write_order
 from sft_core.jobs.kinds import get_kind
@@ -20,23 +18,8 @@ def throw_away(workspace: Workspace, job: Job) -> Path | None:
     """Move the folder of a job to the trash; None for a run outside the workspace, which stays where it is."""
     if not job.folder.is_dir():
         return None
-    if job.folder.is_relative_to(workspace.root):
-        return workspace.throw_away(job.folder)
-    if get_kind(job.kind).place != "evaluations":
-        return None
-    target = workspace.trash / f"{int(time.time() * 1000)}-evaluations-{job.folder.name}"
-    return Path(shutil.move(job.folder, target))
-
-
-def put_back(workspace: Workspace, thrown: Path, parent: Path | None) -> Path:
-    """Move a folder from the trash to where it was; `parent` is the folder of the run that an evaluation belongs to."""
-    if parent is None:
-        return workspace.put_back(thrown)
-    target = parent / "evaluations" / thrown.name.split("-", 2)[2]
-    if target.exists():
-        raise StateError("There is already something in its old place.", "Rename or delete that first.")
-    target.parent.mkdir(exist_ok=True, mode=0o700)
-    return Path(shutil.move(thrown, target))
+    inside, part_of_run = job.folder.is_relative_to(workspace.root), get_kind(job.kind).place == "evaluations"
+    return workspace.throw_away(job.folder, outside=part_of_run) if inside or part_of_run else None
 
 
 def take_in(workspace: Workspace, connection: sqlite3.Connection, place: Path) -> Job:

@@ -25,7 +25,7 @@ from sft_core.jobs.folders import (
     write_order,
 )
 from sft_core.jobs.kinds import JobKind, get_kind
-from sft_core.jobs.moving import put_back, remove_pointer, take_in, throw_away
+from sft_core.jobs.moving import remove_pointer, take_in, throw_away
 from sft_core.jobs.rebuilding import from_folder, is_filled, rebuild, set_aside_if_damaged
 from sft_core.jobs.rows import Job, State
 from sft_core.jobs.starting import ensure_supervisor
@@ -37,6 +37,7 @@ __all__ = [
     "State",
     "delete",
     "delete_for_good",
+    "ensure_register",
     "ensure_supervisor",
     "find",
     "get",
@@ -210,8 +211,9 @@ def delete(workspace: Workspace, job_id: str) -> Path | None:
 def restore(workspace: Workspace, thrown: Path) -> Job:
     """Bring a deleted job back from the trash, with its evaluations; for an evaluation its run must be there."""
     order = read_order(thrown)
-    in_a_run = order.parent is not None and get_kind(order.kind).place == "evaluations"
-    put_back(workspace, thrown, get(workspace, str(order.parent)).folder if in_a_run else None)
+    if order.parent is not None and get_kind(order.kind).place == "evaluations":
+        get(workspace, order.parent)
+    workspace.put_back(thrown)
     rebuild(workspace)
     return get(workspace, order.id)
 
@@ -226,7 +228,7 @@ def delete_for_good(workspace: Workspace, thrown: Path) -> None:
 @contextmanager
 def reading(workspace: Workspace) -> Iterator[sqlite3.Connection]:
     """A short look at the register, which is made anew first where it was deleted, emptied or damaged."""
-    _ensure_register(workspace)
+    ensure_register(workspace)
     with workspace.connect() as connection:
         yield connection
 
@@ -234,12 +236,13 @@ def reading(workspace: Workspace) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def writing(workspace: Workspace) -> Iterator[sqlite3.Connection]:
     """A transaction on the register, which is made anew first where it was deleted, emptied or damaged."""
-    _ensure_register(workspace)
+    ensure_register(workspace)
     with workspace.writing() as connection:
         yield connection
 
 
-def _ensure_register(workspace: Workspace) -> None:
+def ensure_register(workspace: Workspace) -> None:
+    """Make the register anew where it was deleted, emptied or damaged: cheap enough for every rerun of a page."""
     try:
         if workspace.database.exists():
             with workspace.connect() as connection:

@@ -102,7 +102,6 @@ def test_a_lost_database_is_rebuilt_with_all_names(store: DatasetStore, dataset:
     for path in store.workspace.root.glob("app.db*"):
         path.unlink()
     fresh = DatasetStore(open_workspace(store.workspace.root))
-    assert fresh.list() == []
     assert fresh.rebuild() == 1
     assert fresh.list() == before
 
