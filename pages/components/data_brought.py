@@ -16,7 +16,7 @@ from components.wording import plain
 
 from sft_core.config import Roles, Split
 from sft_core.data.reading import Preview, ReadFacts
-from sft_core.data.roles import Issue, describe, guess_roles, problems
+from sft_core.data.roles import Issue, describe, guess_roles, problems, problems_of_beginning
 from sft_core.errors import SFTError
 from sft_core.jobs import store
 
@@ -41,9 +41,10 @@ def show(draft: Draft) -> None:
         reading_card.encoding_doubt(draft, seen)
         roles = _roles(draft, seen)
     facts, read = _all_of_it(draft, roles)
+    found = problems(facts, roles) if facts else problems_of_beginning(_beginning(draft, roles), roles)
     sentence.markdown(reading_card.sentence(seen, read, said(roles, facts)))
     like_before.ask(draft, seen.columns)
-    forbidden = _issues(problems(facts, roles) if facts else _issues_of_preview(seen, roles))
+    forbidden = _issues(found)
     _other_file(head)
     with head:
         if st.button(
@@ -104,13 +105,17 @@ def _roles(draft: Draft, seen: Preview) -> Roles:
 
 
 def _guessed(draft: Draft, seen: Preview) -> Roles:
-    if reading.is_small(draft):
-        try:
-            rows, _ = reading.whole(draft)
-        except SFTError:
-            return guess_roles(_frame(seen))
-        return reading.guess(str(rows), rows.stat().st_mtime_ns)
-    return guess_roles(_frame(seen))
+    try:
+        rows = reading.whole(draft)[0] if reading.is_small(draft) else reading.beginning(draft)
+    except SFTError:
+        return guess_roles(_frame(seen))
+    return reading.guess(str(rows), rows.stat().st_mtime_ns)
+
+
+def _beginning(draft: Draft, roles: Roles) -> dict[str, Any]:
+    """Counts over the first rows of a large file."""
+    rows = reading.beginning(draft)
+    return reading.profile_of(str(rows), rows.stat().st_mtime_ns, roles)
 
 
 def _all_of_it(draft: Draft, roles: Roles) -> tuple[dict[str, Any] | None, ReadFacts | None]:
@@ -148,15 +153,6 @@ def show_issue(issue: Issue) -> None:
 
 def _frame(seen: Preview) -> pd.DataFrame:
     return pd.DataFrame(list(seen.rows), columns=list(seen.columns), dtype="str")
-
-
-def _issues_of_preview(seen: Preview, roles: Roles) -> list[Issue]:
-    """For a large file: what can be said from its columns alone, before its rows are counted."""
-    frame = _frame(seen)
-    known = Roles(**{name: value for name, value in roles.model_dump().items() if name != "label"})
-    found = problems(frame, known)
-    without_label = {"no_label", "one_column"}
-    return [issue for issue in found if roles.label is None or issue.kind not in without_label]
 
 
 def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, forbidden: bool) -> None:

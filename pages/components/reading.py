@@ -13,6 +13,7 @@ from sft_core.data.roles import guess_roles
 from sft_core.data.store import sample
 
 WHOLE_UP_TO = 25 * 2**20
+BEGINNING = 20_000  # rows of a larger file that are read at once
 
 
 class Brought(Protocol):
@@ -51,8 +52,16 @@ def whole(brought: Brought) -> tuple[Path, ReadFacts]:
     """All rows of the file, on the disk, and how they were read. Raises DataError."""
     wish = brought.read.model_dump_json()
     folder = brought.folder / "read" / hashlib.sha256(wish.encode()).hexdigest()[:16]
-    facts = _whole(str(brought.path()), wish, str(folder))
+    facts = _read(str(brought.path()), wish, str(folder), None)
     return folder / "rows.parquet", facts
+
+
+def beginning(brought: Brought) -> Path:
+    """The first rows of a large file, on the disk. Raises DataError."""
+    wish = brought.read.model_dump_json()
+    folder = brought.folder / "read" / f"{hashlib.sha256(wish.encode()).hexdigest()[:16]}-beginning"
+    _read(str(brought.path()), wish, str(folder), BEGINNING)
+    return folder / "rows.parquet"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -67,9 +76,9 @@ def _preview(path: str, wish: str) -> Preview:
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the file")
-def _whole(path: str, wish: str, folder: str) -> ReadFacts:
+def _read(path: str, wish: str, folder: str, most: int | None) -> ReadFacts:
     Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-    return importing.read_safely(Path(path), ReadOptions.model_validate_json(wish), Path(folder))[1]
+    return importing.read_safely(Path(path), ReadOptions.model_validate_json(wish), Path(folder), most=most)[1]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -15,6 +15,7 @@ import pandas as pd
 from sft_core.config import SPLITS, ReadOptions, Roles, SplitPlan, TrainRequest
 from sft_core.data import examples, splitting
 from sft_core.data import roles as role_guessing
+from sft_core.data.asked_roles import needed
 from sft_core.data.duplicates import row_hashes
 from sft_core.data.importing import read_safely
 from sft_core.data.reading import ReadFacts
@@ -103,7 +104,7 @@ def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tupl
         table, facts = _read(path, options, folder / f".reading-{source}")
         tables[source] = table.assign(_source=source)
         said += _reading_notes(path.name, facts)
-    roles = _complete_roles(tables["train"], request.roles or Roles())
+    roles = needed(request.roles or Roles(), tables["train"])
     for source, table in tables.items():
         _refuse_missing_columns(table, roles, given[source].name)
     shared = [name for name in tables["train"].columns if all(name in table for table in tables.values())]
@@ -130,20 +131,6 @@ def _reading_notes(name: str, facts: ReadFacts) -> list[str]:
     if facts.rejected["count"]:
         notes.append(f"{facts.rejected['count']} lines of {name} could not be read and were left out.")
     return notes
-
-
-def _complete_roles(table: pd.DataFrame, asked: Roles) -> Roles:
-    """What was asked for, and a guess for the text and the label where nothing was said."""
-    named = [name for name in asked.columns() if name not in table.columns]
-    if named:
-        known = ", ".join(name for name in table.columns if not name.startswith("_"))
-        raise DataError(f"There is no column {named[0]!r} in the file.", f"Its columns are: {known}.")
-    if asked.text and asked.label:
-        return asked
-    rest = table.drop(columns=[name for name in asked.columns() if name in table.columns])
-    guess = role_guessing.guess_roles(rest)
-    changes = {"text": asked.text or guess.text, "label": asked.label or guess.label}
-    return asked.model_copy(update=changes)
 
 
 def _refuse_missing_columns(table: pd.DataFrame, roles: Roles, name: str) -> None:

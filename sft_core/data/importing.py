@@ -45,8 +45,12 @@ def read_safely(
     source: str = "train",
     on_progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    most: int | None = None,
 ) -> tuple[Path, ReadFacts]:
-    """Read a file in the sandbox into `<folder>/rows.parquet`; that path and how it was read. Raises DataError."""
+    """Read a file (of about `most` rows) in the sandbox into `<folder>/rows.parquet`; that path and how it was read.
+
+    Raises DataError.
+    """
     if folder is None:
         folder = Path(tempfile.mkdtemp(prefix="tuneboard-"))
     target = folder.resolve() / "rows.parquet"
@@ -56,6 +60,7 @@ def read_safely(
         "target": str(target),
         "source": source,
         "limits": asdict(table_limits()),
+        "most": most,
     }
     facts = _call("read_in_child", arguments, limits, folder, on_progress, should_stop)
     return target, ReadFacts.from_dict(facts)
@@ -86,11 +91,12 @@ def read_in_child(
     target: str,
     source: str,
     limits: dict[str, int],
+    most: int | None = None,
     on_progress: Progress | None = None,
 ) -> dict[str, Any]:
     """`reading.read_table`, with JSON values at the border."""
     facts = read_table(
-        Path(path), _options(options), Path(target), on_progress, source=source, limits=TableLimits(**limits)
+        Path(path), _options(options), Path(target), on_progress, source=source, limits=TableLimits(**limits), most=most
     )
     return facts.as_dict()
 

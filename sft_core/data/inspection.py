@@ -9,11 +9,10 @@ import pandas as pd
 from sft_core.config import ReadOptions, Roles
 from sft_core.data import profile
 from sft_core.data import roles as column_roles
+from sft_core.data.asked_roles import completed
 from sft_core.data.findings.stored import find_all
 from sft_core.data.importing import load_file
-from sft_core.data.query import OWN
 from sft_core.data.reading import ReadFacts
-from sft_core.errors import DataError
 
 LISTED_ROWS = 200
 
@@ -35,7 +34,7 @@ def inspect(
     if sheet is not None:
         options = options.model_copy(update={"sheet": sheet})
     table, facts = load_file(path, options, folder=folder)
-    used = complete(roles or Roles(), table)
+    used = completed(roles or Roles(), table)
     known = profile.facts(table, used)
     return {
         "rows": facts.rows,
@@ -48,17 +47,6 @@ def inspect(
         "missing": known["missing"],
         "issues": [*_reading_issues(facts), *_role_issues(known, used), *_findings(table, used)],
     }
-
-
-def complete(asked: Roles, table: pd.DataFrame) -> Roles:
-    """The roles asked for, and guesses for text, label and the rest where nothing was said. Raises DataError."""
-    missing = [name for name in asked.columns() if name not in table.columns]
-    if missing:
-        own = [str(name) for name in table.columns if name not in OWN]
-        raise DataError(f"There is no column “{missing[0]}” in this file.", f"Its columns are: {', '.join(own[:20])}.")
-    guess = column_roles.guess_roles(table.drop(columns=list(asked.columns())))
-    given = {name: value for name, value in asked.model_dump().items() if value}
-    return Roles(**{**guess.model_dump(), **given})
 
 
 def _format(facts: ReadFacts) -> dict[str, Any]:

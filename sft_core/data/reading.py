@@ -130,8 +130,12 @@ def read_table(
     *,
     source: str = "train",
     limits: TableLimits | None = None,
+    most: int | None = None,
 ) -> ReadFacts:
-    """Stream the file into the Parquet file `target`; `source` says which uploaded file it is. Raises DataError."""
+    """Stream the file into the Parquet file `target`; `source` says which uploaded file it is. Raises DataError.
+
+    It is left after about `most` rows where only a look at its beginning is wanted.
+    """
     limits = limits or table_limits()
     kind, found = _find(path, options or ReadOptions(), limits)
     names = unique_names(found.columns)
@@ -146,6 +150,8 @@ def read_table(
             writer.write_batch(_table_batch(batch, source, schema))
             if on_progress:
                 on_progress(batch.share_done, f"{rows:,} rows read")
+            if most is not None and rows >= most:
+                break
     if not rows:
         raise _no_rows(rejects)
     return _facts(path, found, names, rows, rejects)

@@ -193,6 +193,15 @@ def errors(table_or_facts: pd.DataFrame | Mapping[str, Any], roles: Roles) -> li
     return [issue for issue in problems(table_or_facts, roles) if issue.severity == "error"]
 
 
+# What more rows cannot change, so that it can be told from the beginning of a large file.
+_LASTING = ("missing_column", "no_text", "label_is_text", "one_column", "no_label", "two_columns", "numeric_label")
+
+
+def problems_of_beginning(facts: Mapping[str, Any], roles: Roles) -> list[Issue]:
+    """The problems that can be told from the facts about the first rows of a file."""
+    return [issue for issue in problems(facts, roles) if issue.kind in _LASTING]
+
+
 def _shape_problems(facts: Mapping[str, Any], roles: Roles) -> list[Issue]:
     found = []
     columns = facts["columns"]

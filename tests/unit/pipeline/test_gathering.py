@@ -66,7 +66,7 @@ def test_validation_rows_of_an_unknown_class_are_left_out(workspace: Workspace, 
 
 def test_a_missing_column_is_named_with_those_that_there_are(workspace: Workspace, tmp_path: Path) -> None:
     request = TrainRequest(train=write(tmp_path / "a.csv", animals()), roles=Roles(text=("body",), label="label"))
-    with pytest.raises(DataError, match="no column 'body'") as caught:
+    with pytest.raises(DataError, match="no column “body”") as caught:
         gather(request, workspace, tmp_path / "run", quiet)
     assert "text, label" in caught.value.hint
 

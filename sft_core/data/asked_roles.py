@@ -1,0 +1,35 @@
+"""What the columns are for where somebody said it in part: what was said holds, the rest is guessed."""
+
+import pandas as pd
+
+from sft_core.config import Roles
+from sft_core.data.query import OWN
+from sft_core.data.roles import guess_roles
+from sft_core.errors import DataError
+
+
+def completed(asked: Roles, table: pd.DataFrame) -> Roles:
+    """All that was asked for, and a guess for each role of which nothing was said. Raises DataError."""
+    _check(asked, table)
+    given = {name: value for name, value in asked.model_dump().items() if value}
+    return Roles(**{**_guess(asked, table).model_dump(), **given})
+
+
+def needed(asked: Roles, table: pd.DataFrame) -> Roles:
+    """The same for text and label only: a training must not split by a column that nobody has named."""
+    _check(asked, table)
+    if asked.text and asked.label:
+        return asked
+    guess = _guess(asked, table)
+    return asked.model_copy(update={"text": asked.text or guess.text, "label": asked.label or guess.label})
+
+
+def _guess(asked: Roles, table: pd.DataFrame) -> Roles:
+    return guess_roles(table.drop(columns=list(asked.columns())))
+
+
+def _check(asked: Roles, table: pd.DataFrame) -> None:
+    missing = [name for name in asked.columns() if name not in table.columns]
+    if missing:
+        own = [str(name) for name in table.columns if name not in OWN]
+        raise DataError(f"There is no column “{missing[0]}” in this file.", f"Its columns are: {', '.join(own[:20])}.")
