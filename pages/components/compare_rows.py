@@ -7,7 +7,7 @@ import streamlit as st
 from components import session
 from components.compare_choice import Side
 from components.layout import card
-from components.rows_list import text_of
+from components.rows_list import cells_of, text_of
 from components.try_answers import percent
 from components.wording import named, number, plain
 
@@ -54,5 +54,5 @@ def _row(record: dict[str, Any], sides: tuple[Side, Side], key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(f"row {int(record['row'])}", width="content")
             if st.button("Try it", key=f"try_{key}_{record['_source']}_{int(record['row'])}", type="tertiary"):
-                st.session_state["try_it_text"] = text
+                st.session_state["try_it_cells"] = cells_of(b.answered, record)
                 session.go("try_it.py", dataset=b.answered.run.dataset, run=b.answered.run.id)

@@ -88,8 +88,13 @@ def _row(answered: Answered, found: Predictions, record: dict[str, Any], *, with
                 ):
                     corrections.ask(answered, corrections.Row(source, number_, text, true, said))
                 if st.button("Try it", key=f"try_{place}", type="tertiary"):
-                    st.session_state["try_it_text"] = text
+                    st.session_state["try_it_cells"] = cells_of(answered, record)
                     session.go("try_it.py", run=answered.run.id)
+
+
+def cells_of(answered: Answered, record: dict[str, Any]) -> tuple[str, ...]:
+    """The cells of a row that the model reads, in the order of the run's columns, for Try it."""
+    return tuple(str(record.get(name, "")) for name in answered.texts())
 
 
 def text_of(answered: Answered, record: dict[str, Any]) -> str:

@@ -9,14 +9,13 @@ from components import trouble as troubles
 from components.layout import card
 from components.trouble import caught
 from components.try_runs import Asked
-from components.wording import count, number, plain
+from components.wording import count, listing, number, plain
 
-from sft_core.data.examples import join
 from sft_core.errors import InputError, SFTError
 from sft_core.jobs.inference_client import InferenceClient
 from sft_core.jobs.inference_protocol import MAX_CHARACTERS, MAX_TEXTS
 
-GIVEN = "try_it_text"  # a text that another page would like to be asked
+GIVEN = "try_it_cells"  # a text that another page would like to be asked, in the order of the run's columns
 _SAID, _AWAKE = "try_said", "try_awake"
 _FIELDS = "try_fields"  # counts how often another page put down a text: the choice of one or many starts anew
 ONE, MANY = "one", "many"
@@ -37,16 +36,6 @@ def show(runs: list[work.Run]) -> None:
     with layout.page_head("What would it say?"):
         run = try_runs.choose(runs)
     asked = try_runs.asked(run)
-    if asked.roles.text_pair:
-        st.session_state.pop(GIVEN, None)
-        layout.empty_state(
-            ":material/compare_arrows:",
-            "This model reads two texts at a time",
-            "Test it on a file with both columns, on the page Evaluate.",
-            "Evaluate",
-            lambda: session.go("evaluation.py", run=run.id),
-        )
-        return
     _awake(asked)
     _take_given(asked)
     _body(asked)
@@ -70,9 +59,9 @@ def _body(asked: Asked) -> None:
 
 def ask(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
     """Put texts to the model and keep what it says."""
-    texts = [join(asked.columns, cells) if len(asked.columns) > 1 else cells[0] for cells in rows]
+    texts, pairs = asked.question(rows)
     client = InferenceClient(session.workspace())
-    answer = client.predict(asked.run.job.folder, texts, compare_base=True)
+    answer = client.predict(asked.run.job.folder, texts, pairs, compare_base=True)
     st.session_state[_SAID] = Said(asked.run.id, mode, tuple(rows), answer)
     st.session_state[_AWAKE] = asked.run.id
 
@@ -111,7 +100,7 @@ def _mode_key() -> str:
 
 def _asked(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
     try:
-        _check(rows, asked.words)
+        _check(rows, asked)
         with st.spinner("Asking the model"):
             ask(asked, rows, mode)
     except SFTError as error:
@@ -119,12 +108,16 @@ def _asked(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
         troubles.show(error)
 
 
-def _check(rows: list[tuple[str, ...]], words: tuple[str, str]) -> None:
+def _check(rows: list[tuple[str, ...]], asked: Asked) -> None:
+    words = asked.words
     if not rows:
         raise InputError(f"There is no {words[0]} to ask about.", "Type or paste one first.")
     if len(rows) > MAX_TEXTS:
         hint = "Test a whole file on the page Evaluate."
         raise InputError(f"These are {number(len(rows))} {words[1]}; {number(MAX_TEXTS)} go at once.", hint)
+    if asked.roles.text_pair and any(not cells[-1] or not any(cells[:-1]) for cells in rows):
+        which = "Fill both fields" if len(rows) == 1 else "Write both on each line, with a | between them"
+        raise InputError("This model reads two texts at a time, and one is missing.", f"{which}.")
     if any(len(cell) > MAX_CHARACTERS for cells in rows for cell in cells):
         raise InputError(f"One {words[0]} is longer than {number(MAX_CHARACTERS)} characters.", "Shorten it.")
 
@@ -150,11 +143,17 @@ def _many(asked: Asked) -> list[tuple[str, ...]]:
         f"Your {asked.words[1]}, one a line",
         key="try_lines",
         height=200,
-        placeholder=" ⇥ ".join(asked.columns) if several else "Paste them here, one a line",
-        help="Cells of a line are parted by tabs, as a spreadsheet copies them." if several else None,
+        placeholder=" | ".join(asked.columns) if several else "Paste them here, one a line",
         persist_state="session",
     )
+    if several:
+        st.caption(f"On each line {_columns(asked)}: copied from a spreadsheet, or with a | between them.")
     return try_many.rows_of(text or "", len(asked.columns))
+
+
+def _columns(asked: Asked) -> str:
+    """ "question and answer", as data."""
+    return listing([plain(name, 40) for name in asked.columns])
 
 
 def _state(asked: Asked) -> None:
@@ -197,7 +196,8 @@ def _take_given(asked: Asked) -> None:
     given = st.session_state.pop(GIVEN, None)
     if not given:
         return
-    cells = try_many.cells_of(str(given), asked.columns)
+    cells = tuple(str(cell) for cell in given)[: len(asked.columns)]
+    cells += ("",) * (len(asked.columns) - len(cells))
     for place, cell in enumerate(cells):
         st.session_state[f"try_text_{place}"] = cell
     st.session_state[_FIELDS] = st.session_state.get(_FIELDS, 0) + 1

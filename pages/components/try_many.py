@@ -22,21 +22,12 @@ Rows = Sequence[tuple[str, ...]]
 
 
 def rows_of(text: str, columns: int) -> list[tuple[str, ...]]:
-    """One row for each line that is not empty; with several columns the cells are parted by tabs."""
+    """One row for each line that is not empty; several cells are parted by tabs, or by | on a line without one."""
     lines = [line for line in text.splitlines() if line.strip()]
     if columns == 1:
         return [(line.strip(),) for line in lines]
-    parted = [[cell.strip() for cell in line.split("\t", columns - 1)] for line in lines]
+    parted = [[cell.strip() for cell in line.split("\t" if "\t" in line else "|", columns - 1)] for line in lines]
     return [tuple(cells + [""] * (columns - len(cells))) for cells in parted]
-
-
-def cells_of(text: str, columns: Sequence[str]) -> tuple[str, ...]:
-    """A text of another page ("name: value · name: value" where there are several columns) as cells."""
-    if len(columns) == 1:
-        return (text,)
-    parts = text.split(" · ")
-    found = {name: part[len(name) + 2 :] for part in parts for name in columns if part.startswith(f"{name}: ")}
-    return tuple(found.get(name, "") for name in columns) if found else (text, *[""] * (len(columns) - 1))
 
 
 def show(asked: Asked, rows: Rows, answer: dict[str, Any]) -> None:

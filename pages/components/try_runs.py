@@ -1,5 +1,6 @@
 """The runs that can be asked, and what one of them needs to be asked: its columns, its words, its threshold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from components.story import row_words
 from components.wording import in_100
 
 from sft_core.config import Roles
+from sft_core.data.examples import join
 from sft_core.workspace import RunFolder
 
 
@@ -33,8 +35,18 @@ class Asked:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that its text was made of; one name where there was one column."""
-        return self.roles.text or ("text",)
+        """The columns that are asked for: those of its text, and last the one of the second text of a pair."""
+        second = (self.roles.text_pair,) if self.roles.text_pair else ()
+        return (*(self.roles.text or ("text",)), *second)
+
+    def question(self, rows: Sequence[tuple[str, ...]]) -> tuple[list[str], list[str] | None]:
+        """Cells in the order of `columns` as what the model reads: texts, and second texts where it reads pairs."""
+        if self.roles.text_pair is None:
+            return [self._text(cells) for cells in rows], None
+        return [self._text(cells[:-1]) for cells in rows], [cells[-1] for cells in rows]
+
+    def _text(self, cells: tuple[str, ...]) -> str:
+        return join(self.roles.text, cells) if len(cells) > 1 else cells[0]
 
     @property
     def base_name(self) -> str:

@@ -41,15 +41,25 @@ class InferenceClient:
             self._start(run_folder.resolve())
             return False
 
-    def predict(self, run_folder: Path, texts: Sequence[str], *, compare_base: bool = False) -> dict[str, Any]:
+    def predict(
+        self,
+        run_folder: Path,
+        texts: Sequence[str],
+        pairs: Sequence[str] | None = None,
+        *,
+        compare_base: bool = False,
+    ) -> dict[str, Any]:
         """`labels`, `probabilities` (a list of k a text), `known` (0-1 a text) and `seconds`; with `compare_base` also
-        `base`: probabilities of the base model under the run's probe, or None with `base_message`.
+        `base`: probabilities of the base model under the run's probe, or None with `base_message`. `pairs` are the
+        second texts, for a run that reads two at a time.
 
         Starts the process and waits for it where none lives. Raises SFTError in the server's words.
         """
-        check_texts(list(texts))
-        question = {"op": "predict", "run": str(run_folder.resolve()), "texts": list(texts)}
-        return self._insist({**question, "compare_base": compare_base}, run_folder.resolve())
+        seconds = None if pairs is None else list(pairs)
+        check_texts(list(texts), seconds)
+        run = run_folder.resolve()
+        question = {"op": "predict", "run": str(run), "texts": list(texts), "pairs": seconds}
+        return self._insist({**question, "compare_base": compare_base}, run)
 
     def is_alive(self) -> bool:
         """Whether the process is there."""

@@ -1,7 +1,8 @@
 """How the pages and the inference process speak: one JSON line each way over a Unix socket in the workspace.
 
-Ask {"op": "predict", "run": "<folder>", "texts": […], "compare_base": bool}, {"op": "warm", "run": …} or
-{"op": "ping"}; the answer is {"ok": true, …} or {"ok": false, "message": …, "hint": …}.
+Ask {"op": "predict", "run": "<folder>", "texts": […], "pairs": […], "compare_base": bool}, {"op": "warm", "run": …} or
+{"op": "ping"}; the answer is {"ok": true, …} or {"ok": false, "message": …, "hint": …}. `pairs` are the second texts,
+for a run that reads two at a time; else they are absent or null.
 """
 
 import json
@@ -64,8 +65,12 @@ def receive(connection: socket.socket, limit: int) -> dict[str, Any]:
     return value
 
 
-def check_texts(texts: list[str]) -> None:
-    """Raises InputError where there are none, too many, or one is too long."""
+def check_texts(texts: list[str], pairs: list[str] | None = None) -> None:
+    """Raises InputError where there are none, too many, one is too long, or second texts do not belong to them."""
+    if pairs is not None and (len(pairs) != len(texts) or not all(isinstance(text, str) for text in pairs)):
+        raise InputError("Each text needs its second text.", "Write or paste both.")
+    if pairs and max(map(len, pairs)) > MAX_CHARACTERS:
+        raise InputError(f"One text is longer than {MAX_CHARACTERS:,} characters.", "Shorten it.")
     if not texts or not all(isinstance(text, str) for text in texts):
         raise InputError("There is no text to answer.", "Write or paste one.")
     if len(texts) > MAX_TEXTS:

@@ -40,7 +40,10 @@ _log = logging.getLogger("tuneboard.inference")
 class Answers(Protocol):
     """What is kept warm: a run's model."""
 
-    def predict(self, texts: list[str], compare_base: bool) -> dict[str, Any]:
+    def warm(self, compare_base: bool) -> None:
+        """Load all that a question needs."""
+
+    def predict(self, texts: list[str], pairs: list[str] | None, compare_base: bool) -> dict[str, Any]:
         """Labels and (n, k) probabilities, and the base model's where asked for."""
 
 
@@ -136,16 +139,17 @@ class InferenceServer(socketserver.ThreadingUnixStreamServer):
                     self.warm(Path(run))
                 return {"warm": warm}
             case {"op": "predict", "run": str(run), "texts": list(texts)}:
-                check_texts(texts)
+                pairs = _list_or_none(question.get("pairs"))
+                check_texts(texts, pairs)
                 with self._turn:
-                    return self._model.of(Path(run)).predict(texts, bool(question.get("compare_base")))
+                    return self._model.of(Path(run)).predict(texts, pairs, bool(question.get("compare_base")))
             case _:
                 raise InputError("This is not a question that Tuneboard knows.", "Reload the page.")
 
     def _warm(self, folder: Path) -> None:
         try:
             with self._turn:  # with the base model: the page shows both
-                self._model.of(folder).predict(["warm"], compare_base=True)
+                self._model.of(folder).warm(compare_base=True)
         except SFTError as error:  # whoever asks next is told
             _log.info("could not load %s: %s", folder, error)
         finally:
@@ -155,6 +159,12 @@ class InferenceServer(socketserver.ThreadingUnixStreamServer):
         while time.monotonic() - self._asked_at < self._idle_seconds:
             time.sleep(min(1.0, self._idle_seconds / 4))
         self.shutdown()
+
+
+def _list_or_none(value: object) -> list[Any] | None:
+    if value is None or isinstance(value, list):
+        return value
+    raise InputError("This is not a question that Tuneboard knows.", "Reload the page.")
 
 
 class _Conversation(socketserver.BaseRequestHandler):

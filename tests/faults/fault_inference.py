@@ -13,14 +13,17 @@ from sft_core.jobs import inference_server
 class Toy:
     """Says "long" or "short"."""
 
-    def predict(self, texts: list[str], compare_base: bool) -> dict[str, object]:
+    def warm(self, compare_base: bool) -> None:
+        """Nothing is loaded late."""
+
+    def predict(self, texts: list[str], pairs: list[str] | None, compare_base: bool) -> dict[str, object]:
         if "die" in texts:
             os.kill(os.getpid(), signal.SIGKILL)
         if "boom" in texts:
             raise RuntimeError("a secret detail")
         probabilities = [[1.0, 0.0] if len(text) > 10 else [0.0, 1.0] for text in texts]
         base = {"base": [[0.5, 0.5]] * len(texts)} if compare_base else {}
-        return {"labels": ["long", "short"], "probabilities": probabilities, "pid": os.getpid(), **base}
+        return {"labels": ["long", "short"], "probabilities": probabilities, "pid": os.getpid(), "pairs": pairs, **base}
 
 
 def load(folder: Path) -> Toy:

@@ -111,7 +111,16 @@ def test_the_socket_is_private_and_its_path_may_be_long(tmp_path: Path) -> None:
     wait_for(lambda: not client.is_alive())
 
 
-@pytest.mark.parametrize("raw", [b"no json\n", b"[1]\n", b'{"op": "shutdown"}\n', b'{"op": "predict"}\n'])
+NONSENSE = [
+    b"no json\n",
+    b"[1]\n",
+    b'{"op": "shutdown"}\n',
+    b'{"op": "predict"}\n',
+    b'{"op": "predict", "run": "x", "texts": ["a"], "pairs": "b"}\n',
+]
+
+
+@pytest.mark.parametrize("raw", NONSENSE)
 def test_nonsense_is_answered_with_a_sentence(
     client: InferenceClient, workspace: Workspace, run_folder: Path, raw: bytes
 ) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from sft_core.errors import ResourceError
 from sft_core.jobs import inference_client
+from sft_core.records import read_json, write_json
 from sft_core.workspace import RunFolder, Workspace
 
 Open = Callable[..., AppTest]
@@ -23,6 +24,7 @@ class Oracle:
 
     labels: ClassVar[Sequence[str]] = ()
     asked: ClassVar[list[list[str]]] = []
+    second: ClassVar[list[list[str]]] = []
     broken = False
 
     def __init__(self, workspace: Workspace) -> None:
@@ -34,13 +36,18 @@ class Oracle:
     def is_alive(self) -> bool:
         return True
 
-    def predict(self, run_folder: Path, texts: Sequence[str], *, compare_base: bool = False) -> dict[str, Any]:
+    def predict(
+        self, run_folder: Path, texts: Sequence[str], pairs: Sequence[str] | None = None, *, compare_base: bool = False
+    ) -> dict[str, Any]:
         assert run_folder.is_dir()
         assert compare_base
         if Oracle.broken:
             raise ResourceError("The process that answers cannot be kept alive.", "Free some memory.")
         Oracle.asked.append(list(texts))
-        shares = [_shares(text, list(Oracle.labels)) for text in texts]
+        if pairs is not None:
+            Oracle.second.append(list(pairs))
+        both = [f"{text} {pair}" for text, pair in zip(texts, pairs or [""] * len(texts), strict=True)]
+        shares = [_shares(text, list(Oracle.labels)) for text in both]
         even = [1 / len(Oracle.labels)] * len(Oracle.labels)
         return {
             "labels": list(Oracle.labels),
@@ -66,6 +73,7 @@ def run(workspace: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(inference_client, "InferenceClient", Oracle)
     monkeypatch.setattr(Oracle, "labels", labels_of(workspace, dataset))
     monkeypatch.setattr(Oracle, "asked", [])
+    monkeypatch.setattr(Oracle, "second", [])
     monkeypatch.setattr(Oracle, "broken", False)
     return job.id
 
@@ -125,7 +133,7 @@ def test_an_empty_field_is_refused_in_a_sentence(opened: Open, run: str) -> None
 
 def test_a_text_of_another_page_is_asked_at_once(opened: Open, run: str) -> None:
     app = opened(run=run)
-    app.session_state["try_it_text"] = "praise for <b>all</b>"
+    app.session_state["try_it_cells"] = ("praise for <b>all</b>",)
     app.run()
     assert Oracle.asked == [["praise for <b>all</b>"]]
     assert next(one for one in app.text_area if one.key == "try_text_0").value == "praise for <b>all</b>"
@@ -168,9 +176,54 @@ def test_a_dead_process_is_told_and_the_field_stays(opened: Open, run: str, monk
 
 def test_lines_with_several_columns_are_parted_by_tabs(component: Component) -> None:
     many = component("try_many")
-    assert many.rows_of("a\tb\n\nc\n", 2) == [("a", "b"), ("c", "")]
-    assert many.cells_of("subject: Hello · body: Long", ("subject", "body")) == ("Hello", "Long")
-    assert many.cells_of("just text", ("subject", "body")) == ("just text", "")
+    assert many.rows_of("a\tb | c\n\nd\n", 2) == [("a", "b | c"), ("d", "")]
+    assert many.rows_of("a | b\n", 2) == [("a", "b")]
+    assert many.rows_of("a | b\n", 1) == [("a | b",)]
+
+
+@pytest.fixture
+def pairs(workspace: Workspace, run: str) -> str:
+    """The run as one that reads a message and the answer to it."""
+    config = RunFolder(workspace.run(run)).config
+    known = read_json(config)
+    write_json(config, {**known, "roles": {**known["roles"], "text_pair": "reply"}})
+    return run
+
+
+def test_a_model_of_pairs_is_asked_in_two_fields(opened: Open, pairs: str) -> None:
+    app = opened(run=pairs)
+    assert [one.label for one in app.text_area] == ["message", "reply"]
+    write(app, "try_text_0", "where is it")
+    write(app, "try_text_1", "billing will tell")
+    said = words_of(ask(app))
+    assert not app.exception and not app.error
+    assert Oracle.asked == [["where is it"]] and Oracle.second == [["billing will tell"]]
+    assert "where is it · billing will tell" in said.replace("\\", "")
+
+
+def test_half_a_pair_is_refused_in_a_sentence(opened: Open, pairs: str) -> None:
+    app = opened(run=pairs)
+    write(app, "try_text_0", "where is it")
+    ask(app)
+    assert "one is missing" in str(app.error[0].value) + str(getattr(app.error[0], "title", ""))
+    assert Oracle.asked == []
+
+
+def test_many_pairs_are_pasted_as_two_columns(opened: Open, pairs: str) -> None:
+    app = opened(run=pairs)
+    app.button_group[0].set_value("many").run()
+    write(app, "try_lines", "one\tbilling\nbilling, two | praise")
+    ask(app)
+    assert not app.exception and not app.error
+    assert (Oracle.asked, Oracle.second) == ([["one", "billing, two"]], [["billing", "praise"]])
+    assert list(app.dataframe[0].value.iloc[:, 1]) == ["billing", "praise"]
+
+
+def test_a_pair_of_another_page_is_asked_at_once(opened: Open, pairs: str) -> None:
+    app = opened(run=pairs)
+    app.session_state["try_it_cells"] = ("a · b", "reply: praise")
+    app.run()
+    assert (Oracle.asked, Oracle.second) == ([["a · b"]], [["reply: praise"]])
 
 
 def test_many_classes_show_five_and_the_rest_on_demand(component: Component, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +238,7 @@ def test_many_classes_show_five_and_the_rest_on_demand(component: Component, mon
 def test_a_question_of_another_page_that_fails_leaves_the_field(opened: Open, run: str) -> None:
     app = opened(run=run)
     Oracle.broken = True
-    app.session_state["try_it_text"] = "billing"
+    app.session_state["try_it_cells"] = ("billing",)
     app.run()
     assert not app.exception
     assert "Free some memory" in app.error[0].value

@@ -16,7 +16,7 @@ from sft_core.features.probe import fit_probe
 from sft_core.jobs.answering import load_run
 from sft_core.jobs.inference_client import InferenceClient
 from sft_core.models.resolve import resolve
-from sft_core.records import write_json
+from sft_core.records import read_json, write_json
 from sft_core.tasks.registry import get_task, load_engine
 from sft_core.workspace import RunFolder, Workspace
 
@@ -71,7 +71,7 @@ def test_the_process_answers_as_the_model_does_and_fast_when_warm(client: Infere
 
 def test_a_run_without_a_model_or_a_probe_says_so(run: RunFolder) -> None:
     run.probe.unlink()
-    answer = load_run(run.root).predict(TEXTS, compare_base=True)
+    answer = load_run(run.root).predict(TEXTS, None, compare_base=True)
     assert answer["base"] is None and "no probe" in answer["base_message"]
     (run.model / "config.json").unlink()
     with pytest.raises(SFTError, match="no model yet"):
@@ -81,5 +81,25 @@ def test_a_run_without_a_model_or_a_probe_says_so(run: RunFolder) -> None:
 def test_another_base_model_than_the_runs_is_not_asked(run: RunFolder, tmp_path: Path) -> None:
     config = {"task": "text-classification", "labels": LABELS, "settings": {"max_length": 32}}
     write_json(run.config, {**config, "model": {"asked": "bundled", "sha256": "another"}})
-    answer = load_run(run.root).predict(TEXTS, compare_base=True)
+    answer = load_run(run.root).predict(TEXTS, None, compare_base=True)
     assert answer["base"] is None and "not the one" in answer["base_message"]
+
+
+def test_a_run_of_pairs_is_asked_with_pairs_only(run: RunFolder, client: InferenceClient) -> None:
+    write_json(run.config, {**read_json(run.config), "roles": {"text": ["question"], "text_pair": "answer"}})
+    client.warm(run.root)
+    found = client.predict(run.root, TEXTS, TEXTS[::-1], compare_base=True)
+    expected = Predictor.load(run.model).predict(TEXTS, TEXTS[::-1])
+    np.testing.assert_allclose(found["probabilities"], expected, atol=2e-6)
+    alone = Predictor.load(run.model).predict(TEXTS)
+    assert np.abs(np.asarray(found["probabilities"]) - alone).max() > 1e-6
+    assert len(found["base"]) == 2
+    with pytest.raises(SFTError, match="two texts at a time"):
+        client.predict(run.root, TEXTS)
+    with pytest.raises(SFTError, match="second text"):
+        client.predict(run.root, TEXTS, ["only one"])
+
+
+def test_a_run_of_single_texts_refuses_pairs(run: RunFolder) -> None:
+    with pytest.raises(SFTError, match="one text at a time"):
+        load_run(run.root).predict(TEXTS, TEXTS, compare_base=False)

@@ -1,0 +1,69 @@
+"""What a run's base model answers without fine-tuning: its frozen features under the probe that the run kept."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sft_core.errors import ModelError
+from sft_core.features.inference import forward
+from sft_core.features.predictor import CHUNK
+from sft_core.features.probe import Probe, load_probe
+from sft_core.models.resolve import resolve
+from sft_core.tasks.engine import Engine
+from sft_core.tasks.registry import get_task, load_engine
+from sft_core.workspace import RunFolder, open_workspace
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class BaseAnswers:
+    """A loaded base model with a run's probe as its head."""
+
+    engine: Engine
+    model: Any
+    encoder: Any
+    max_length: int
+    probe: Probe
+
+    def probabilities(
+        self,
+        texts: Sequence[str],
+        pairs: Sequence[str] | None = None,
+        *,
+        should_stop: Callable[[], bool] | None = None,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> Floats:
+        """(n, k) fp32 over the run's labels; memory stays flat however many texts there are."""
+        result = np.empty((len(texts), len(self.probe.labels)), dtype=np.float32)
+        for start in range(0, len(texts), CHUNK):
+            part = slice(start, start + CHUNK)
+            encoded = self.engine.encode(
+                self.encoder, texts[part], None if pairs is None else pairs[part], self.max_length
+            )
+            features = forward(self.model, self.engine, encoded, output="features", should_stop=should_stop)
+            result[part] = self.probe.probabilities(features)
+            if on_progress is not None:
+                on_progress(min(1.0, (start + CHUNK) / len(texts)))
+        return result
+
+
+def load_base_answers(run: RunFolder, config: Mapping[str, Any]) -> BaseAnswers:
+    """The base model and the probe of a run. Raises ModelError where one of them is not there."""
+    if not run.probe.is_file():
+        raise ModelError("This run kept no probe of its base model.", "Runs of today do.")
+    base = resolve(config["model"]["asked"], cache=open_workspace().cache)
+    if base.sha256 != config["model"]["sha256"]:
+        raise ModelError("The base model is not the one that this run began with.", "Put the old one back.")
+    engine: Engine = load_engine(get_task(config["task"]))
+    max_length = int(config["settings"]["max_length"])
+    return BaseAnswers(
+        engine=engine,
+        model=engine.load_base(base.folder, config["labels"], dropout=None, seed=0),
+        encoder=engine.load_encoder(base.folder, max_length),
+        max_length=max_length,
+        probe=load_probe(run.probe, config["labels"]),
+    )
