@@ -116,9 +116,11 @@ def class_bars(counts: Mapping[str, int], *, theme: Theme = "light") -> alt.Laye
     """How many rows each class has, in the order given, the number at the end of its bar."""
     colours = PALETTES[theme]
     rows = [{"label": visible(label), "rows": n, "text": f"{n:,}"} for label, n in counts.items()]
+    most = max([1, *counts.values()])
+    room = alt.ExprRef(f"max(width - {10 + 8 * len(f'{most:,}')}, 10)")  # the longest bar's number stands behind it
     base = alt.Chart(data(rows)).encode(
         y=names_axis("label", [visible(label) for label in counts]),
-        x=alt.X("rows:Q", axis=None, scale=alt.Scale(domain=[0, max([1, *counts.values()]) * 1.12], nice=False)),
+        x=alt.X("rows:Q", axis=None, scale=alt.Scale(domain=[0, most], nice=False, range=[0, room])),
         tooltip=[tip("label:N", "class"), tip("rows:Q", "rows", ",d")],
     )
     step = 26 if len(rows) <= 12 else 20

@@ -155,6 +155,12 @@ def _frame(seen: Preview) -> pd.DataFrame:
     return pd.DataFrame(list(seen.rows), columns=list(seen.columns), dtype="str")
 
 
+def _widths(roles: Roles) -> dict[str, Any]:
+    """The label stays in sight beside a long text."""
+    row = st.column_config.NumberColumn("row", width=44)
+    return {"row": row, **{name: st.column_config.TextColumn(width=340) for name in roles.text[:1]}}
+
+
 def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, forbidden: bool) -> None:
     left, right = st.columns([3, 2])
     with left, card("First rows", stretch=True):
@@ -165,6 +171,7 @@ def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, forbidde
             frame,
             hide_index=True,
             column_order=[*order, *(name for name in seen.columns if name not in order)],
+            column_config=_widths(roles),
             alt="The first rows of the file",
         )
         if facts and (lacks := first_look.shortcomings(facts)):
