@@ -15,6 +15,7 @@ from sft_core.features.material import Part
 from sft_core.features.probe import Probe, fit_probe
 from sft_core.features.words import fit_words
 from sft_core.records import Work
+from sft_core.scoring.calibration import fit_temperature
 from sft_core.scoring.metrics import confusion, score
 
 Floats = NDArray[np.float32]
@@ -55,6 +56,7 @@ def run_baselines(
     words = fit_words(train.texts, train.y, labels, pairs=train.pairs, seed=seed)
     keep("tfidf_logreg", *(words.probabilities(splits[s].texts, splits[s].pairs) for s in ("validation", "test")))
     probe = fit_probe(features["train"][chosen], y, labels, seed)
+    probe = probe.cooled(fit_temperature(probe.logits(features["validation"]), splits["validation"].y))
     keep("probe", *(probe.probabilities(features[split]) for split in ("validation", "test")))
     return found, probe
 

@@ -13,6 +13,8 @@ from sft_core.data.importing import read_safely
 from sft_core.data.reading import ReadFacts
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import RESERVED, Answers
+from sft_core.evaluation.baselines import Floats
+from sft_core.evaluation.later_rivals import answer_by_rivals
 from sft_core.evaluation.mapping import ColumnMatch, as_run_sees, match_columns
 from sft_core.evaluation.predictions import answers_table, write_predictions
 from sft_core.evaluation.seen import read_row_hashes
@@ -26,8 +28,8 @@ def judge_file(work: Work) -> None:
     """Write `report.json` and `predictions.parquet` of a later file into the job's folder.
 
     The request names `run` and `data`, and may say how the file is read (`read`), which columns play which part
-    (`text`, `text_pair`, `label`, or `columns`, {ours: theirs}) and which class is which (`label_map`,
-    {theirs: ours}).
+    (`text`, `text_pair`, `label`, or `columns`, {ours: theirs}), which holds the answers that are given today (`rival`)
+    and which class is which (`label_map`, {theirs: ours}).
     """
     request, run = work.request, RunFolder(Path(work.request["run"]))
     table, read = _read(work)
@@ -36,20 +38,25 @@ def judge_file(work: Work) -> None:
     seen_as = as_run_sees(table, roles, matches)
     probabilities = _answer(run, seen_as, roles, work).probabilities
     tuned = load_tuned_run(run, training_counts(run, roles))
+    label_map = request.get("label_map") or {}
+    true = true_labels(seen_as, roles, label_map, tuned.labels)
+    rivals, missing = _rivals(run, seen_as, roles, work) if any(true) else ({}, {})
     report = evaluate_on(
         tuned,
         seen_as,
         roles,
-        request.get("label_map") or {},
+        label_map,
         read_row_hashes(run.row_hashes),
         probabilities,
+        baselines=rivals,
+        missing=missing,
+        rival=_present_answers(table, roles, request, label_map),
         warnings=[lost] if (lost := _lost(read)) else [],
     )
     report["test_file"]["rejected"] = read.rejected
     report["test_file"]["read"] = read.read.model_dump()
     report["test_file"]["name"] = request.get("name") or Path(request["data"]).name
     report["test_file"]["columns"] = {match.ours: match.theirs for match in matches}
-    true = true_labels(seen_as, roles, request.get("label_map") or {}, tuned.labels)
     write_predictions(work.folder / "predictions.parquet", Answers(table, true, probabilities), tuned.labels)
     write_json(work.folder / "report.json", report)
 
@@ -120,6 +127,23 @@ def _with_wishes(
         ColumnMatch(match.ours, wishes[match.ours], True, "named by you") if match.ours in wishes else match
         for match in kept
     ]
+
+
+def _present_answers(
+    table: pd.DataFrame, roles: Roles, request: Mapping[str, Any], label_map: Mapping[str, str]
+) -> list[str] | None:
+    """The answers that are given today, in the run's words; None where the file has no column of them."""
+    column = request.get("rival", roles.rival if roles.rival in table else None)
+    if column is None:
+        return None
+    if column not in table:
+        raise DataError(f"There is no column {column!r} in the file.", "Choose the column of today's answers again.")
+    return [label_map.get(value, value) for value in table[column]]
+
+
+def _rivals(run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work) -> tuple[dict[str, Floats], dict[str, str]]:
+    texts, pairs = examples.texts(table, Roles(text=roles.text, text_pair=roles.text_pair))
+    return answer_by_rivals(run, texts, pairs, work)
 
 
 def _answer(run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work) -> Answer:

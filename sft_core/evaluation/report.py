@@ -82,7 +82,7 @@ def build_report(
         report["unavailable"]["threshold"] = "No validation row was answered rightly, so no threshold could be learnt."
     _add_baseline_intervals(report, rivals)
     if rival is not None:
-        _add_rival(report, test, rival, labels)
+        add_rival(report, test, rival, labels)
     return dict(plain(report))
 
 
@@ -170,7 +170,7 @@ def _add_baseline_intervals(report: dict[str, Any], rivals: Mapping[str, Judged]
     report["intervals"]["baselines"] = {name: judged.intervals() for name, judged in rivals.items()}
 
 
-def _add_rival(report: dict[str, Any], test: Answers, rival: Sequence[str], labels: Sequence[str]) -> None:
+def add_rival(report: dict[str, Any], test: Answers, rival: Sequence[str], labels: Sequence[str]) -> None:
     """The answer that is given today, judged on the same rows and compared like a baseline."""
     judged = judge_said(test.true, list(rival), labels)
     theirs = np.array([a == b for a, b in zip(test.true, rival, strict=True)], dtype=bool)

@@ -18,6 +18,7 @@ from sft_core.evaluation.report import (
     BASELINES,
     TIMING,
     RunFacts,
+    add_rival,
     best_baseline,
     calibration,
     heading,
@@ -77,6 +78,8 @@ def evaluate_on(
     probabilities: NDArray[Any],
     *,
     baselines: Mapping[str, NDArray[Any]] | None = None,
+    missing: Mapping[str, str] | None = None,
+    rival: Sequence[str] | None = None,
     timing: Mapping[str, Any] | None = None,
     environment: Mapping[str, Any] | None = None,
     warnings: Sequence[str] = (),
@@ -84,7 +87,8 @@ def evaluate_on(
     """The report of a later file: the keys of a run's report, and `test_file`.
 
     `table` has the run's column names (see `mapping.as_run_sees`); `seen` are the hashes of the rows that the run has
-    met (None: unknown); `probabilities` (n, k) and those of the `baselines` are for all rows in order.
+    met (None: unknown); `probabilities` (n, k) and those of the `baselines` are for all rows in order, as are the
+    answers given today, in the run's words (`rival`). `missing` says why a baseline is not among them.
     """
     labels = run.labels
     answers = Answers(table, true_labels(table, roles, label_map, labels), np.asarray(probabilities))
@@ -93,7 +97,9 @@ def evaluate_on(
     tested = answers.take(~met & labelled)
     judged = judge(tested.true, tested.probabilities, labels)
     rivals = {name: Answers(table, answers.true, p).take(~met & labelled) for name, p in (baselines or {}).items()}
-    report = _report(run, tested, judged, rivals)
+    report = _report(run, tested, judged, rivals, missing or {})
+    if rival is not None and len(tested):
+        add_rival(report, tested, [rival[int(row)] for row in np.flatnonzero(~met & labelled)], labels)
     report["timing"].update(timing or {})
     report["environment"] = dict(environment or {})
     report["test_file"] = {
@@ -114,7 +120,9 @@ def evaluate_on(
     return dict(plain(report))
 
 
-def _report(run: TunedRun, tested: Answers, judged: Judged, rivals: Mapping[str, Answers]) -> dict[str, Any]:
+def _report(
+    run: TunedRun, tested: Answers, judged: Judged, rivals: Mapping[str, Answers], missing: Mapping[str, str]
+) -> dict[str, Any]:
     """The parts that every report has."""
     labels, own = run.labels, run.report
     facts = RunFacts(own["task"], own["model"], own["preset"], own["seed"], {**own["rows"], "test": len(tested)})
@@ -142,7 +150,7 @@ def _report(run: TunedRun, tested: Answers, judged: Judged, rivals: Mapping[str,
         "unavailable": {
             **judged.unavailable(),
             **{
-                f"baselines.{name}": "The baselines were judged on the run's own test."
+                f"baselines.{name}": missing.get(name, "The baselines were judged on the run's own test.")
                 for name in BASELINES
                 if name not in judged_rivals
             },

@@ -19,6 +19,17 @@ class Probe:
 
     labels: tuple[str, ...]
     model: Logistic
+    temperature: float = 1.0
+
+    def logits(self, features: Floats) -> Floats:
+        """(n, k) fp32, the temperature already in them."""
+        return self.model.logits(features)
+
+    def cooled(self, temperature: float) -> "Probe":
+        """The same probe with its logits divided by a temperature: as sure as it is right. Its answers stay."""
+        weight, bias = self.model.weight / temperature, self.model.bias / temperature
+        model = Logistic(weight.astype(np.float32), bias.astype(np.float32), self.model.c)
+        return Probe(self.labels, model, self.temperature * temperature)
 
     def probabilities(self, features: Floats) -> Floats:
         """(n, k) fp32."""
@@ -26,7 +37,8 @@ class Probe:
 
     def save(self, path: Path) -> None:
         """Keep the probe in a safetensors file (the labels lie beside it, in the run's configuration)."""
-        save_file({"weight": self.model.weight, "bias": self.model.bias, "c": np.array([self.model.c])}, str(path))
+        numbers = {"c": np.array([self.model.c]), "temperature": np.array([self.temperature])}
+        save_file({"weight": self.model.weight, "bias": self.model.bias, **numbers}, str(path))
 
 
 def fit_probe(features: Floats, y: NDArray[np.int64], labels: Sequence[str], seed: int = 0) -> Probe:
@@ -37,4 +49,5 @@ def fit_probe(features: Floats, y: NDArray[np.int64], labels: Sequence[str], see
 def load_probe(path: Path, labels: Sequence[str]) -> Probe:
     """The probe that was saved."""
     kept = load_file(str(path))
-    return Probe(tuple(labels), Logistic(kept["weight"], kept["bias"], float(kept["c"][0])))
+    temperature = float(kept["temperature"][0]) if "temperature" in kept else 1.0  # already in the weights
+    return Probe(tuple(labels), Logistic(kept["weight"], kept["bias"], float(kept["c"][0])), temperature)
