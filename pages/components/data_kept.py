@@ -48,7 +48,8 @@ def _rows(info: DatasetInfo, facts: dict[str, Any]) -> None:
 def _how_it_was_read(info: DatasetInfo, facts: dict[str, Any]) -> None:
     keep = work.datasets()
     with card("We read it like this"):
-        version = f" Version {info.current}, after {count(info.current, 'change')}." if info.current else ""
+        made = len(keep.version(info.id, info.current).steps)
+        version = f" These are the rows after {count(made, 'change')}." if made else ""
         st.markdown(
             f"**{count(facts['rows'], 'row')}**, brought {when(info.created)}."
             f" {data_brought.said(info.roles, facts)}. {first_look.shortcomings(facts)}{version}"
