@@ -28,10 +28,14 @@ _OWN = ("_source", "_row", "_split")
 
 @dataclass(frozen=True)
 class Mapped:
-    """What was said: our columns and theirs, their classes and ours; `ready` where every text column is found."""
+    """What was said: our columns and theirs, their classes and ours, and their column with the answers given today.
+
+    `ready` where every text column is found.
+    """
 
     columns: dict[str, str | None]
     labels: dict[str, str]
+    rival: str | None
     ready: bool
 
 
@@ -44,7 +48,8 @@ def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
     with card("Which column is which?"):
         matches = _columns(upload, roles, match_columns(first, roles, answered.report["labels"]), list(first))
         columns = {match.ours: match.theirs for match in matches}
-        upload = later_upload.choose(upload, columns=columns)
+        rival = _rival(upload, roles, list(first))
+        upload = later_upload.choose(upload, columns=columns, rival=rival)
         _first_rows(first, matches)
     label = columns.get(roles.label) if roles.label else None
     labels: dict[str, str] = {}
@@ -52,7 +57,7 @@ def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
         st.info("Without labels nobody can say what is right: it is answered, and that is estimated.")
     else:
         labels = _labels(answered, upload, later_upload.labels_in(str(rows), stamp, label))
-    return Mapped(columns, labels, all(theirs for ours, theirs in columns.items() if ours != roles.label))
+    return Mapped(columns, labels, rival, all(theirs for ours, theirs in columns.items() if ours != roles.label))
 
 
 def _first_rows(rows: pd.DataFrame, matches: "list[ColumnMatch]") -> None:
@@ -88,6 +93,20 @@ def _columns(
             place.caption(f"Suggested: {plain(match.reason)}")
         chosen.append(replace(match, theirs=theirs, sure=True))
     return chosen
+
+
+def _rival(upload: LaterUpload, roles: Roles, columns: list[str]) -> str | None:
+    """The column with the answers that are given today, to compare the model with; seldom there."""
+    options: list[str | None] = [None, *(name for name in columns if name not in _OWN)]
+    first = roles.rival if upload.rival == later_upload.AS_SUGGESTED else upload.rival
+    return st.columns(3)[0].selectbox(
+        "The answer given today, if it is there",
+        options,
+        index=options.index(first) if first in options else 0,
+        format_func=lambda name: "not in this file" if name is None else name,
+        key=f"column_today_{upload.id}_{'|'.join(columns)[:200]}",
+        help="What your present way of sorting says. The model is compared with it.",
+    )
 
 
 def _part(roles: Roles, ours: str) -> str:

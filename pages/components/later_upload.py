@@ -21,19 +21,22 @@ from sft_core.workspace import checked_id, new_id
 _PLACE, _FILE = "test", "later.json"
 _CHUNK = 1 << 20
 _MOST_LABELS = 2000
+AS_SUGGESTED = ""  # no column is called so
 
 
 @dataclass(frozen=True)
 class LaterUpload:
     """One file under `uploads/<id>/test/`, and what was chosen for it so far.
 
-    `columns` maps our columns to theirs, `labels` their classes to ours; None means "there is none".
+    `columns` maps our columns to theirs, `labels` their classes to ours, `rival` is their column with the answers that
+    are given today; None means "there is none".
     """
 
     id: str
     read: ReadOptions = field(default_factory=ReadOptions)
     columns: Mapping[str, str | None] = field(default_factory=dict)
     labels: Mapping[str, str | None] = field(default_factory=dict)
+    rival: str | None = AS_SUGGESTED
 
     @property
     def folder(self) -> Path:
@@ -45,8 +48,10 @@ class LaterUpload:
 
     def read_as(self, read: ReadOptions, *, same_columns: bool) -> None:
         """Read it in another way; what was said of its columns and classes stays only where these stay."""
-        kept = {"columns": self.columns} if same_columns else {"columns": {}}
-        save(replace(self, read=read, labels={}, **kept))
+        if not same_columns:
+            save(LaterUpload(self.id, read))
+        else:
+            save(replace(self, read=read, labels={}))
 
 
 def keep(name: str, content: IO[bytes]) -> LaterUpload:
@@ -62,6 +67,7 @@ def keep(name: str, content: IO[bytes]) -> LaterUpload:
 def save(upload: LaterUpload) -> LaterUpload:
     """Write down what was chosen."""
     value = {"read": upload.read.model_dump(), "columns": dict(upload.columns), "labels": dict(upload.labels)}
+    value["rival"] = upload.rival
     write_json(upload.folder / _FILE, {"schema_version": SCHEMA_VERSION, **value})
     return upload
 
@@ -80,7 +86,7 @@ def find(upload_id: str) -> LaterUpload | None:
         return None
     try:
         known = read_json(upload.folder / _FILE)
-        return LaterUpload(upload.id, ReadOptions(**known["read"]), known["columns"], known["labels"])
+        return LaterUpload(upload.id, ReadOptions(**known["read"]), known["columns"], known["labels"], known["rival"])
     except (OSError, SFTError, KeyError, TypeError, ValueError):  # the file is there: it is read as if just brought
         return upload
 

@@ -94,6 +94,7 @@ def _start(answered: Answered, upload: LaterUpload, mapped: Mapped, read: ReadOp
         "read": read.model_dump(),
         "columns": mapped.columns,
         "label_map": mapped.labels,
+        "rival": mapped.rival,
         "name": name,
     }
     wish = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:16]

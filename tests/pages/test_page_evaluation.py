@@ -320,6 +320,14 @@ def test_another_mapping_of_the_same_file_is_another_test(open_page: Open, works
     assert len(store.list_jobs(workspace, kinds=["evaluate"])) == 2
 
 
+def test_the_answers_of_today_can_be_named_as_a_rival(open_page: Open, workspace: Workspace, run: Job) -> None:
+    app = bring(open_page, run, "later.csv", b"message,topic,now\nan invoice,Billing,Praise\nthanks,Praise,Praise\n")
+    assert box(app, "column_today").value is None
+    box(app, "column_today").set_value("now").run()
+    button(app, "test_go").click().run()
+    assert request_of(workspace)["rival"] == "now"
+
+
 def test_a_class_with_spaces_at_its_end_is_asked_about_not_swallowed(
     open_page: Open, workspace: Workspace, run: Job
 ) -> None:
