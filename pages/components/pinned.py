@@ -1,63 +1,151 @@
-"""Sentences that the user pins before a training, and how their answers move while it learns."""
+"""Sentences that the user pins, before a training or while it goes on, and how their answers move while it learns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 from components import recipe as recipes
 from components.layout import card
-from components.recipe import MOST_PINNED, Recipe
+from components.recipe import Recipe
 from components.story import Story
-from components.wording import plain
+from components.wording import named, plain
+
+from sft_core.config import MOST_PINNED, Roles
+from sft_core.errors import SFTError
+from sft_core.jobs.store import Job
+from sft_core.training.pinned import PAIR_MARK, as_pair, read_pinned, write_pinned
+from sft_core.workspace import RunFolder
 
 _LONGEST = 2000
+Pins = tuple[str, ...]
 
 
-def ask(recipe: Recipe, words: tuple[str, str]) -> tuple[str, ...]:
-    """The pinned sentences, each with a way to take it off, and a field for the next one."""
-    pinned = list(recipe.pinned)
-    for number, text in enumerate(pinned):
-        words_, off = st.columns([6, 1], vertical_alignment="center")
-        words_.markdown(plain(text, 90))
-        if off.button(":material/close:", key=f"unpin_{number}", type="tertiary", help=f"Take this {words[0]} off"):
-            pinned.pop(number)
-            recipes.change(recipe, pinned=tuple(pinned))
-            st.rerun()
-    if len(pinned) < MOST_PINNED:
-        st.text_input(
-            f"A {words[0]} to watch",
-            key="pin_text",
-            placeholder=f"Type or paste a {words[0]} and press Enter",
-            max_chars=_LONGEST,
-            label_visibility="collapsed",
-            on_change=_pin,
-            args=(recipe,),
-        )
-    return tuple(pinned)
+def ask(recipe: Recipe, words: tuple[str, str], roles: Roles) -> Pins:
+    """The sentences of the next run, each with a way to take it off, and a field for the next one."""
+
+    def keep(pins: Pins) -> None:
+        recipes.change(recipe, pinned=pins)
+
+    for place, text in enumerate(recipe.pinned):
+        shown, off = st.columns([6, 1], vertical_alignment="center")
+        shown.markdown(_shown(text))
+        _off(off, recipe.pinned, place, words, keep, "next")
+    _field(recipe.pinned, words, roles, keep, "next")
+    return recipe.pinned
 
 
-def _pin(recipe: Recipe) -> None:
-    text = str(st.session_state["pin_text"]).strip()
-    if text and text not in recipe.pinned:
-        recipes.change(recipe, pinned=(*recipe.pinned, text)[:MOST_PINNED])
-    st.session_state["pin_text"] = ""
+def of_run(job: Job, config: dict[str, Any]) -> Pins:
+    """What is pinned in a run now: what was pinned at its start, until that was changed."""
+    try:
+        changed = read_pinned(RunFolder(job.folder))
+    except SFTError:
+        changed = None
+    return tuple(config.get("pinned") or ()) if changed is None else changed
 
 
-def watched(story: Story) -> bool:
-    """Draw the pinned sentences of a run with their newest answers; False where none was pinned."""
-    texts: Sequence[str] = story.config.get("pinned") or ()
-    if not texts:
+def watched(job: Job, story: Story) -> bool:
+    """Draw the pinned sentences with their newest answers; a run that goes on takes others. False without any."""
+    pins = of_run(job, story.config)
+    if not pins and not job.active:
         return False
-    newest = story.last("pinned")
+    run = RunFolder(job.folder)
+
+    def keep(changed: Pins) -> None:
+        write_pinned(run, changed)
+
     with card(f"Your pinned {story.words[1]}", stretch=True):
-        for number, text in enumerate(texts):
-            _one(text, newest["probabilities"][number] if newest else None, story.labels)
+        if not pins:
+            st.caption(f"Pin a {story.words[0]} to see how its answer moves while it learns. Up to {MOST_PINNED}.")
+        for place, text in enumerate(pins):
+            _one(job, story, pins, place, keep, answers_to(text, story))
+        if job.active:
+            _field(pins, story.words, _roles(story), keep, job.id)
     return True
 
 
-def _one(text: str, probabilities: Sequence[float] | None, labels: Sequence[str]) -> None:
-    if not probabilities:
-        st.markdown(f"{plain(text, 90)}  \n:gray[no answer yet]")
+def answers_to(text: str, story: Story) -> list[Sequence[float]]:
+    """The probabilities of a pinned sentence at each look since it was pinned, each step once."""
+    by_step: dict[int, Sequence[float]] = {}
+    for event in story.of("pinned"):
+        sentences = event.get("sentences") or story.config.get("pinned") or []
+        if text in sentences:
+            by_step[int(event["step"])] = event["probabilities"][sentences.index(text)]
+    return [by_step[step] for step in sorted(by_step)]
+
+
+def _one(
+    job: Job, story: Story, pins: Pins, place: int, keep: Callable[[Pins], None], answers: list[Sequence[float]]
+) -> None:
+    shown, off = st.columns([6, 1], vertical_alignment="center") if job.active else (st.container(), None)
+    with shown:
+        st.markdown(_shown(pins[place]))
+        if answers:
+            share, said = _said(answers, story.labels)
+            st.progress(share, text=said)
+        else:
+            st.caption("Its answer comes with the next look." if job.active else "No answer: it ended before.")
+    if off is not None:
+        _off(off, pins, place, story.words, keep, job.id)
+
+
+def _said(answers: list[Sequence[float]], labels: Sequence[str]) -> tuple[float, str]:
+    """The newest answer as a share and in words, with what it was at the look before."""
+    now = answers[-1]
+    best = max(range(len(labels)), key=lambda place: now[place])
+    said = f"{named(labels[best], 40)} · {now[best]:.0%}"
+    if len(answers) > 1:
+        before = answers[-2]
+        was = max(range(len(labels)), key=lambda place: before[place])
+        said += f" :gray[{named(labels[was], 30) + ' · ' if was != best else ''}{before[was]:.0%} before]"
+    return min(1.0, float(now[best])), said
+
+
+def _shown(text: str) -> str:
+    return plain(" · ".join(text.split(PAIR_MARK)), 90)
+
+
+def _off(place_: Any, pins: Pins, place: int, words: tuple[str, str], keep: Callable[[Pins], None], key: str) -> None:
+    if place_.button(":material/close:", key=f"unpin_{place}_{key}", type="tertiary", help=f"Take this {words[0]} off"):
+        keep(pins[:place] + pins[place + 1 :])
+        st.rerun()
+
+
+def _field(pins: Pins, words: tuple[str, str], roles: Roles, keep: Callable[[Pins], None], key: str) -> None:
+    """The field for the next sentence, while there is room for one."""
+    if len(pins) >= MOST_PINNED:
         return
-    best = max(range(len(labels)), key=lambda place: probabilities[place])
-    st.markdown(plain(text, 90))
-    st.progress(float(probabilities[best]), text=f"{plain(labels[best], 40)} · {probabilities[best]:.0%}")
+    if roles.text_pair:
+        _pair_field(pins, roles, keep, key)
+        return
+    st.text_input(
+        f"A {words[0]} to watch",
+        key=f"pin_text_{key}",
+        placeholder=f"Type or paste a {words[0]} and press Enter",
+        max_chars=_LONGEST,
+        label_visibility="collapsed",
+        on_change=_pin,
+        args=(pins, keep, f"pin_text_{key}"),
+    )
+
+
+def _pin(pins: Pins, keep: Callable[[Pins], None], key: str) -> None:
+    text = " ".join(str(st.session_state[key]).split())
+    if text and text not in pins:
+        keep((*pins, text)[:MOST_PINNED])
+    st.session_state[key] = ""
+
+
+def _pair_field(pins: Pins, roles: Roles, keep: Callable[[Pins], None], key: str) -> None:
+    """Two fields for a model that reads two texts at a time."""
+    with st.form(f"pin_form_{key}", border=False, clear_on_submit=True):
+        first = st.text_input(" · ".join(roles.text), max_chars=_LONGEST, key=f"pin_first_{key}")
+        second = st.text_input(str(roles.text_pair), max_chars=_LONGEST, key=f"pin_second_{key}")
+        pressed = st.form_submit_button("Pin", icon=":material/push_pin:")
+    both = PAIR_MARK.join(" ".join(text.split()) for text in (first, second))
+    if pressed and all(as_pair(both)) and both not in pins:
+        keep((*pins, both)[:MOST_PINNED])
+        st.rerun()
+
+
+def _roles(story: Story) -> Roles:
+    return Roles.model_validate(story.config.get("roles") or {})

@@ -10,12 +10,11 @@ import streamlit as st
 import yaml
 from components import session, work
 
-from sft_core.config import Goal, TrainingSettings, TrainRequest, validated
+from sft_core.config import MOST_PINNED, Goal, TrainingSettings, TrainRequest, validated
 from sft_core.errors import ConfigError
 from sft_core.records import SCHEMA_VERSION, write_json
 
 FILE = "next_run.json"
-MOST_PINNED = 6
 BUNDLED = "bundled"
 _GENERATION = "recipe_generation"
 

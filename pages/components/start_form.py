@@ -12,6 +12,7 @@ from components.layout import card
 from components.recipe import Recipe
 from components.wording import count, number, plain
 
+from sft_core.config import MOST_PINNED, Roles
 from sft_core.data.roles import Issue, problems
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
@@ -36,7 +37,7 @@ def show(info: DatasetInfo) -> None:
         _refuse(issue)
     estimate = estimates.of(recipe, info) if not trouble else None
     recipe = _presets(recipe, estimate)
-    recipe = _questions(recipe, list(facts.get("classes") or {}), words)
+    recipe = _questions(recipe, list(facts.get("classes") or {}), words, info.roles)
     recipe = _all_settings(recipe, info, estimate)
     _as_text(recipe, info)
     estimates.refusal(estimate)
@@ -69,7 +70,8 @@ def _with_settings_of_another(recipe: Recipe) -> Recipe:
     st.query_params["new"] = "run"
     try:
         job = store.get(session.workspace(), wished)
-        return recipes.adopt(recipe, read_order(job.folder).request)
+        request = read_order(job.folder).request
+        return recipes.adopt(recipe, {**request, "pinned": pinned.of_run(job, request)})
     except SFTError:
         st.toast("The settings of that run are not there any more.")
         return recipe
@@ -119,13 +121,13 @@ def _presets(recipe: Recipe, estimate: Estimate | None) -> Recipe:
     return recipe
 
 
-def _questions(recipe: Recipe, labels: list[str], words: tuple[str, str]) -> Recipe:
+def _questions(recipe: Recipe, labels: list[str], words: tuple[str, str], roles: Roles) -> Recipe:
     left, right = st.columns(2)
     with left, card(goal_question.QUESTION, stretch=True):
         goal = goal_question.ask(recipe, labels, words)
     with right, card(f"{words[1].capitalize()} to watch", stretch=True):
-        st.caption(f"Up to {recipes.MOST_PINNED}. You see how the answer to each changes while it learns.")
-        texts = pinned.ask(recipe, words)
+        st.caption(f"Up to {MOST_PINNED}. You see how the answer to each changes while it learns.")
+        texts = pinned.ask(recipe, words, roles)
     return recipes.change(recipe, goal=goal, pinned=texts)
 
 

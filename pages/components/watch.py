@@ -92,14 +92,14 @@ def _ended_badly(job: Job, story: Story) -> None:
 def _curve_and_pinned(job: Job, story: Story) -> None:
     if not (story.of("evaluation") or story.of("baseline")):
         return
-    has_pinned = bool(story.config.get("pinned"))
+    has_pinned = job.active or bool(pinned.of_run(job, story.config))
     left, right = st.columns([3, 2]) if has_pinned else (st.container(), None)
     with left, card(f"Right answers on {story.words[1]} that it does not learn from", stretch=True):
         said = "Share of right answers on validation after each pass over the data"
         drawn.show(pictures.live_curve(job, story, looks.theme()), f"curve_{job.id}", said, height="stretch")
     if right is not None:
         with right:
-            pinned.watched(story)
+            pinned.watched(job, story)
 
 
 def _numbers(job: Job, story: Story) -> None:

@@ -2,14 +2,15 @@ from collections.abc import Callable
 
 import pytest
 from pages_words import words_of
-from run_material import finished_run, set_state, submit_run, tell_progress, write_config
+from run_material import PINNED, finished_run, labels_of, set_state, submit_run, tell_progress, write_config
 from streamlit.testing.v1 import AppTest
 
 from sft_core.config import Goal, TrainingSettings
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
-from sft_core.records import write_json
-from sft_core.workspace import Workspace
+from sft_core.records import EventLog, write_json
+from sft_core.training.pinned import read_pinned, write_pinned
+from sft_core.workspace import RunFolder, Workspace
 
 Open = Callable[..., AppTest]
 
@@ -96,7 +97,7 @@ def test_the_goal_and_the_pinned_sentences_are_asked_of_the_run(
 ) -> None:
     app = open_page("training.py", dataset=dataset)
     next(one for one in app.radio if str(one.key).startswith("goal_")).set_value("recall").run()
-    next(one for one in app.text_input if one.key == "pin_text").set_value("where is my parcel").run()
+    next(one for one in app.text_input if one.key == "pin_text_next").set_value("where is my parcel").run()
     button(app, "start_run").click().run()
     request = read_order(store.list_jobs(workspace, kinds=["train"])[0].folder).request
     assert request["pinned"] == ["where is my parcel"]
@@ -186,6 +187,53 @@ def test_pinned_sentences_show_exactly_their_characters(open_page: Open, workspa
     tell_progress(workspace, job, dataset)
     app = open_page("training.py", dataset=dataset, run=job.id)
     assert any(r"\<b\>parcel\<\/b\>" in str(one.value) for one in app.markdown)
+
+
+def test_a_sentence_is_pinned_and_another_taken_off_while_it_learns(
+    open_page: Open, workspace: Workspace, dataset: str
+) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    tell_progress(workspace, job, dataset)
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    next(one for one in app.text_input if one.key == f"pin_text_{job.id}").set_value("a new  question").run()
+    assert not app.exception
+    assert read_pinned(RunFolder(job.folder)) == (*PINNED, "a new question")
+    assert "Its answer comes with the next look" in words_of(app)
+    button(app, f"unpin_0_{job.id}").click().run()
+    assert read_pinned(RunFolder(job.folder)) == ("a new question",)
+    log = EventLog(job.folder / "events.jsonl", 1)
+    for share in (0.4, 0.9):
+        answer = [share, 1 - share, *[0.0] * (len(labels_of(workspace, dataset)) - 2)]
+        log.add("pinned", step=40 + round(10 * share), sentences=["a new question"], probabilities=[answer])
+    app.run()
+    shown = [str(one.proto.text) for one in app.get("progress")]
+    assert any("90%" in text and "60% before" in text for text in shown)
+
+
+def test_no_more_than_six_are_pinned_and_a_finished_run_takes_none(
+    open_page: Open, workspace: Workspace, dataset: str
+) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    tell_progress(workspace, job, dataset)
+    write_pinned(RunFolder(job.folder), [f"question {n}" for n in range(6)])
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    assert not [one for one in app.text_input if str(one.key).startswith("pin_text")]
+    set_state(workspace, job, "stopped")
+    app.run()
+    assert not [one for one in app.button if str(one.key).startswith("unpin")]
+
+
+def test_what_was_pinned_on_the_way_is_taken_over_with_the_settings(
+    open_page: Open, workspace: Workspace, dataset: str
+) -> None:
+    other = submit_run(workspace, dataset, "finished")
+    write_pinned(RunFolder(other.folder), ["pinned later"])
+    app = open_page("training.py", dataset=dataset, settings_from=other.id)
+    button(app, "start_run").click().run()
+    request = read_order(store.list_jobs(workspace, kinds=["train"])[-1].folder).request
+    assert request["pinned"] == ["pinned later"]
 
 
 def test_stop_only_wishes_it(open_page: Open, workspace: Workspace, dataset: str) -> None:
