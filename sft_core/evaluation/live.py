@@ -29,7 +29,7 @@ class Look:
     """One evaluation on validation: after how many passes, and how good by the goal.
 
     `accuracy` is the share right on validation, `train_accuracy` that on what it learnt from just before (None where
-    no step was taken since the look before).
+    no step was taken since the look before). `kept`: this state took the place of the one kept before.
     """
 
     epoch: float
@@ -37,6 +37,7 @@ class Look:
     loss: float | None
     accuracy: float | None
     train_accuracy: float | None
+    kept: bool = False
 
     @property
     def ahead(self) -> float:
@@ -81,7 +82,7 @@ def improvement(looks: Sequence[Look], goal: Goal) -> str:
     before, best = looks[-2], max(looks, key=lambda look: look.score)
     if now.score > max(look.score for look in looks[:-1]) + NOISE:
         return f"Still improving: {_says(goal, now.score)}, up from {_value(goal, before.score)} {_ago(now, before)}"
-    if now.score < best.score - NOISE:
+    if now.score < best.score - NOISE and not now.kept:
         return _below_best(now, best, looks, goal)
     return (
         f"Hardly moving any more: {_says(goal, now.score)}, best {_value(goal, best.score)} after {_passes(best.epoch)}"
@@ -89,7 +90,8 @@ def improvement(looks: Sequence[Look], goal: Goal) -> str:
 
 
 def _below_best(now: Look, best: Look, looks: Sequence[Look], goal: Goal) -> str:
-    kept = f"the best model is kept from pass {_number(best.epoch)}"
+    state = next((look for look in reversed(looks) if look.kept), best)
+    kept = f"the best model is kept from pass {_number(state.epoch)}"
     if now.train_accuracy is not None and now.accuracy is not None and now.ahead > BY_HEART:
         sides = f"{in_100(now.train_accuracy)} in 100 on what it learns from, {in_100(now.accuracy)} on the rest"
         return f"It begins to learn by heart: {sides}{_trend(now, best, looks[-2], goal)}; {kept}"
@@ -113,6 +115,7 @@ def _look(event: Mapping[str, Any], goal: Goal, labels: Sequence[str]) -> Look:
         loss=event.get("loss"),
         accuracy=event["metrics"].get("accuracy"),
         train_accuracy=event.get("train_accuracy"),
+        kept=bool(event.get("kept")),
     )
 
 

@@ -1,5 +1,10 @@
-"""Which of two states of a model is better on validation, by what matters most to the user."""
+"""Which state of a model is kept, by what matters most to the user on validation.
 
+With few validation rows an early state wins by luck now and then. A later one has learnt more, at lower rates, and is
+kept unless it is worse than the best by more than half a standard error (docs/decisions.md has the measurements).
+"""
+
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,8 +14,7 @@ from numpy.typing import NDArray
 from sft_core.config import Goal
 from sft_core.errors import ConfigError
 
-# the goal's own score, then macro-F1, then a smaller loss: small validation sets have many ties
-Rank = tuple[float, float, float]
+TOLERANCE = 0.5  # standard errors below the best that still count as equally good
 
 
 def goal_score(goal: Goal, metrics: Mapping[str, Any], matrix: NDArray[np.int64], labels: Sequence[str]) -> float:
@@ -18,9 +22,16 @@ def goal_score(goal: Goal, metrics: Mapping[str, Any], matrix: NDArray[np.int64]
     if goal.kind in ("accuracy", "macro_f1"):
         return float(metrics[goal.kind] or 0.0)
     at = class_index(goal, labels)
-    hits = int(matrix[at, at])
-    found = int(matrix[at].sum() if goal.kind == "recall" else matrix[:, at].sum())
-    return hits / found if found else 0.0
+    rows = goal_rows(goal, matrix, labels)
+    return int(matrix[at, at]) / rows if rows else 0.0
+
+
+def goal_rows(goal: Goal, matrix: NDArray[np.int64], labels: Sequence[str]) -> int:
+    """How many validation rows the number of the goal rests on."""
+    if goal.kind in ("accuracy", "macro_f1"):
+        return int(matrix.sum())
+    at = class_index(goal, labels)
+    return int(matrix[at].sum() if goal.kind == "recall" else matrix[:, at].sum())
 
 
 def class_index(goal: Goal, labels: Sequence[str]) -> int:
@@ -31,6 +42,13 @@ def class_index(goal: Goal, labels: Sequence[str]) -> int:
     return list(labels).index(str(goal.label))
 
 
-def rank(score: float, metrics: Mapping[str, Any], loss: float) -> Rank:
-    """What states are ordered by; higher is better."""
-    return (score, float(metrics.get("macro_f1") or 0.0), -loss)
+def is_kept(score: float, rows: int, best: float | None, first: float | None) -> bool:
+    """Whether a state replaces the one that is kept.
+
+    `best` is the highest score of the states before, `first` that of the frozen body with its trained head: nothing
+    that is worse than that is ever kept. The error is that of a share of `rows` rows.
+    """
+    if best is None or first is None:
+        return True
+    error = math.sqrt(best * (1 - best) / rows) if rows else 0.0
+    return score >= max(first, best - TOLERANCE * error)

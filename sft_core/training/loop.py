@@ -17,7 +17,7 @@ from sft_core.training import hardware
 from sft_core.training.batch_plan import BatchPlan, Indices, padding_ratio
 from sft_core.training.checkpoints import Checkpoints, is_whole
 from sft_core.training.early_stopping import Patience
-from sft_core.training.goal import rank
+from sft_core.training.goal import is_kept
 from sft_core.training.job import Evaluation, TrainJob, TrainResult
 from sft_core.training.progress import Progress, read_progress
 from sft_core.training.schedules import learning_rate_factor
@@ -94,7 +94,7 @@ class _Training:
             )
         progress = load_state(checkpoint, self.model, self.stepper)
         if not self.checkpoints.path(progress.best_step).exists():  # its checkpoint was lost: judge again
-            progress.best_rank, progress.evaluated = None, -1
+            progress.best_score, progress.evaluated = None, -1
         self.progress, self.saved = progress, (progress.step, progress.evaluated)
         self.patience.waited = progress.waited
 
@@ -134,9 +134,9 @@ class _Training:
         """All steps that are left."""
         self.model.train()
         while True:
-            better = self._evaluate_if_due()
+            kept = self._evaluate_if_due()
             done = self.patience.ended or self.progress.step >= self.plan.total_steps
-            if better or done or self._checkpoint_is_due():
+            if kept or done or self._checkpoint_is_due():
                 self._save()
             if done:
                 return
@@ -172,7 +172,7 @@ class _Training:
         return self.batches[1][number]
 
     def _evaluate_if_due(self) -> bool:
-        """Whether an evaluation was due and found a better state."""
+        """Whether an evaluation was due and found a state to keep."""
         progress = self.progress
         if progress.evaluated == progress.step or not self._evaluation_is_due():
             return False
@@ -196,6 +196,8 @@ class _Training:
         found = self.validator.evaluate(self.model, self.precision, progress.step, self.job.work.should_stop)
         epoch = round(progress.step / self.plan.steps_per_epoch, 4)
         facts = Evaluation(epoch, progress.step, found.loss, found.score, found.metrics)
+        kept = is_kept(found.score, found.rows, progress.best_score, progress.first_score)
+        better = progress.best_score is None or found.score > progress.best_score
         events.add(
             "evaluation",
             epoch=epoch,
@@ -204,18 +206,20 @@ class _Training:
             metrics=found.metrics,
             confusion=found.confusion,
             train_accuracy=progress.train_accuracy(),
+            kept=kept,
         )
+        if kept:
+            progress.best_step = progress.step
+        if progress.first_score is None:
+            progress.first_score = found.score
+        progress.best_score = max(found.score, progress.best_score or 0.0)
         progress.right = progress.answered = 0
         self._tell_pinned()
-        found_rank = rank(found.score, found.metrics, found.loss)
-        better = progress.best_rank is None or found_rank > progress.best_rank
-        if better:
-            progress.best_rank, progress.best_step = found_rank, progress.step
         if progress.step > 0:
             self.patience.saw(better=better)
         progress.waited, progress.evaluated = self.patience.waited, progress.step
         progress.history = [*progress.history, facts]
-        return better
+        return kept
 
     def _tell_pinned(self) -> None:
         pinned = self.job.pinned.now() if self.job.pinned else None
@@ -268,7 +272,9 @@ class _Training:
         self.model.eval()
         return TrainResult(
             best_step=progress.best_step,
-            best_validation_score=progress.best_rank[0] if progress.best_rank else None,
+            best_validation_score=next(
+                (seen.score for seen in progress.history if seen.step == progress.best_step), None
+            ),
             steps=progress.step,
             planned_steps=self.plan.total_steps,
             stopped_early=progress.step < self.plan.total_steps,
@@ -278,6 +284,9 @@ class _Training:
             token_budget=self.stepper.token_budget,
             warnings=progress.warnings,
         )
+
+    def _kept_score(self) -> float | None:
+        return next((look.score for look in self.progress.history if look.step == self.progress.best_step), None)
 
     def _timing(self) -> dict[str, float]:
         progress = self.progress

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from sft_core.records import SCHEMA_VERSION, read_json, write_json
-from sft_core.training.goal import Rank
 from sft_core.training.job import Evaluation
 
 FILE = "progress.json"
@@ -17,6 +16,8 @@ FILE = "progress.json"
 @dataclass
 class Progress:
     """Changes while training. `evaluated` is the last step that was evaluated, -1 before the first.
+
+    `best_step` is the state to keep, `best_score` the highest score so far, `first_score` that before the first step.
 
     Of `answered` training rows in the steps since then `right` were answered rightly: the next look's training score.
     """
@@ -29,7 +30,8 @@ class Progress:
     evaluated: int = -1
     waited: int = 0
     best_step: int = 0
-    best_rank: Rank | None = None
+    best_score: float | None = None
+    first_score: float | None = None
     train_seconds: float = 0.0
     body_seconds: float = 0.0
     examples: int = 0
@@ -64,6 +66,5 @@ def read_progress(folder: Path) -> Progress:
     """The progress of a checkpoint."""
     facts: dict[str, Any] = read_json(folder / FILE)
     facts.pop("schema_version")
-    rank = facts.pop("best_rank")
     history = [Evaluation(**entry) for entry in facts.pop("history")]
-    return Progress(**facts, best_rank=tuple(rank) if rank else None, history=history)
+    return Progress(**facts, history=history)

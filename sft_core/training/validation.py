@@ -15,7 +15,7 @@ from sft_core.features.inference import forward
 from sft_core.scoring.metrics import count, matrix_of, per_class, score_counts
 from sft_core.tasks.encoded import Encoded
 from sft_core.tasks.engine import Engine
-from sft_core.training.goal import goal_score
+from sft_core.training.goal import goal_rows, goal_score
 from sft_core.training.hardware import Precision
 from sft_core.training.losses import SummedLoss
 from sft_core.training.stepping import broke_down
@@ -26,10 +26,11 @@ WORST = 3
 
 @dataclass(frozen=True)
 class Scored:
-    """What one look at the validation rows gives; `score` is the number of the goal."""
+    """What one look at the validation rows gives; `score` is the number of the goal, `rows` how many it rests on."""
 
     loss: float
     score: float
+    rows: int
     metrics: dict[str, Any]
     confusion: dict[str, Any]
 
@@ -59,8 +60,9 @@ class Validator:
         scores: dict[str, Any] = {**score_counts(counts)}
         metrics = {name: scores[name] for name in METRICS}
         goal = goal_score(self.goal, metrics, counts[:-1, :-1], self.labels)
+        rows = goal_rows(self.goal, counts[:-1, :-1], self.labels)
         confusion = {"labels": self.labels, "matrix": matrix_of(counts)}
-        return Scored(loss, goal, {**metrics, "goal": goal, "worst": self._worst(counts)}, confusion)
+        return Scored(loss, goal, rows, {**metrics, "goal": goal, "worst": self._worst(counts)}, confusion)
 
     def _worst(self, counts: NDArray[np.int64]) -> list[dict[str, Any]]:
         present = [scores for scores in per_class(counts, self.labels) if scores["support"]]

@@ -9,7 +9,7 @@ from sft_core.config import Goal
 from sft_core.errors import ConfigError
 from sft_core.tasks.text_classification.engine import ENGINE
 from sft_core.training.early_stopping import Patience
-from sft_core.training.goal import goal_score, rank
+from sft_core.training.goal import goal_rows, goal_score, is_kept
 from sft_core.training.losses import LOSSES
 from sft_core.training.optimizers import OPTIMIZERS, parameter_groups, set_learning_rates
 from sft_core.training.schedules import SCHEDULES, learning_rate_factor
@@ -106,9 +106,21 @@ def test_a_goal_for_a_class_that_is_not_there_is_refused():
         goal_score(Goal(kind="recall", label="visa"), {}, MATRIX, LABELS)
 
 
-def test_ties_go_to_the_better_macro_f1_then_to_the_smaller_loss():
-    assert rank(0.9, {"macro_f1": 0.8}, 0.5) > rank(0.9, {"macro_f1": 0.7}, 0.1)
-    assert rank(0.9, {"macro_f1": 0.8}, 0.4) > rank(0.9, {"macro_f1": 0.8}, 0.5)
+def test_a_later_state_as_good_within_the_noise_is_kept():
+    assert is_kept(0.895, 191, best=0.901, first=0.812)  # one row of 191
+    assert not is_kept(0.885, 191, best=0.901, first=0.812)
+    assert not is_kept(0.895, 20_000, best=0.901, first=0.812)
+
+
+def test_nothing_worse_than_the_frozen_body_is_kept():
+    assert is_kept(0.8, 100, best=0.8, first=0.8)
+    assert not is_kept(0.79, 100, best=0.8, first=0.8)
+
+
+def test_the_noise_is_that_of_the_rows_that_the_goal_rests_on():
+    assert goal_rows(Goal(), MATRIX, LABELS) == MATRIX.sum()
+    assert goal_rows(Goal(kind="recall", label=LABELS[1]), MATRIX, LABELS) == MATRIX[1].sum()
+    assert goal_rows(Goal(kind="precision", label=LABELS[1]), MATRIX, LABELS) == MATRIX[:, 1].sum()
 
 
 def test_patience_ends_after_so_many_evaluations_without_a_better_one():
