@@ -17,14 +17,19 @@ from typing import Any
 PHRASES: dict[str, Any] = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
 SLOTS: dict[str, list[str]] = PHRASES["slots"]
 TOPICS: dict[str, list[str]] = PHRASES["topics"]
+REQUESTS: dict[str, list[str]] = PHRASES["requests"]
+ASIDES: dict[str, list[str]] = PHRASES["asides"]
 NEW_TOPICS: dict[str, list[str]] = PHRASES["new_topics"]
 
 SEED = 20
 COLUMNS = ("received", "message", "category")
 
-SIZES = {"Billing": 545, "Delivery": 540, "Technical": 460, "Cancellation": 365, "Complaint": 335, "Praise": 44}
+SIZES = {"Billing": 540, "Delivery": 530, "Technical": 455, "Cancellation": 360, "Complaint": 335, "Praise": 52}
 NEXT_SIZES = {"Billing": 78, "Delivery": 142, "Technical": 88, "Cancellation": 36, "Complaint": 62, "Praise": 14}
 NEW_SHARE = 0.35
+# shares of the messages with a remark, some background, a mood; ALONE: of those whose one phrase says it all
+ASIDE, BACKGROUND, MOOD, TWO_WANTS = 0.16, 0.12, 0.12, 0.65
+ALONE = {"Cancellation": 0.38, "Complaint": 0.38, "Praise": 0.6}
 RETURNED, SEEN_AGAIN = 38, 45
 
 TWICE, ALMOST_TWICE, CONTRADICTED, WRONG = 64, 30, 8, 30
@@ -35,6 +40,7 @@ RESPELLED = 34
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
+_ARTICLE = re.compile(r"\b([Aa]) (?=[aei])")
 
 
 @dataclass(frozen=True)
@@ -64,48 +70,68 @@ class Deck:
         return self._left.pop()
 
 
+@dataclass(frozen=True)
+class Core:
+    """The sentences that decide a class. `about` are the classes that they speak of, `template` is the chief one."""
+
+    template: str
+    sentences: tuple[str, ...]
+    about: frozenset[str]
+
+
 class Writer:
-    """Writes messages of one month. All chance comes from the dice."""
+    """Writes messages of one month. All chance comes from the dice.
+
+    Troubles (`TOPICS`) may stand in a complaint, a cancellation or a praise as well; requests may not, since they
+    say what the writer wants.
+    """
 
     def __init__(self, dice: Random, topics: dict[str, list[str]], first_day: date) -> None:
         self.dice, self._first_day = dice, first_day
-        self._topics = {label: Deck(phrases, dice) for label, phrases in topics.items()}
-        self._wants = {label: Deck(phrases, dice) for label, phrases in PHRASES["wants"].items()}
-        self._alone = {label: Deck(phrases, dice) for label, phrases in PHRASES["alone"].items()}
+        self._topics = _decks(topics, dice)
+        self._troubles, self._asides = _decks(TOPICS, dice), _decks(ASIDES, dice)
+        self._wants, self._alone = _decks(PHRASES["wants"], dice), _decks(PHRASES["alone"], dice)
 
     def row(self, label: str) -> Row:
         """One message of this class."""
-        template, sentences = self._sentences(label)
-        return self._dress(label, template, sentences)
+        return self._dress(label, self._core(label))
 
     def plain(self, label: str, phrase: str) -> Row:
         """One message around a given phrase."""
-        return self._dress(label, phrase, [phrase])
+        return self._dress(label, Core(phrase, (phrase,), frozenset({label})))
 
-    def _sentences(self, label: str) -> tuple[str, list[str]]:
+    def _core(self, label: str) -> Core:
+        own = frozenset({label})
         if label in self._topics:
             topic = self._topics[label].draw()
-            return topic, [topic, self._wants[label].draw()]
-        if self.dice.random() < 0.38:
+            wants = () if topic in REQUESTS[label] else (self._wants[label].draw(),)
+            return Core(topic, (topic, *wants), own)
+        if self.dice.random() < ALONE[label]:
             alone = self._alone[label].draw()
-            return alone, [alone]
+            return Core(alone, (alone,), own)
         want = self._wants[label].draw()
-        if label != "Praise" and self.dice.random() < 0.6:
-            return want, [want, self._wants[label].draw()]
-        topic = self._topics[self.dice.choice(list(self._topics))].draw()
+        if label != "Praise" and self.dice.random() < TWO_WANTS:
+            return Core(want, (want, self._wants[label].draw()), own)
+        return self._around_a_trouble(label, want)
+
+    def _around_a_trouble(self, label: str, want: str) -> Core:
+        theme = self.dice.choice(list(self._troubles))
+        trouble = self._troubles[theme].draw()
         first = label != "Praise" and self.dice.random() < 0.3
-        return want, [want, topic] if first else [topic, want]
+        more = () if label == "Praise" else (self._wants[label].draw(),)
+        return Core(want, ((want, trouble) if first else (trouble, want)) + more, frozenset({label, theme}))
 
-    def _background(self) -> str:
-        return str(self.dice.choice(PHRASES["background"]))
+    def _aside(self, about: frozenset[str]) -> str:
+        """A remark in the words of a class that the message is not about, so that it never contradicts it."""
+        return self._asides[self.dice.choice([theme for theme in ASIDES if theme not in about])].draw()
 
-    def _dress(self, label: str, template: str, sentences: list[str]) -> Row:
-        dice = self.dice
-        if dice.random() < 0.18:
-            sentences.insert(0, self._background())
-        if dice.random() < 0.11:
-            sentences.append(dice.choice(PHRASES["asides"]))
-        if dice.random() < 0.22 and label != "Praise":
+    def _dress(self, label: str, core: Core) -> Row:
+        dice, sentences = self.dice, list(core.sentences)
+        if dice.random() < BACKGROUND:
+            sentences.insert(0, dice.choice(PHRASES["background"]))
+        if dice.random() < ASIDE:
+            sentences.append(self._aside(core.about))
+        if dice.random() < MOOD and label != "Praise":
             sentences.append(dice.choice(PHRASES["moods"]))
         if dice.random() < 0.45:
             sentences.insert(0, dice.choice(PHRASES["openings"]))
@@ -113,7 +139,11 @@ class Writer:
             sentences.append(dice.choice(PHRASES["closings"]))
         text = sloppy(dice, " ".join(fill(dice, sentence) for sentence in sentences if sentence))
         day = self._first_day + timedelta(days=dice.randrange(28))
-        return Row(day.isoformat(), text, label, template)
+        return Row(day.isoformat(), text, label, core.template)
+
+
+def _decks(phrases: dict[str, list[str]], dice: Random) -> dict[str, Deck]:
+    return {label: Deck(some, dice) for label, some in phrases.items()}
 
 
 def fill(dice: Random, phrase: str) -> str:
@@ -122,6 +152,7 @@ def fill(dice: Random, phrase: str) -> str:
         phrase = _CHOICE.sub(lambda found: dice.choice(found.group(1).split("|")), phrase, count=1)
     while "{" in phrase:
         phrase = _SLOT.sub(lambda found: dice.choice(SLOTS[found.group(1)]), phrase, count=1)
+    phrase = _ARTICLE.sub(r"\1n ", phrase)
     return phrase[:1].upper() + phrase[1:]
 
 
@@ -177,7 +208,7 @@ _HABITS: tuple[Callable[[Random, str], str], ...] = (_lower, _loud, _no_marks, _
 def write_messages(seed: int = SEED) -> list[Row]:
     """The rows of `messages.csv`: 6 classes, and the flaws that the README lists."""
     dice = Random(seed)
-    writer = Writer(dice, TOPICS, date(2025, 3, 1))
+    writer = Writer(dice, _all_topics(), date(2025, 3, 1))
     rows = [writer.row(label) for label, n in SIZES.items() for _ in range(n)]
     dice.shuffle(rows)
     rows = _mislabel(dice, rows)
@@ -195,7 +226,7 @@ def write_messages(seed: int = SEED) -> list[Row]:
 def write_next_month(seed: int = SEED) -> list[Row]:
     """The rows of `next_month.csv`: other shares, new topics, an unknown class, some rows of last month again."""
     dice = Random(seed + 1)
-    writer = Writer(dice, TOPICS, date(2025, 4, 1))
+    writer = Writer(dice, _all_topics(), date(2025, 4, 1))
     news = Writer(dice, NEW_TOPICS, date(2025, 4, 1))
     rows = []
     for label, n in NEXT_SIZES.items():
@@ -205,6 +236,10 @@ def write_next_month(seed: int = SEED) -> list[Row]:
     whole = [row for row in write_messages(seed) if row.message.strip() and row.category in SIZES]
     rows += dice.sample(whole, SEEN_AGAIN)
     return _by_day(dice, rows)
+
+
+def _all_topics() -> dict[str, list[str]]:
+    return {label: troubles + REQUESTS[label] for label, troubles in TOPICS.items()}
 
 
 def _next(dice: Random, writer: Writer, news: Writer, label: str) -> Row:

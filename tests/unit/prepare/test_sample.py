@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -15,6 +16,7 @@ from sft_core.data.duplicates import normalise
 from sft_core.data.sample import generate
 from sft_core.data.sample.files import sample_files
 from sft_core.data.splitting import assign
+from sft_core.features.words import fit_words
 
 ROLES = Roles(text=("message",), label="category", time="received")
 
@@ -48,14 +50,37 @@ def test_it_has_enough_rows_and_six_classes(messages: pd.DataFrame) -> None:
 def test_no_template_makes_more_than_one_row_in_a_hundred() -> None:
     rows = generate.write_messages()
     templates = Counter(row.template for row in rows if row.template)
-    assert len(templates) > 150
+    assert len(templates) > 900
     assert templates.most_common(1)[0][1] / len(rows) <= 0.01
+    assert np.median(list(templates.values())) <= 3
 
 
 def test_no_phrase_that_a_class_hangs_on_stands_in_more_than_one_row_in_a_hundred(messages: pd.DataFrame) -> None:
     """Whatever class it stands in: topics are borrowed by complaints and cancellations."""
     starts = Counter(" ".join(normalise(text).split()[:6]) for text in messages["message"] if text.strip())
     assert starts.most_common(1)[0][1] / len(messages) <= 0.01
+
+
+@pytest.mark.parametrize("theme", generate.ASIDES)
+def test_a_remark_never_speaks_of_what_the_message_wants(theme: str) -> None:
+    """ "I do not want to cancel" may stand in any message but a cancellation, which it would contradict."""
+    writer = generate.Writer(Random(0), generate.TOPICS, date(2025, 3, 1))
+    remarks = [remark for remark in generate.ASIDES[theme] if not set("({") & set(remark)]
+    having: Counter[str] = Counter()
+    for label in generate.SIZES:
+        messages = [writer.row(label).message for _ in range(200)]
+        having[label] = sum(any(remark in message for remark in remarks) for message in messages)
+    assert having[theme] == 0
+    assert sum(having.values()) > 5
+
+
+def test_a_request_stands_in_no_other_class() -> None:
+    """It says what the writer wants, so that a complaint around it would have two classes."""
+    requests = {request for some in generate.REQUESTS.values() for request in some if not set("({") & set(request)}
+    rows = generate.write_messages()
+    firm = [row for row in rows if row.template not in requests and row.category in ("Cancellation", "Complaint")]
+    assert not [row.message for row in firm if any(request in row.message for request in requests)]
+    assert sum(row.template in requests for row in rows) > 100
 
 
 def test_it_has_the_flaws_of_real_files(messages: pd.DataFrame) -> None:
@@ -104,6 +129,18 @@ def test_the_probe_finds_it_neither_easy_nor_hopeless(messages: pd.DataFrame) ->
     for labels in (table["category"], table["category"].replace(tidy)):
         split, _facts = assign(table.assign(category=labels), ROLES, SplitPlan())
         assert 0.80 <= probe_accuracy(features, labels, split) <= 0.92
+
+
+@pytest.mark.slow
+def test_counting_words_leaves_something_to_learn(messages: pd.DataFrame) -> None:
+    """Phrases that come back too often make it a matter of words, and then fine-tuning has no story to tell."""
+    split, _facts = assign(messages.assign(_source="train"), ROLES, SplitPlan())
+    labels = sorted(set(messages["category"]))
+    y = messages["category"].map(labels.index).to_numpy()
+    learn, test = (split == "train").to_numpy(), (split == "test").to_numpy()
+    words = fit_words(messages["message"][learn].tolist(), y[learn], labels)
+    right = words.probabilities(messages["message"][test].tolist()).argmax(1) == y[test]
+    assert 0.78 <= right.mean() <= 0.89
 
 
 def probe_accuracy(features: np.ndarray, labels: pd.Series, split: pd.Series) -> float:
