@@ -389,13 +389,14 @@ def _quiet_line(
     colours: Palette,
 ) -> list[alt.Chart]:
     """A thin grey line of shares with its name at its end."""
+    dot = {"size": 14, "color": colours.other}  # a line of one point would not be seen
     y = alt.Y("training:Q", title=None, scale=scale)
     end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
     at = points[-1]["epoch"]
     place = beside_end(at, epochs, lift=-14, aside=7 if above else -7)
     return [
         alt.Chart(data(points))
-        .mark_line(interpolate="monotone", strokeWidth=1.5, color=colours.other)
+        .mark_line(interpolate="monotone", strokeWidth=1.5, color=colours.other, point=dot)
         .encode(x=x, y=y),
         end.mark_text(fontSize=12, color=colours.quiet, **place),
     ]

@@ -38,7 +38,8 @@ def live(job: Job) -> Live:
         return Live("Starting")
     if told[-1]["kind"] in ("step", "baseline") or (told[-1]["kind"] == "stage" and "step" in newest):
         steps = [event for event in events if event["kind"] == "step"]
-        return _training(steps, newest.get("plan") or _plan(str(path), job.attempt), told[-1])
+        plan = newest.get("plan") or (_plan(str(path), job.attempt) if steps else None)  # before a step there is none
+        return _training(steps, plan, told[-1])
     if told[-1]["kind"] == "progress":
         return Live(str(told[-1].get("message") or "At work"), told[-1].get("done"))
     return Live(_sentence(str(told[-1].get("name", ""))))

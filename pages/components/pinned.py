@@ -27,9 +27,9 @@ def ask(recipe: Recipe, words: tuple[str, str], roles: Roles) -> Pins:
         recipes.change(recipe, pinned=pins)
 
     for place, text in enumerate(recipe.pinned):
-        shown, off = st.columns([6, 1], vertical_alignment="center")
-        shown.markdown(_shown(text))
-        _off(off, recipe.pinned, place, words, keep, "next")
+        row = _row()
+        row.markdown(_shown(text), width="stretch")
+        _off(row, recipe.pinned, place, words, keep, "next")
     _field(recipe.pinned, words, roles, keep, "next")
     return recipe.pinned
 
@@ -76,16 +76,16 @@ def answers_to(text: str, story: Story) -> list[Sequence[float]]:
 def _one(
     job: Job, story: Story, pins: Pins, place: int, keep: Callable[[Pins], None], answers: list[Sequence[float]]
 ) -> None:
-    shown, off = st.columns([6, 1], vertical_alignment="center") if job.active else (st.container(), None)
-    with shown:
+    row = _row()
+    with row.container(width="stretch"):
         st.markdown(_shown(pins[place]))
         if answers:
             share, said = _said(answers, story.labels)
             st.progress(share, text=said)
         else:
             st.caption("Its answer comes with the next look." if job.active else "No answer: it ended before.")
-    if off is not None:
-        _off(off, pins, place, story.words, keep, job.id)
+    if job.active:
+        _off(row, pins, place, story.words, keep, job.id)
 
 
 def _said(answers: list[Sequence[float]], labels: Sequence[str]) -> tuple[float, str]:
@@ -98,6 +98,11 @@ def _said(answers: list[Sequence[float]], labels: Sequence[str]) -> tuple[float,
         was = max(range(len(labels)), key=lambda place: before[place])
         said += f" :gray[{named(labels[was], 30) + ' · ' if was != best else ''}{before[was]:.0%} before]"
     return min(1.0, float(now[best])), said
+
+
+def _row() -> Any:
+    """A sentence with its cross at the right, on phones too."""
+    return st.container(horizontal=True, vertical_alignment="center")
 
 
 def _shown(text: str) -> str:

@@ -84,14 +84,14 @@ def improvement(looks: Sequence[Look], goal: Goal) -> str:
         return f"Still improving: {_says(goal, now.score)}, up from {_value(goal, before.score)} {_ago(now, before)}"
     if now.score < best.score - NOISE and not now.kept:
         return _below_best(now, best, looks, goal)
-    return (
-        f"Hardly moving any more: {_says(goal, now.score)}, best {_value(goal, best.score)} after {_passes(best.epoch)}"
-    )
+    at = f"after {_passes(best.epoch)}" if best.epoch else "before the first pass"
+    return f"Hardly moving any more: {_says(goal, now.score)}, best {_value(goal, best.score)} {at}"
 
 
 def _below_best(now: Look, best: Look, looks: Sequence[Look], goal: Goal) -> str:
     state = next((look for look in reversed(looks) if look.kept), best)
-    kept = f"the best model is kept from pass {_number(state.epoch)}"
+    at = f"pass {_number(state.epoch)}" if state.epoch else "before the first pass"
+    kept = f"the best model is kept from {at}"
     if now.train_accuracy is not None and now.accuracy is not None and now.ahead > BY_HEART:
         sides = f"{in_100(now.train_accuracy)} in 100 on what it learns from, {in_100(now.accuracy)} on the rest"
         return f"It begins to learn by heart: {sides}{_trend(now, best, looks[-2], goal)}; {kept}"

@@ -29,6 +29,12 @@ def test_a_run_says_its_pass_and_the_time_left(say):
     assert state.done == pytest.approx(25 / 60)
 
 
+def test_a_plan_that_came_after_the_first_look_at_the_log_is_found(say):
+    assert say({"kind": "baseline", "name": "probe"}).sentence == "First simple answers are there"
+    looks = [{"kind": "evaluation", "step": n, "confusion": "x" * 40_000} for n in range(2)]  # longer than the tail
+    assert say({"kind": "baseline", "name": "probe"}, PLAN, *looks, step(11)).sentence.startswith("Learning, pass 2")
+
+
 def test_the_last_step_is_still_in_the_last_pass(say):
     assert say(PLAN, step(59), step(60)).sentence.startswith("Learning, pass 6 of 6")
 

@@ -139,6 +139,11 @@ def test_learning_by_heart_is_named_by_what_matters_most():
     )
 
 
+def test_the_state_before_the_first_pass_is_not_called_a_pass():
+    assert said(*looks(0.91, 0.85)).endswith("the best model is kept from before the first pass")
+    assert said(*looks(0.91, 0.907)).endswith("best 91 before the first pass")
+
+
 def test_a_score_that_recovers_is_not_said_to_fall():
     events = looks(0.91, 0.85, 0.87)
     events[-1]["train_accuracy"] = 0.99
