@@ -11,7 +11,8 @@ from sft_core.errors import ModelError
 from sft_core.features.inference import forward
 from sft_core.features.predictor import CHUNK
 from sft_core.features.probe import Probe, load_probe
-from sft_core.models.resolve import resolve
+from sft_core.models import bundled
+from sft_core.models.resolve import BUNDLED, HUB_ID, resolve
 from sft_core.tasks.engine import Engine
 from sft_core.tasks.registry import get_task, load_engine
 from sft_core.workspace import RunFolder, open_workspace
@@ -55,7 +56,7 @@ def load_base_answers(run: RunFolder, config: Mapping[str, Any]) -> BaseAnswers:
     """The base model and the probe of a run. Raises ModelError where one of them is not there."""
     if not run.probe.is_file():
         raise ModelError("This run kept no probe of its base model.", "Runs of today do.")
-    base = resolve(config["model"]["asked"], cache=open_workspace().cache)
+    base = resolve(_asked(config["model"]), cache=open_workspace().cache)
     if base.sha256 != config["model"]["sha256"]:
         raise ModelError("The base model is not the one that this run began with.", "Put the old one back.")
     engine: Engine = load_engine(get_task(config["task"]))
@@ -67,3 +68,14 @@ def load_base_answers(run: RunFolder, config: Mapping[str, Any]) -> BaseAnswers:
         max_length=max_length,
         probe=load_probe(run.probe, config["labels"]),
     )
+
+
+def _asked(model: Mapping[str, Any]) -> str:
+    """The name to find a run's base model by; what was exported names no folder of the machine that it came from."""
+    if "asked" in model:
+        return str(model["asked"])
+    if model["name"] == bundled.NAME:
+        return BUNDLED
+    if not HUB_ID.match(str(model["name"])):
+        raise ModelError(f"The base model {model['name']} did not come with the run.", "The model itself needs none.")
+    return str(model["name"])

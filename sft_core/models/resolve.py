@@ -30,7 +30,10 @@ class ModelFacts:
 
 @dataclass(frozen=True)
 class BaseModel:
-    """A pre-trained model on this disk, checked: `folder` is absolute, `sha256` is that of its weights."""
+    """A pre-trained model on this disk, checked: `folder` is absolute, `sha256` is that of its weights.
+
+    `name` goes into reports and model cards: of a folder only the last part, never the path.
+    """
 
     name: str
     folder: Path
@@ -58,7 +61,7 @@ def resolve(name: str, *, cache: Path | None = None) -> BaseModel:
         raise ModelError(
             f"There is no model {name!r}.", 'Name a folder, a model of the hub such as "owner/name", or "bundled".'
         )
-    return _described(name, folder.resolve(), None)
+    return _described(folder.resolve().name, folder.resolve(), None)
 
 
 def download_folder(cache: Path, name: str) -> Path:

@@ -130,6 +130,7 @@ def test_a_broken_configuration_is_damaged_not_a_traceback(tmp_path, content):
 def test_a_folder_is_a_model(make_base):
     model = resolve(str(make_base("roberta")))
     assert model.folder == make_base("roberta").resolve() and model.revision is None
+    assert model.name == model.folder.name  # it stands in reports that travel: no path of this machine
     assert model.facts.max_length == 39
 
 
