@@ -31,10 +31,11 @@ def show(answered: Answered) -> None:
             height="content" if len(table) <= SHOWN else 460,
             column_config={
                 "found": st.column_config.ProgressColumn(
-                    "found (recall)", help="Of all that are this class, how many it found.", **_SHARE
+                    "found (recall)", width=130, help="Of all that are this class, how many it found.", **_SHARE
                 ),
                 "right when said": st.column_config.ProgressColumn(
                     "right when said (precision)",
+                    width=180,
                     help="Of all that it called this class, how many are.",
                     **_SHARE,
                 ),

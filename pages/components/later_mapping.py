@@ -48,10 +48,10 @@ def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
     with card("Which column is which?"):
         matches = _columns(upload, roles, match_columns(first, roles, answered.report["labels"]), list(first))
         columns = {match.ours: match.theirs for match in matches}
-        rival = _rival(upload, roles, list(first))
+        label = columns.get(roles.label) if roles.label else None
+        rival = _rival(upload, roles, [name for name in first if name not in (*_OWN, label)])
         upload = later_upload.choose(upload, columns=columns, rival=rival)
         _first_rows(first, matches)
-    label = columns.get(roles.label) if roles.label else None
     labels: dict[str, str] = {}
     if label is None:
         st.info("Without labels nobody can say what is right: it is answered, and that is estimated.")
@@ -96,8 +96,8 @@ def _columns(
 
 
 def _rival(upload: LaterUpload, roles: Roles, columns: list[str]) -> str | None:
-    """The column with the answers that are given today, to compare the model with; seldom there."""
-    options: list[str | None] = [None, *(name for name in columns if name not in _OWN)]
+    """Which of these is the column with the answers that are given today, to compare the model with; seldom there."""
+    options: list[str | None] = [None, *columns]
     first = roles.rival if upload.rival == later_upload.AS_SUGGESTED else upload.rival
     return st.columns(3)[0].selectbox(
         "The answer given today, if it is there",

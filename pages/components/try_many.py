@@ -78,10 +78,10 @@ def _table(asked: Asked, rows: Rows, answer: dict[str, Any], threshold: float) -
         hide_index=True,
         column_config={
             **{
-                name: st.column_config.TextColumn(title, width="large")
+                name: st.column_config.TextColumn(title, width="large" if len(names) == 1 else "medium")
                 for name, title in zip(names, asked.columns, strict=True)
             },
-            "said": st.column_config.TextColumn("it says", width="medium"),
+            "said": st.column_config.TextColumn("it says", width="medium" if len(names) == 1 else "small"),
             "sure": st.column_config.ProgressColumn(
                 "how sure", min_value=0.0, max_value=1.0, format="percent", width="small"
             ),

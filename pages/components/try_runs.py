@@ -27,6 +27,8 @@ class Asked:
     @property
     def words(self) -> tuple[str, str]:
         """How the task calls a row and rows."""
+        if self.roles.text_pair:
+            return "pair", "pairs"
         return row_words(self.config.get("task") or self.report.get("task"))
 
     @property
