@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from rich.console import Console
+from rich.text import Text
 
 from sft_core.cli.lines import event_line
 from sft_core.errors import InputError, SFTError, Stopped
@@ -61,7 +62,7 @@ class _Screen:
     def passing(self, line: str) -> None:
         """Show a line until the next one comes."""
         if self._console.is_terminal:
-            self._status.update(line)
+            self._status.update(Text(line))  # not markup: it may quote names that people gave
         elif time.monotonic() - self._said > SECONDS_BETWEEN_LINES:
             self.lasting(line)
 

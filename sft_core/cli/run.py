@@ -125,9 +125,10 @@ def _start(workspace: Workspace, request: TrainRequest, out: Path, as_json: bool
     )
     try:
         _follow_run(workspace, job, as_json)
-    except InputError:  # nothing was begun: leave no folder in the way of the next try
-        store.delete(workspace, job.id)
-        shutil.rmtree(job.folder, ignore_errors=True)
+    except InputError:
+        if not RunFolder(job.folder).checkpoints.exists():  # nothing was learnt: no folder in the way of the next try
+            store.delete(workspace, job.id)
+            shutil.rmtree(job.folder, ignore_errors=True)
         raise
 
 

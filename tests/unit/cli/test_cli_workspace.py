@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from sft_core.cli import run as run_commands
+from sft_core.cli.follow import _Screen
 from sft_core.cli.main import exit_code
+from sft_core.errors import DataError
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
-from sft_core.workspace import Workspace
+from sft_core.workspace import RunFolder, Workspace
 
 FILE = "title,body,reply,topic,person,part\nhello,a long text,an answer,a,p1,train\nbye,another text,no,b,p2,test\n"
 
@@ -72,3 +74,26 @@ def test_rebuild_finds_the_jobs_again(workspace: Workspace, capsys: pytest.Captu
     assert exit_code(["rebuild"]) == 0
     assert "Found 1 jobs and 0 datasets." in capsys.readouterr().out
     assert [one.id for one in store.list_jobs(workspace)] == [job.id]
+
+
+@pytest.mark.parametrize("learnt", [False, True])
+def test_bad_input_leaves_no_folder_behind_but_never_takes_what_was_learnt(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, learnt: bool
+) -> None:
+    def fails(here: Workspace, job: store.Job, _as_json: bool) -> None:
+        store.stop(here, job.id)
+        if learnt:
+            RunFolder(job.folder).checkpoints.mkdir()
+        raise DataError("The input is no good.", "Bring another.")
+
+    (tmp_path / "rows.csv").write_text(FILE)
+    monkeypatch.setattr(run_commands, "_follow_run", fails)
+    assert exit_code(["train", "--data", str(tmp_path / "rows.csv"), "--out", str(tmp_path / "run")]) == 2
+    assert (tmp_path / "run").exists() == learnt
+    assert len(store.list_jobs(workspace)) == learnt
+
+
+def test_names_in_brackets_are_shown_on_a_terminal_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with _Screen(quiet=False) as screen:
+        screen.passing("“[/b]” renamed to “[red]” (50%)")
