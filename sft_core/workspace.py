@@ -140,7 +140,8 @@ class Workspace:
         """Set some room aside for the register, where there is plenty."""
         spare = self.root / SPARE
         if not spare.exists() and self._room() > _PLENTY:
-            spare.write_bytes(bytes(SPARE_BYTES))
+            with suppress(OSError):  # a quota, of which the free room tells nothing
+                spare.write_bytes(os.urandom(SPARE_BYTES))  # zeros take no room where the disk is compressed
 
     def _give_up_spare(self) -> None:
         if self._room() < _SCARCE:
@@ -197,7 +198,7 @@ class Workspace:
         for path in self.uploads.iterdir():
             if path.is_dir() and not path.name.startswith("."):
                 continue
-            with suppress(FileNotFoundError):  # it was finished in this moment
+            with suppress(OSError):  # it was finished in this moment, or is another's: never a reason not to open
                 newest = max([path.stat().st_mtime, *(part.stat().st_mtime for part in path.rglob("*"))])
                 if time.time() - newest > _STALE_SECONDS:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
