@@ -272,9 +272,7 @@ class _Training:
         self.model.eval()
         return TrainResult(
             best_step=progress.best_step,
-            best_validation_score=next(
-                (seen.score for seen in progress.history if seen.step == progress.best_step), None
-            ),
+            best_validation_score=self._kept_score(),
             steps=progress.step,
             planned_steps=self.plan.total_steps,
             stopped_early=progress.step < self.plan.total_steps,
