@@ -20,17 +20,17 @@ def listed(place: places.Place, default: bool = False) -> st.Page:
     )
 
 
-store.ensure_register(session.workspace())
-session.adopt_address()
-page = st.navigation(
-    {
-        "": [listed(places.HOME, default=True)],
-        work.section_title(): [listed(place) for place in places.STEPS],
-        "Workspace": [listed(place) for place in places.WORKSPACE],
-    }
-)
-with st.sidebar:
-    viewport.ask()
-    running.pill()
-with trouble.caught():
+with trouble.caught():  # on a full disk even the register may be out of reach
+    store.ensure_register(session.workspace())
+    session.adopt_address()
+    page = st.navigation(
+        {
+            "": [listed(places.HOME, default=True)],
+            work.section_title(): [listed(place) for place in places.STEPS],
+            "Workspace": [listed(place) for place in places.WORKSPACE],
+        }
+    )
+    with st.sidebar:
+        viewport.ask()
+        running.pill()
     page.run()

@@ -2,6 +2,7 @@ import pytest
 from pages_words import words_of
 
 from sft_core.data.store import DatasetStore
+from sft_core.errors import DiskFullError
 from sft_core.jobs import store
 
 
@@ -10,6 +11,17 @@ def test_an_empty_home_shows_three_doors(open_page):
     assert not app.exception and not app.error
     assert {"Start", "Choose a file", "Choose a model"} <= {button.label for button in app.button}
     assert "Everything stays on this machine" in words_of(app)
+
+
+def test_a_disk_too_full_for_the_register_is_said_in_words(open_page, monkeypatch):
+    def full(_workspace):
+        raise DiskFullError
+
+    monkeypatch.setattr(store, "ensure_register", full)
+    app = open_page()
+    assert not app.exception
+    (error,) = app.error
+    assert "Make room" in error.value
 
 
 def test_home_lists_a_dataset_with_the_next_thing_to_do(open_page, dataset):
