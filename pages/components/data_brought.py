@@ -17,6 +17,7 @@ from components.wording import plain
 from sft_core.config import Roles, Split
 from sft_core.data.reading import Preview, ReadFacts
 from sft_core.data.roles import Issue, describe, guess_roles, problems, problems_of_beginning
+from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
 from sft_core.jobs import store
 
@@ -50,7 +51,7 @@ def show(draft: Draft) -> None:
         if st.button(
             "Use this data", type="primary", icon=":material/arrow_forward:", disabled=forbidden, key="use_data"
         ):
-            _use(draft, roles)
+            _use(draft, roles, like_before.chosen(draft, seen.columns))
     _look(seen, facts, roles, forbidden)
     _rejected(seen, read)
     _more_files(draft)
@@ -73,9 +74,9 @@ def _import(draft: Draft) -> bool:
     return True
 
 
-def _use(draft: Draft, roles: Roles) -> None:
+def _use(draft: Draft, roles: Roles, like: DatasetInfo | None) -> None:
     idem = f"draft-{draft.id}-after-{draft.job}"  # a second click gives the same job, a new try after a failure another
-    job = imports.start(draft.name, draft.paths(), draft.read, roles, idem, like_before.chosen(draft))
+    job = imports.start(draft.name, draft.paths(), draft.read, roles, idem, like)
     drafts.save(replace(draft, roles=roles, job=job.id))
     st.rerun()
 

@@ -21,9 +21,10 @@ def wished() -> DatasetInfo | None:
     return _known(st.query_params.get(WISH))
 
 
-def chosen(draft: Draft) -> DatasetInfo | None:
-    """The dataset like which this file is to be changed; None where that is not wished or it is gone."""
-    return _known(draft.like)
+def chosen(draft: Draft, columns: Sequence[str]) -> DatasetInfo | None:
+    """The dataset like which this file is to be changed; None where that is not wished, not possible, or it is gone."""
+    info = _known(draft.like)
+    return info if info is not None and _fits(info, columns) else None
 
 
 def adopt(draft: Draft, columns: Sequence[str]) -> Draft:
@@ -38,7 +39,7 @@ def adopt(draft: Draft, columns: Sequence[str]) -> Draft:
 def ask(draft: Draft, columns: Sequence[str]) -> None:
     """Whether to change it like an earlier one; nothing where no dataset has these columns."""
     offered = {info.id: info for info in fitting(work.datasets(), columns)}
-    now = chosen(draft)
+    now = _known(draft.like)
     if not offered and now is None:
         return
     with card():
@@ -66,9 +67,12 @@ def ask(draft: Draft, columns: Sequence[str]) -> None:
 
 def _with(draft: Draft, info: DatasetInfo | None, columns: Sequence[str]) -> Draft:
     """The roles of the other dataset come along: its changes are meant for these."""
-    fits = info is not None and set(info.roles.columns()) <= set(columns)
-    roles = info.roles if info is not None and fits else draft.roles
+    roles = info.roles if info is not None and _fits(info, columns) else draft.roles
     return drafts.save(replace(draft, like=info.id if info else None, roles=roles))
+
+
+def _fits(info: DatasetInfo, columns: Sequence[str]) -> bool:
+    return set(info.roles.columns()) <= set(columns)
 
 
 def _title(info: DatasetInfo) -> str:

@@ -57,10 +57,13 @@ def test_known_columns_are_offered_without_being_asked_and_nothing_is_the_defaul
     assert read_order(job.folder).request["like"] is None
 
 
-def test_a_file_with_other_columns_is_told_what_it_lacks(open_page, cleaned):
+def test_a_file_with_other_columns_is_told_what_it_lacks(open_page, cleaned, workspace):
     app = bring(open_page("data.py", like=cleaned), b"text,label\nfirst long text,x\nsecond long text,y\nthird,x\n")
     assert not app.exception
     assert "there is no column “message” and “topic”" in app.warning[0].proto.title.replace("\\", "")
+    app.button(key="use_data").click().run()
+    (job,) = store.list_jobs(workspace)
+    assert read_order(job.folder).request["like"] is None
     fresh = bring(open_page("data.py"), b"text,label\nfirst long text,x\nsecond long text,y\nthird,x\n")
     assert choice(fresh) is None
 
