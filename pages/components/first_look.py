@@ -8,7 +8,7 @@ import streamlit as st
 from components import drawn, looks
 from components.drawn import Spec
 from components.layout import card
-from components.wording import count, listing, number, plain
+from components.wording import count, listing, named, number
 
 from sft_core import charts
 
@@ -23,7 +23,7 @@ def classes(facts: Mapping[str, Any], stretch: bool = False) -> None:
         if not found:
             st.caption("No label is chosen, so there are no classes to count.")
             return
-        largest = tuple((visible(name), rows) for name, rows in list(found.items())[:_MOST_BARS])
+        largest = tuple(list(found.items())[:_MOST_BARS])
         drawn.show(_bars(largest, looks.theme()), "class_bars", "How many rows each class has")
         st.caption(_words(found))
 
@@ -36,11 +36,6 @@ def _bars(counts: tuple[tuple[str, int], ...], theme: Any) -> Spec:
 @lru_cache(maxsize=32)
 def _histogram(edges: tuple[int, ...], counts: tuple[int, ...], limit: int, theme: Any) -> Spec:
     return charts.length_histogram({"edges": edges, "counts": counts}, limit=limit, theme=theme).to_dict()
-
-
-def visible(label: str) -> str:
-    """A class as it is written, in quotation marks where it has spaces around it that one would not see."""
-    return label if label == label.strip() else f"“{label}”"
 
 
 def lengths(facts: Mapping[str, Any], limit: int, cut: str = "", stretch: bool = False) -> None:
@@ -74,7 +69,7 @@ def _words(found: Mapping[str, int]) -> str:
     if len(found) > _MOST_BARS:
         smallest = count(min(found.values()), "row")
         said.append(f"The {_MOST_BARS} largest of {number(len(found))} classes; the smallest has {smallest}.")
-    few = [plain(visible(label), 40) for label, rows in found.items() if rows < _FEW]
+    few = [named(label, 40) for label, rows in found.items() if rows < _FEW]
     if len(few) == 1:
         said.append(f"{few[0]} has few rows: its score will be uncertain.")
     elif few:

@@ -101,7 +101,10 @@ def _table(answered: Answered, confusion: dict[str, Any], how: Show) -> Cell | N
 
 def _headings(labels: list[str]) -> list[str]:
     """Column names that no two classes share, whatever they are called."""
-    return [f"said {visible(label)}" for label in labels]
+    shown = [visible(label) for label in labels]
+    return [
+        f"said {name if shown.count(name) == 1 else repr(label)}" for name, label in zip(shown, labels, strict=True)
+    ]
 
 
 def _numbers(matrix: list[list[int]], how: Show) -> list[list[Any]]:

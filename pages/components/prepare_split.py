@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 from components import changes, work
-from components.first_look import visible
 from components.layout import card
 from components.running import follow
 from components.wording import count, number, plain
@@ -17,6 +16,7 @@ from sft_core.data import steps as fix_steps
 from sft_core.data.audit import audit
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
+from sft_core.evaluation.wording import visible
 
 _METHODS = {
     "random": "At random",

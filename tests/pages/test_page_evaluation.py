@@ -393,3 +393,8 @@ def test_the_report_is_only_shown_never_changed(open_page: Open, run: Job) -> No
     before = read_json(RunFolder(run.folder).report)
     open_page("evaluation.py", run=run.id)
     assert read_json(RunFolder(run.folder).report) == before
+
+
+def test_classes_that_differ_by_an_unseen_letter_have_columns_of_their_own(component) -> None:
+    headings = component("matrix")._headings(["Billing", "Billing ", "Billing\u00a0"])
+    assert headings[0] == "said Billing" and len(set(headings)) == 3
