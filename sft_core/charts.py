@@ -19,6 +19,7 @@ from sft_core.evaluation.drawing import (
     class_axis,
     data,
     lifted,
+    name_room,
     names_axis,
     room_above,
     share_range,
@@ -44,16 +45,19 @@ def confusion_matrix(
     theme: Theme = "light",
     show: Show = "counts",
     name: str = "cell",
+    room: float | None = None,
 ) -> alt.LayerChart:
     """What it really was (rows) against what it said (columns): green by share of the row, all mistakes orange.
 
-    A click selects the point `name` with the fields `true` and `predicted`. `show` chooses what stands in a square.
+    A click selects the point `name` with the fields `true` and `predicted`. `show` chooses what stands in a square,
+    `room` is what the name of a class may take, in pixels: more in a picture than on a page.
     """
+    room = room or name_room(labels)
     many = len(labels) > 8
     picked = alt.selection_point(name=name, fields=["true", "predicted"], on="click", empty=False)
     base = alt.Chart(data(_squares(matrix, labels, show, theme))).encode(
-        x=alt.X("predicted:N", title="it said", **class_axis(labels, across=True)),
-        y=alt.Y("true:N", title="it really was", **class_axis(labels, across=False)),
+        x=alt.X("predicted:N", title="it said", **class_axis(labels, across=True, room=room)),
+        y=alt.Y("true:N", title="it really was", **class_axis(labels, across=False, room=room)),
         tooltip=[
             tip("was:N", "it really was"),
             tip("said:N", "it said"),
@@ -74,7 +78,7 @@ def confusion_matrix(
         fontSize=size + 1, fontWeight=600, cursor="pointer"
     )
     height = len(labels) * (max(18, 40 - len(labels)) if many else 47)
-    return styled([squared.add_params(picked), wrong, right], max(height, 60) + room_above(labels), theme)
+    return styled([squared.add_params(picked), wrong, right], max(height, 60) + room_above(labels, room), theme)
 
 
 def intervals(rows: Sequence[Mapping[str, Any]], *, theme: Theme = "light") -> alt.LayerChart:

@@ -16,6 +16,7 @@ from sft_core.jobs.store import Job
 from sft_core.web.downloads import download_address
 from sft_core.workspace import RunFolder
 
+_NARROWEST, _NAME, _COLUMN = 720, 260, 20  # pixels in a picture of a matrix
 _FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 _MIME = {
     "csv": "text/csv",
@@ -82,8 +83,9 @@ def _picture(answered: Answered, ending: str) -> Callable[[], Any]:
 
         assert answered.confusion is not None, "offered without a matrix"
         shown = confusion_view.ordered(answered.confusion, "size")
-        chart = charts.confusion_matrix(shown["matrix"], shown["labels"], theme="light")
-        return charts.to_png(chart) if ending == "png" else charts.to_svg(chart)
+        chart = charts.confusion_matrix(shown["matrix"], shown["labels"], theme="light", room=_NAME)
+        width = max(_NARROWEST, _NAME + _COLUMN * len(shown["labels"]))  # each class keeps its name and its column
+        return charts.to_png(chart, width=width) if ending == "png" else charts.to_svg(chart, width=width)
 
     return make
 

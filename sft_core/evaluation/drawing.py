@@ -58,11 +58,14 @@ def tip(field: str, title: str, form: str = "") -> alt.Tooltip:
     return alt.Tooltip(field, title=title, format=form) if form else alt.Tooltip(field, title=title)
 
 
-def class_axis(labels: Sequence[str], *, across: bool) -> dict[str, Any]:
-    """Scale and axis of one side of the matrix; names across lean where their columns are too narrow for them."""
+def class_axis(labels: Sequence[str], *, across: bool, room: float) -> dict[str, Any]:
+    """Scale and axis of one side of the matrix; names across lean where their columns are too narrow for them.
+
+    `room` is what a name may take, in pixels; a longer one is cut.
+    """
     side: dict[str, Any] = {}
     if across:
-        narrow = f"width / {max(1, len(labels))} < {8 + LETTER * _longest(labels):.0f}"
+        narrow = f"width / {max(1, len(labels))} < {8 + min(room, _widest(labels)):.0f}"
         side = {
             "orient": "top",
             "titlePadding": 10,
@@ -75,7 +78,7 @@ def class_axis(labels: Sequence[str], *, across: bool) -> dict[str, Any]:
         "scale": alt.Scale(domain=list(labels), paddingInner=0.06 if across else 0.08, paddingOuter=0.02),
         "axis": alt.Axis(
             grid=False,
-            labelLimit=150 if len(labels) <= 8 else 110,
+            labelLimit=room,
             labelOverlap=False,  # each class is named, however close they stand
             labelExpr=_shown(labels),
             **side,
@@ -89,14 +92,20 @@ def _shown(labels: Sequence[str]) -> str:
     return f"{json.dumps(shown)}[datum.label] || datum.label" if shown else "datum.label"
 
 
-def room_above(labels: Sequence[str]) -> float:
+def name_room(labels: Sequence[str]) -> float:
+    """What a name may take on a page, where the squares need their room too."""
+    return 150 if len(labels) <= 8 else 110
+
+
+def room_above(labels: Sequence[str], room: float) -> float:
     """Pixels that the title and the names across take above the squares."""
-    leaning = len(labels) > 8 or _longest(labels) > 14
-    return 48 + (min(150 if len(labels) <= 8 else 110, LETTER * _longest(labels)) * 0.64 if leaning else 0)
+    leaning = len(labels) > 8 or _widest(labels) > 14 * LETTER
+    return 48 + (min(room, _widest(labels)) * 0.64 if leaning else 0)
 
 
-def _longest(labels: Sequence[str]) -> int:
-    return min(24, max((len(label) for label in labels), default=0))
+def _widest(labels: Sequence[str]) -> float:
+    """Pixels of the longest name."""
+    return LETTER * max((len(label) for label in labels), default=0)
 
 
 def names_axis(field: str, order: Sequence[str] | None) -> alt.Y:

@@ -180,3 +180,10 @@ def test_a_part_of_many_classes_shows_those_that_are_mixed_up():
 def test_charts_need_no_torch():
     code = "import sys, sft_core.charts; assert not {'torch', 'transformers'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_picture_has_room_for_whole_names():
+    labels = ["balance_not_updated_after_bank_transfer", "other"]
+    whole = f">{labels[0]}</text>"
+    assert whole in charts.to_svg(charts.confusion_matrix([[1, 0], [0, 1]], labels, room=260))
+    assert whole not in charts.to_svg(charts.confusion_matrix([[1, 0], [0, 1]], labels))
