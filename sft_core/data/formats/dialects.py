@@ -62,7 +62,12 @@ def find_dialect(sample: str, delimiter: str | None = None, quote: str | None = 
     sample = _cut(sample)
     delimiters = [delimiter] if delimiter else [d for d in DELIMITERS if d in sample] or [","]
     trials = [_try(sample, dialect) for d in delimiters for dialect in _dialects(sample, d, quote)]
-    return max(trials, key=_preference)
+    best = max(trials, key=_preference)
+    unused = next((d for d in DELIMITERS if d not in sample), None)
+    if delimiter or best.width > 1 or best.score == 1 or unused is None:
+        return best
+    # one column whose texts hold every mark that was tried: one that never occurs parts nothing
+    return max([best, *(_try(sample, dialect) for dialect in _dialects(sample, unused, quote))], key=_preference)
 
 
 def is_table(trial: Trial) -> bool:
@@ -126,7 +131,8 @@ def _preference(trial: Trial) -> tuple[float, ...]:
     weight = (0.5 if trial.score > 0.9 else 0.2) if rare else 1.0
     steady = trial.score * weight if trial.width > 1 else 0.45 * trial.score
     order = {"\t": 3, ";": 2, "|": 2, ",": 1}.get(delimiter, 0)
-    return (round(steady, 2), bool(trial.dialect.quote), trial.dialect.escape is None, order, trial.width)
+    digits = 2 if trial.width > 1 else 6  # of a single column no row is to be lost to a mark in its text
+    return (round(steady, digits), bool(trial.dialect.quote), trial.dialect.escape is None, order, trial.width)
 
 
 def top_lines(records: Sequence[Sequence[str]], width: int) -> int:

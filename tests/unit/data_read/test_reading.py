@@ -244,3 +244,14 @@ def test_facts_survive_as_json_and_progress_is_told(tmp_path: Path) -> None:
     assert heard[-1] == 1.0
     assert len(heard) == 3
     assert ReadFacts.from_dict(json.loads(json.dumps(facts.as_dict()))) == facts
+
+
+def test_a_single_column_of_texts_loses_no_row_to_the_marks_in_them(read) -> None:
+    plain = [" ".join(["words"] * (n % 7 + 2)) + f" {n}" for n in range(60)]
+    quoted = ['"first, second; third"', "odd; but not quoted"]
+    table, facts = read("text\n" + "\n".join([*plain, *quoted]) + "\n")
+    assert (len(table), facts.rejected["count"]) == (62, 0)
+    assert table["text"].iloc[-2:].tolist() == ["first, second; third", "odd; but not quoted"]
+    every = ["a, b", "a; b", "a | b", "a: b"]
+    table, facts = read("text\n" + "\n".join([*plain, *every]) + "\n")
+    assert (table["text"].iloc[-4:].tolist(), facts.rejected["count"]) == (every, 0)
