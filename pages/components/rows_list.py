@@ -29,7 +29,7 @@ def show(answered: Answered, cell: Cell | None) -> None:
         if not len(rows):
             st.caption("None.")
             return
-        if cell is None or cell.true != cell.said:
+        if answered.scored and (cell is None or cell.true != cell.said):
             st.caption("Those where it was most sure and wrong come first.")
         _list(answered, found, rows, cell)
 
