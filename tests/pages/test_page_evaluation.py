@@ -358,6 +358,7 @@ def test_a_file_without_labels_is_answered_and_estimated(
     assert "Perhaps right" in said
     assert "How often it says each class" in said
     assert "least sure first" in said
+    assert "most sure and wrong" not in said
 
 
 def test_both_tests_of_a_run_can_be_chosen(open_page: Open, workspace: Workspace, run: Job, dataset: str) -> None:
