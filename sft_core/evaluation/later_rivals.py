@@ -1,13 +1,13 @@
 """The simple methods on a later file: does the fine-tuned model still beat them there?
 
 The probe lies in the run's folder. The commonest class and the counted words learn anew from the run's own rows, in
-seconds: kept, the words would weigh more than the model.
+seconds: kept, the words of 77 classes would add 5 MB to a run and to its zip, and 30 MB at most.
 """
 
 from collections.abc import Sequence
 
 from sft_core.data.gathering import kept
-from sft_core.errors import SFTError
+from sft_core.errors import SFTError, Stopped
 from sft_core.evaluation.baselines import Floats
 from sft_core.features.base_answers import load_base_answers
 from sft_core.features.majority import fit_majority
@@ -32,6 +32,8 @@ def answer_by_rivals(
     work.progress(0.0, "Trying the simple methods")
     try:
         found["probe"] = _probe(run, texts, pairs, work)
+    except Stopped:
+        raise
     except SFTError as error:
         reasons["probe"] = error.message
     return found, reasons
