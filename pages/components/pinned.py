@@ -8,6 +8,7 @@ from components import recipe as recipes
 from components.layout import card
 from components.recipe import Recipe
 from components.story import Story
+from components.trouble import caught
 from components.wording import named, plain
 
 from sft_core.config import MOST_PINNED, Roles
@@ -133,6 +134,7 @@ def _field(pins: Pins, words: tuple[str, str], roles: Roles, keep: Callable[[Pin
     )
 
 
+@caught()
 def _pin(pins: Pins, keep: Callable[[Pins], None], key: str) -> None:
     text = " ".join(str(st.session_state[key]).split())
     if text and text not in pins:

@@ -29,7 +29,7 @@ def roles(
 
 def existing(path: Path) -> str:
     """The absolute path of a file or folder that is there. Raises InputError."""
-    if not path.exists():
+    if not path.expanduser().exists():
         raise InputError(f"There is no file {path}.", "Check the path; the file must be on this machine.")
     return str(path.expanduser().resolve())
 

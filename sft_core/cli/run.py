@@ -105,6 +105,7 @@ def job_of(workspace: Workspace, path: Path) -> store.Job:
 
 
 def _check_free(out: Path) -> None:
+    out = out.expanduser()
     if out.is_file():
         raise InputError(f"{out} is a file.", "Choose a new folder for the run.")
     if out.exists() and any(out.iterdir()):

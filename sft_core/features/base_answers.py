@@ -55,7 +55,7 @@ class BaseAnswers:
 def load_base_answers(run: RunFolder, config: Mapping[str, Any]) -> BaseAnswers:
     """The base model and the probe of a run. Raises ModelError where one of them is not there."""
     if not run.probe.is_file():
-        raise ModelError("This run kept no probe of its base model.", "Runs of today do.")
+        raise ModelError("This run kept nothing of the base model to compare with.", "Train it again to see both.")
     base = resolve(_asked(config["model"]), cache=open_workspace().cache)
     if base.sha256 != config["model"]["sha256"]:
         raise ModelError("The base model is not the one that this run began with.", "Put the old one back.")

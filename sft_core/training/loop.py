@@ -1,4 +1,4 @@
-"""The training itself: from a base model to the best state seen on validation. Our own loop, on Accelerate.
+"""The training itself: from a base model to the state that validation says to keep. Our own loop, on Accelerate.
 
 The order at each step: evaluate if due, save if due, stop if asked, then step. A state is saved with its cursor, and an
 evaluation that was due but not finished is made after the resume: an interrupted run ends like an undisturbed one.
@@ -197,7 +197,6 @@ class _Training:
         epoch = round(progress.step / self.plan.steps_per_epoch, 4)
         facts = Evaluation(epoch, progress.step, found.loss, found.score, found.metrics)
         kept = is_kept(found.score, found.rows, progress.best_score, progress.first_score)
-        better = progress.best_score is None or found.score > progress.best_score
         events.add(
             "evaluation",
             epoch=epoch,
@@ -216,7 +215,7 @@ class _Training:
         progress.right = progress.answered = 0
         self._tell_pinned()
         if progress.step > 0:
-            self.patience.saw(better=better)
+            self.patience.saw(kept=kept)
         progress.waited, progress.evaluated = self.patience.waited, progress.step
         progress.history = [*progress.history, facts]
         return kept

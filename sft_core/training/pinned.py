@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pydantic import Field, field_validator
 
 from sft_core.config import MOST_PINNED, Frozen, validated
-from sft_core.errors import DataError, SFTError
+from sft_core.errors import DataError, SFTError, StateError
 from sft_core.records import SCHEMA_VERSION, read_json, write_json
 from sft_core.tasks.encoded import Encoded
 from sft_core.workspace import RunFolder
@@ -53,7 +53,12 @@ def read_pinned(run: RunFolder) -> tuple[str, ...] | None:
 
 
 def write_pinned(run: RunFolder, sentences: Sequence[str]) -> None:
-    """Pin these from the next look on. Raises ConfigError where they are too many, too long or empty."""
+    """Pin these from the next look on.
+
+    Raises ConfigError where they are too many, too long or empty, StateError where the run was deleted meanwhile.
+    """
+    if not run.root.is_dir():  # writing would make a folder again that only looks like a run
+        raise StateError("This training is not here any more.", "It may have been deleted in another tab.")
     write_json(run.pinned, validated(PinnedFile, {"sentences": tuple(sentences)}).model_dump(mode="json"))
 
 

@@ -113,7 +113,7 @@ def test_an_adopted_run_without_rows_or_probe_says_why_the_simple_methods_are_mi
     found = judged(adopted, tmp_path, "message,topic\n" + rows(5, start=100))
     assert found["versus_baseline"] is None
     assert "without the rows" in found["unavailable"]["baselines.tfidf_logreg"]
-    assert "no probe" in found["unavailable"]["baselines.probe"]
+    assert "nothing of the base model" in found["unavailable"]["baselines.probe"]
 
 
 def test_large_files_are_judged_without_the_simple_methods(

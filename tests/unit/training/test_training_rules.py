@@ -127,7 +127,7 @@ def test_patience_ends_after_so_many_evaluations_without_a_better_one():
     patience = Patience(2)
     seen = []
     for better in (True, False, True, False, False):
-        patience.saw(better=better)
+        patience.saw(kept=better)
         seen.append(patience.ended)
     assert seen == [False, False, False, False, True]
 
@@ -135,5 +135,5 @@ def test_patience_ends_after_so_many_evaluations_without_a_better_one():
 def test_no_patience_never_ends():
     patience = Patience(0)
     for _ in range(50):
-        patience.saw(better=False)
+        patience.saw(kept=False)
     assert not patience.ended
