@@ -21,7 +21,7 @@ install: .venv/ready
 	touch $@
 
 test: .venv/ready-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 15
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 slow: .venv/ready-dev
 	$(BIN)/python -m pytest -m slow --timeout 3600
