@@ -72,7 +72,7 @@ def test_the_process_answers_as_the_model_does_and_fast_when_warm(client: Infere
 def test_a_run_without_a_model_or_a_probe_says_so(run: RunFolder) -> None:
     run.probe.unlink()
     answer = load_run(run.root).predict(TEXTS, None, compare_base=True)
-    assert answer["base"] is None and "no probe" in answer["base_message"]
+    assert answer["base"] is None and "base model" in answer["base_message"]
     (run.model / "config.json").unlink()
     with pytest.raises(SFTError, match="no model yet"):
         load_run(run.root)
