@@ -6,7 +6,7 @@ Nothing is repaired here. Rows with an empty text or label are left out of train
 import hashlib
 import io
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from sft_core.data import examples, splitting
 from sft_core.data import roles as role_guessing
 from sft_core.data.asked_roles import needed
 from sft_core.data.duplicates import row_hashes
-from sft_core.data.importing import read_safely
+from sft_core.data.importing import load_file
 from sft_core.data.reading import ReadFacts
 from sft_core.data.store import DatasetStore
 from sft_core.errors import DataError
@@ -97,14 +97,14 @@ def _from_dataset(request: TrainRequest, workspace: Workspace) -> tuple[pd.DataF
 def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tuple[pd.DataFrame, Roles, list[str]]:
     files = {"train": request.train, "validation": request.validation, "test": request.test}
     given = {source: Path(path) for source, path in files.items() if path}
-    tables, said = {}, []
+    tables, said, asked = {}, [], request.roles or Roles()
     for number, (source, path) in enumerate(given.items()):
         progress(number / len(given), f"Reading {path.name}")
         options = request.read if source == "train" else ReadOptions()  # each file has a format of its own
-        table, facts = _read(path, options, folder / f".reading-{source}")
+        table, facts = _read(path, options, folder / f".reading-{source}", asked.columns())
         tables[source] = table.assign(_source=source)
         said += _reading_notes(path.name, facts)
-    roles = needed(request.roles or Roles(), tables["train"])
+    roles = needed(asked, tables["train"])
     for source, table in tables.items():
         _refuse_missing_columns(table, roles, given[source].name)
     shared = [name for name in tables["train"].columns if all(name in table for table in tables.values())]
@@ -113,11 +113,10 @@ def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tupl
     return joined.assign(_split=""), roles, said
 
 
-def _read(path: Path, options: ReadOptions, folder: Path) -> tuple[pd.DataFrame, ReadFacts]:
+def _read(path: Path, options: ReadOptions, folder: Path, named: Collection[str]) -> tuple[pd.DataFrame, ReadFacts]:
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        parquet, facts = read_safely(path, options, folder)
-        return pd.read_parquet(parquet), facts
+        return load_file(path, options, folder=folder, named=named)
     finally:
         shutil.rmtree(folder)
 

@@ -1,7 +1,7 @@
 """From uploaded files to a dataset: each file is read in the sandbox, then kept beside its source as version 0."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -73,10 +73,22 @@ def load_file(
     source: str = "train",
     folder: Path | None = None,
     limits: Limits = READING,
+    named: Collection[str] = (),
 ) -> tuple[pd.DataFrame, ReadFacts]:
-    """A file as a row table in memory, read in the sandbox, and how it was read. Raises DataError."""
+    """A file as a row table in memory, read in the sandbox, and how it was read. Raises DataError.
+
+    `named` are columns that somebody knows it by: a first row that bears them is a header, even where it looks like
+    any other (a class may be called as its column is).
+    """
+    wished = options or ReadOptions()
     with _room(folder) as room:
-        rows, facts = read_safely(path, options, room, limits, source=source)
+        rows, facts = read_safely(path, wished, room, limits, source=source)
+        if wished.header is None and not facts.read.header and not set(named) <= set(facts.columns):
+            with_header = wished.model_copy(update={"header": True})
+            again, found = read_safely(path, with_header, room, limits, source=source)
+            if set(named) <= set(found.columns):
+                return pd.read_parquet(again), found
+            rows, facts = read_safely(path, wished, room, limits, source=source)
         return pd.read_parquet(rows), facts
 
 

@@ -33,8 +33,9 @@ def inspect(
     options = read or ReadOptions()
     if sheet is not None:
         options = options.model_copy(update={"sheet": sheet})
-    table, facts = load_file(path, options, folder=folder)
-    used = completed(roles or Roles(), table)
+    asked = roles or Roles()
+    table, facts = load_file(path, options, folder=folder, named=asked.columns())
+    used = completed(asked, table)
     known = profile.facts(table, used)
     return {
         "rows": facts.rows,

@@ -76,3 +76,15 @@ def test_the_import_job_leaves_a_dataset_with_findings_and_tells_how_it_goes(
     assert events[-2]["dataset"] == "mine"
     import_job(Work(folder, {**request, "dataset": "mine"}, 2, EventLog(folder / "e", 2)))  # resumed at its very end
     assert len(store.list()) == 1
+
+
+def test_columns_that_somebody_names_make_the_first_row_a_header(tmp_path: Path) -> None:
+    """A column may be called as one of its classes: the first row then looks like any other."""
+    path = tmp_path / "pairs.csv"
+    path.write_text("wortlaut,same\n" + "a cat sits here,same\na dog runs there,other\n" * 20, encoding="utf-8")
+    assert inspect(path)["format"]["header"] is False
+    found = inspect(path, roles=Roles(text=("wortlaut",), label="same"))
+    assert found["columns"] == ["wortlaut", "same"]
+    assert found["classes"] == {"same": 20, "other": 20}
+    with pytest.raises(DataError, match="no column “kind”"):
+        inspect(path, roles=Roles(label="kind"))
