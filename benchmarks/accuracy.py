@@ -10,7 +10,6 @@ as the rows stay the same (`--rerun` repeats them).
 """
 
 import argparse
-import csv
 import hashlib
 import json
 import subprocess
@@ -56,7 +55,7 @@ def draw(source: Path, label: str, rows: int, target: Path) -> Path:
     if rows and len(table) > rows:
         share = rows / len(table)
         table = table.groupby(label, group_keys=False).sample(frac=share, random_state=0).sort_index()
-    table.to_csv(target, index=False, quoting=csv.QUOTE_MINIMAL)
+    table.to_csv(target, index=False)
     return target
 
 

@@ -84,11 +84,12 @@ def load_file(
     with _room(folder) as room:
         rows, facts = read_safely(path, wished, room, limits, source=source)
         if wished.header is None and not facts.read.header and not set(named) <= set(facts.columns):
+            aside = room / "with-header"
+            aside.mkdir(exist_ok=True)
             with_header = wished.model_copy(update={"header": True})
-            again, found = read_safely(path, with_header, room, limits, source=source)
+            again, found = read_safely(path, with_header, aside, limits, source=source)
             if set(named) <= set(found.columns):
-                return pd.read_parquet(again), found
-            rows, facts = read_safely(path, wished, room, limits, source=source)
+                rows, facts = again, found
         return pd.read_parquet(rows), facts
 
 
