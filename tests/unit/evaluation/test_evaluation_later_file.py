@@ -9,6 +9,7 @@ from evaluation_cases import report
 
 from sft_core.config import Roles, TrainRequest
 from sft_core.data.gathering import gather, keep
+from sft_core.errors import Stopped
 from sft_core.evaluation import later_rivals
 from sft_core.evaluation.baselines import run_baselines
 from sft_core.evaluation.later_file import answer_file, judge_file
@@ -171,3 +172,10 @@ def test_a_probe_that_is_too_sure_is_made_as_sure_as_it_is_right() -> None:
 
 def test_the_kept_probe_is_the_calibrated_one(run: RunFolder) -> None:
     assert load_probe(run.probe, list(WORDS)).temperature != 1.0
+
+
+def test_a_stop_while_the_base_model_is_asked_is_a_stop(run: RunFolder, tmp_path: Path) -> None:
+    """It must not end as a finished report that lacks the probe."""
+    work = Work(tmp_path, {}, 1, EventLog(tmp_path / "events.jsonl", 1), lambda: True)
+    with pytest.raises(Stopped):
+        later_rivals.answer_by_rivals(run, ["where is the parcel"], None, work)
