@@ -174,11 +174,15 @@ class Workspace:
         target = self.trash / f"{int(time.time() * 1000)}-{source.parent.name}-{source.name}"
         return Path(shutil.move(source, target))
 
-    def put_back(self, thrown: Path) -> Path:
-        """Move a folder from the trash back to where it was; its path. Raises StateError where that cannot be."""
+    def put_back(self, thrown: Path, *, was: Path | None = None) -> Path:
+        """Move a folder from the trash back to where it was; its path. Raises StateError where that cannot be.
+
+        `was` is where it lay, for a folder that was thrown away without a note (on a full disk).
+        """
         _stamp, parent, name = thrown.name.split("-", 2)
         note = thrown / _WAS
-        target = self.root / (str(read_json(note)["was"]) if note.exists() else f"{parent}/{name}")
+        unnoted = was or self.root / parent / name
+        target = self.root / str(read_json(note)["was"]) if note.exists() else unnoted
         if target.exists():
             raise StateError("There is already something in its old place.", "Rename or delete that first.")
         if not target.parent.parent.is_dir():

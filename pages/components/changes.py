@@ -115,7 +115,7 @@ def follow_progress() -> None:
     """The progress of that job."""
     job = imports.remembered(_WHERE)
     if job is not None:
-        with card("Changing the rows"):
+        with card("Changing the rows" if "steps" in read_order(job.folder).request else "Looking for problems"):
             follow(job.id)
 
 
@@ -130,9 +130,17 @@ def once(key: str, make: Callable[[], Any]) -> Any:
     return kept[key]
 
 
+def look_through(info: DatasetInfo) -> None:
+    """Have a large table looked through for problems by a job; redraws the page."""
+    _submit(info, {"dataset": info.id, "parent": info.current}, "looking for problems")
+
+
 def _as_job(info: DatasetInfo, steps: list[Step]) -> None:
-    request = {"dataset": info.id, "parent": info.current, "steps": steps}
-    job = store.submit(session.workspace(), "prepare", request, title=f"{info.name}: changing rows")
+    _submit(info, {"dataset": info.id, "parent": info.current, "steps": steps}, "changing rows")
+
+
+def _submit(info: DatasetInfo, request: dict[str, Any], what: str) -> None:
+    job = store.submit(session.workspace(), "prepare", request, title=f"{info.name}: {what}")
     store.ensure_supervisor(session.workspace())
     imports.remember(_WHERE, job)
     st.rerun()

@@ -15,6 +15,7 @@ from components.drafts import safe_name
 from sft_core.config import ReadOptions
 from sft_core.data import query
 from sft_core.errors import SFTError
+from sft_core.jobs import rows, store
 from sft_core.records import SCHEMA_VERSION, read_json, write_json
 from sft_core.workspace import checked_id, new_id
 
@@ -92,8 +93,9 @@ def find(upload_id: str) -> LaterUpload | None:
 
 
 def remove(upload: LaterUpload) -> None:
-    """Delete the file."""
-    shutil.rmtree(upload.folder, ignore_errors=True)
+    """Delete the file; while a test is at work, which may read it, it stays until uploads are removed in System."""
+    if not store.list_jobs(session.workspace(), rows.ACTIVE, ["evaluate"]):
+        shutil.rmtree(upload.folder, ignore_errors=True)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -30,10 +30,10 @@ def chosen(draft: Draft, columns: Sequence[str]) -> DatasetInfo | None:
 def adopt(draft: Draft, columns: Sequence[str]) -> Draft:
     """The draft with the wish of the address, and with the roles of that dataset where its columns are there."""
     info = wished()
-    if info is None or draft.like == info.id:
+    if info is None:
         return draft
-    del st.query_params[WISH]
-    return _with(draft, info, columns)
+    del st.query_params[WISH]  # said once: a "no" below must not be overruled by it
+    return draft if draft.like == info.id else _with(draft, info, columns)
 
 
 def ask(draft: Draft, columns: Sequence[str]) -> None:

@@ -19,18 +19,19 @@ from sft_core.workspace import RunFolder
 
 _LONGEST = 2000
 Pins = tuple[str, ...]
+Keep = Callable[[Callable[[Pins], Pins]], None]  # takes how the pins change, for another tab may have changed them
 
 
 def ask(recipe: Recipe, words: tuple[str, str], roles: Roles) -> Pins:
     """The sentences of the next run, each with a way to take it off, and a field for the next one."""
 
-    def keep(pins: Pins) -> None:
-        recipes.change(recipe, pinned=pins)
+    def keep(change: Callable[[Pins], Pins]) -> None:
+        recipes.change(recipe, pinned=change(recipe.pinned))
 
     for place, text in enumerate(recipe.pinned):
         row = _row()
         row.markdown(_shown(text), width="stretch")
-        _off(row, recipe.pinned, place, words, keep, "next")
+        _off(row, text, place, words, keep, "next")
     _field(recipe.pinned, words, roles, keep, "next")
     return recipe.pinned
 
@@ -51,14 +52,14 @@ def watched(job: Job, story: Story) -> bool:
         return False
     run = RunFolder(job.folder)
 
-    def keep(changed: Pins) -> None:
-        write_pinned(run, changed)
+    def keep(change: Callable[[Pins], Pins]) -> None:
+        write_pinned(run, change(of_run(job, story.config)))
 
     with card(f"Your pinned {story.words[1]}", stretch=True):
         if not pins:
             st.caption(f"Pin a {story.words[0]} to see how its answer moves while it learns. Up to {MOST_PINNED}.")
         for place, text in enumerate(pins):
-            _one(job, story, pins, place, keep, answers_to(text, story))
+            _one(job, story, text, place, keep, answers_to(text, story))
         if job.active:
             _field(pins, story.words, _roles(story), keep, job.id)
     return True
@@ -74,19 +75,17 @@ def answers_to(text: str, story: Story) -> list[Sequence[float]]:
     return [by_step[step] for step in sorted(by_step)]
 
 
-def _one(
-    job: Job, story: Story, pins: Pins, place: int, keep: Callable[[Pins], None], answers: list[Sequence[float]]
-) -> None:
+def _one(job: Job, story: Story, text: str, place: int, keep: Keep, answers: list[Sequence[float]]) -> None:
     row = _row()
     with row.container(width="stretch"):
-        st.markdown(_shown(pins[place]))
+        st.markdown(_shown(text))
         if answers:
             share, said = _said(answers, story.labels)
             st.progress(share, text=said)
         else:
             st.caption("Its answer comes with the next look." if job.active else "No answer: it ended before.")
     if job.active:
-        _off(row, pins, place, story.words, keep, job.id)
+        _off(row, text, place, story.words, keep, job.id)
 
 
 def _said(answers: list[Sequence[float]], labels: Sequence[str]) -> tuple[float, str]:
@@ -110,18 +109,18 @@ def _shown(text: str) -> str:
     return plain(" · ".join(text.split(PAIR_MARK)), 90)
 
 
-def _off(place_: Any, pins: Pins, place: int, words: tuple[str, str], keep: Callable[[Pins], None], key: str) -> None:
-    if place_.button(":material/close:", key=f"unpin_{place}_{key}", type="tertiary", help=f"Take this {words[0]} off"):
-        keep(pins[:place] + pins[place + 1 :])
+def _off(row: Any, text: str, place: int, words: tuple[str, str], keep: Keep, key: str) -> None:
+    if row.button(":material/close:", key=f"unpin_{place}_{key}", type="tertiary", help=f"Take this {words[0]} off"):
+        keep(lambda pins: tuple(pin for pin in pins if pin != text))
         st.rerun()
 
 
-def _field(pins: Pins, words: tuple[str, str], roles: Roles, keep: Callable[[Pins], None], key: str) -> None:
+def _field(pins: Pins, words: tuple[str, str], roles: Roles, keep: Keep, key: str) -> None:
     """The field for the next sentence, while there is room for one."""
     if len(pins) >= MOST_PINNED:
         return
     if roles.text_pair:
-        _pair_field(pins, roles, keep, key)
+        _pair_field(roles, keep, key)
         return
     st.text_input(
         f"A {words[0]} to watch",
@@ -130,28 +129,32 @@ def _field(pins: Pins, words: tuple[str, str], roles: Roles, keep: Callable[[Pin
         max_chars=_LONGEST,
         label_visibility="collapsed",
         on_change=_pin,
-        args=(pins, keep, f"pin_text_{key}"),
+        args=(keep, f"pin_text_{key}"),
     )
 
 
 @caught()
-def _pin(pins: Pins, keep: Callable[[Pins], None], key: str) -> None:
+def _pin(keep: Keep, key: str) -> None:
     text = " ".join(str(st.session_state[key]).split())
-    if text and text not in pins:
-        keep((*pins, text)[:MOST_PINNED])
+    if text:
+        keep(lambda pins: _with(pins, text))
     st.session_state[key] = ""
 
 
-def _pair_field(pins: Pins, roles: Roles, keep: Callable[[Pins], None], key: str) -> None:
+def _pair_field(roles: Roles, keep: Keep, key: str) -> None:
     """Two fields for a model that reads two texts at a time."""
     with st.form(f"pin_form_{key}", border=False, clear_on_submit=True):
         first = st.text_input(" · ".join(roles.text), max_chars=_LONGEST, key=f"pin_first_{key}")
         second = st.text_input(str(roles.text_pair), max_chars=_LONGEST, key=f"pin_second_{key}")
         pressed = st.form_submit_button("Pin", icon=":material/push_pin:")
     both = PAIR_MARK.join(" ".join(text.split()) for text in (first, second))
-    if pressed and all(as_pair(both)) and both not in pins:
-        keep((*pins, both)[:MOST_PINNED])
+    if pressed and all(as_pair(both)):
+        keep(lambda pins: _with(pins, both))
         st.rerun()
+
+
+def _with(pins: Pins, text: str) -> Pins:
+    return pins if text in pins else (*pins, text)[:MOST_PINNED]
 
 
 def _roles(story: Story) -> Roles:

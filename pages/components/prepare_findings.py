@@ -35,7 +35,9 @@ def show(info: DatasetInfo) -> None:
     st.subheader("What we noticed", anchor=False)
     found = findings(info)
     if found is None:
-        st.caption("This table is large: it is looked through when it changes.")
+        st.caption("Nobody has looked through these rows yet.")
+        if st.button("Look for problems", icon=":material/search:", key=f"look_through_{info.id}_{info.current}"):
+            changes.look_through(info)
     elif not found:
         st.markdown(":material/check: Nothing that needs a hand.")
     for number, finding in enumerate(found or []):

@@ -25,9 +25,8 @@ def dataset_card(info: DatasetInfo, runs: list[Run]) -> None:
     """A dataset: its size, how its newest run stands, the next thing to do, and a menu."""
     with layout.card(key=f"dataset_{info.id}"):
         name, state, score, action, menu = _places()
-        about = [count(info.rows or 0, "row"), count(info.classes or 0, "class", "classes")]
         with name:
-            layout.line(plain(info.name, 80), " · ".join(about))
+            layout.line(plain(info.name, 80), _size(info))
         with state:
             _state(runs[0]) if runs else _readiness(info)
         with score:
@@ -59,6 +58,12 @@ def trash() -> None:
     with box:
         for folder in thrown:
             _thrown_line(folder)
+
+
+def _size(info: DatasetInfo) -> str:
+    if info.rows is None:
+        return "its rows are damaged: bring the file again"
+    return f"{count(info.rows, 'row')} · {count(info.classes or 0, 'class', 'classes')}"
 
 
 def _places() -> Sequence[DeltaGenerator]:

@@ -8,7 +8,7 @@ import streamlit as st
 from components import session, viewport, work
 from components.answered import roles_of
 from components.story import row_words
-from components.wording import in_100
+from components.wording import in_100, plain
 
 from sft_core.config import Roles
 from sft_core.data.examples import join
@@ -62,10 +62,15 @@ def finished() -> list[work.Run]:
 
 
 def choose(runs: list[work.Run]) -> work.Run:
-    """The run that is asked: the current one, else the newest of the current dataset, else the newest."""
+    """The run that is asked: the current one, else the newest of the current dataset, else the newest.
+
+    Where the current one cannot be asked, that is said: another model's answer must not pass for its own.
+    """
     known = {run.id: run for run in runs}
     mine = [run.id for run in runs if run.dataset == session.dataset_id()]
     first = session.run_id() if session.run_id() in known else (mine or list(known))[0]
+    if session.run_id() and session.run_id() not in known:
+        _say_another(known[first])
     if len(known) == 1:
         return known[first]
     ids = list(known)
@@ -88,6 +93,12 @@ def asked(run: work.Run) -> Asked:
     """What is needed to ask a run."""
     config = work.read_if_there(RunFolder(run.job.folder).config) or {}
     return Asked(run, roles_of(run), work.report(run.job.folder) or {}, config)
+
+
+def _say_another(asked: work.Run) -> None:
+    there = next((run for run in work.runs() if run.id == session.run_id()), None)
+    lacks = f"“{plain(there.name, 60)}” has no model yet" if there else "The training of this address is not here"
+    st.caption(f":material/info: {lacks}: **{plain(asked.name, 60)}** answers.")
 
 
 def _line(run: work.Run) -> str:

@@ -24,7 +24,8 @@ Step = dict[str, Any]
 
 
 def prepare_job(work: Work) -> None:
-    """Job kind "prepare": request {dataset, parent, steps} makes a version, {dataset, parent, plan} previews a split.
+    """Job kind "prepare": request {dataset, parent, steps} makes a version, {dataset, parent, plan} previews a split,
+    {dataset, parent} looks for problems in that version.
 
     `steps` is the whole list that leads from version 0; where it only adds to the parent's list, only what was added
     is applied to the parent's rows. The preview (SplitFacts as JSON) goes to `preview.json` of the job folder.
@@ -35,13 +36,15 @@ def prepare_job(work: Work) -> None:
     if "plan" in request:
         _preview(work, store, dataset, parent, validated(SplitPlan, request["plan"]))
         return
-    number = apply_steps(
-        store, dataset, list(request["steps"]), parent, on_progress=work.progress, should_stop=work.should_stop
-    )
-    work.progress(0.9, "Looking for problems")
+    number = parent
+    if "steps" in request:
+        number = apply_steps(
+            store, dataset, list(request["steps"]), parent, on_progress=work.progress, should_stop=work.should_stop
+        )
+    work.progress(0.9 if "steps" in request else 0.1, "Looking for problems")
     find_problems(store, dataset, number)
     work.events.add("version", dataset=dataset, version=number)
-    work.progress(1.0, "The rows are changed")
+    work.progress(1.0, "Done")
 
 
 def apply_steps(

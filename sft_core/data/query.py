@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from sft_core.errors import DataError
 
 OWN = ("_source", "_row", "_split")
+_MAGIC = b"PAR1"
 _SAFE = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -44,6 +45,17 @@ def quoted(value: str) -> str:
 def identifier(name: str) -> str:
     """A column's name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a Parquet file is there from its first to its last bytes: cheap, and finds what was cut off."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(len(_MAGIC))
+            file.seek(-len(_MAGIC), 2)
+            return begins == file.read() == _MAGIC
+    except OSError:
+        return False
 
 
 def column_names(path: Path) -> list[str]:

@@ -32,14 +32,14 @@ _STALE_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """One dataset as Home shows it; `rows` and `classes` are of its current version."""
+    """One dataset as Home shows it; `rows` and `classes` are of its current version, None where these are damaged."""
 
     id: str
     name: str
     notes: str
     created: float
     current: int
-    rows: int
+    rows: int | None
     classes: int | None
     roles: Roles
 
@@ -105,8 +105,11 @@ class DatasetStore:
         return VersionInfo(n, fixes["parent"], fixes["steps"], rows, fixes["made"], did, like)
 
     def rows_path(self, dataset_id: str, n: int | None = None) -> Path:
-        """The rows.parquet of a version (default: the current one)."""
-        return self._version(dataset_id, self._number(dataset_id, n)) / ROWS
+        """The rows.parquet of a version (default: the current one). Raises DataError where it is gone or cut off."""
+        path = self._version(dataset_id, self._number(dataset_id, n)) / ROWS
+        if not query.is_whole(path):
+            raise DataError("The rows of this dataset are damaged.", "Bring the file again.")
+        return path
 
     def read_rows(self, dataset_id: str, n: int | None = None) -> pd.DataFrame:
         """The rows of a version as a table in memory: for work in jobs, never for showing."""
@@ -276,7 +279,7 @@ class DatasetStore:
         for site in self.workspace.datasets.glob(f"{ASIDE}*"):
             if time.time() - site.stat().st_mtime > _STALE_SECONDS:
                 shutil.rmtree(site, ignore_errors=True)
-        known = [(self.about(name), self.facts(name)) for name in self._folders() if self._is_whole(name)]
+        known = [(self.about(name), self._facts_or_none(name)) for name in self._folders() if self._is_whole(name)]
         with self.workspace.writing() as connection:
             connection.execute("DELETE FROM datasets")
             for about, facts in known:
@@ -316,7 +319,7 @@ class DatasetStore:
             notes=about["notes"],
             created=about["created"],
             current=about["current"],
-            rows=row.get("rows") or 0,
+            rows=row.get("rows"),
             classes=row.get("classes"),
             roles=Roles(**about["roles"]),
         )
@@ -330,9 +333,15 @@ class DatasetStore:
             known = {}
         if known.get("roles") == roles.model_dump(mode="json"):
             return dict(known)
-        found = profile.facts(folder / ROWS, roles)
+        found = profile.facts(self.rows_path(dataset_id, n), roles)
         write_json(folder / FACTS, found)
         return found
+
+    def _facts_or_none(self, dataset_id: str) -> dict[str, Any] | None:
+        try:
+            return self.facts(dataset_id)
+        except DataError:
+            return None
 
     def _change(self, dataset_id: str, **changes: Any) -> None:
         """Change about.json and the register as one step for all processes; counting comes before, outside the lock."""
@@ -354,11 +363,12 @@ class DatasetStore:
     list = datasets  # last of the class: inside it, the name would hide the builtin
 
 
-def _register(connection: sqlite3.Connection, about: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
-    """Write a dataset's row of app.db."""
+def _register(connection: sqlite3.Connection, about: Mapping[str, Any], facts: Mapping[str, Any] | None) -> None:
+    """Write a dataset's row of app.db; without facts nothing is said of its rows and classes."""
+    rows, classes = (facts["rows"], facts["distinct_labels"]) if facts else (None, None)
     connection.execute(
         "INSERT OR REPLACE INTO datasets (id, name, created, current_version, rows, classes) VALUES (?, ?, ?, ?, ?, ?)",
-        (about["id"], about["name"], about["created"], about["current"], facts["rows"], facts["distinct_labels"]),
+        (about["id"], about["name"], about["created"], about["current"], rows, classes),
     )
 
 

@@ -63,13 +63,20 @@ def duration(seconds: float) -> str:
 
 
 def visible(label: str) -> str:
-    """A class as it is written; where spaces stand around it, in quotation marks with a dot for each of them."""
+    """A class as it is written; where spaces stand around it, in quotation marks with a mark for each of them.
+
+    A dot is an ordinary space, an arrow a tab, a bracket any other kind: names that look alike are told apart.
+    """
     core = label.strip()
     if core == label:
         return label
     before = len(label) - len(label.lstrip())
-    after = len(label) - len(core) - before
-    return f"“{'·' * before}{core}{'·' * after}”"
+    after = before + len(core)
+    return f"“{_marks(label[:before])}{core}{_marks(label[after:])}”"
+
+
+def _marks(spaces: str) -> str:
+    return "".join({" ": "·", "\t": "→"}.get(space, "⍽") for space in spaces)
 
 
 def sentence(text: str) -> str:

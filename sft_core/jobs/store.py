@@ -211,9 +211,10 @@ def delete(workspace: Workspace, job_id: str) -> Path | None:
 def restore(workspace: Workspace, thrown: Path) -> Job:
     """Bring a deleted job back from the trash, with its evaluations; for an evaluation its run must be there."""
     order = read_order(thrown)
+    was = None
     if order.parent is not None and get_kind(order.kind).place == "evaluations":
-        get(workspace, order.parent)
-    workspace.put_back(thrown)
+        was = default_folder(workspace, order.id, get_kind(order.kind), get(workspace, order.parent).folder)
+    workspace.put_back(thrown, was=was)
     rebuild(workspace)
     return get(workspace, order.id)
 

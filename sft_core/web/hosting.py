@@ -46,12 +46,14 @@ class HostedDashboard:
         deadline = time.monotonic() + _SECONDS_TO_START
         while not self._answers():
             if self.server.poll() is not None or time.monotonic() > deadline:
+                self.kill()
                 raise StateError("The dashboard did not start.", f"Look into {self.home.name}.log beside its folder.")
             time.sleep(0.1)
 
     def kill(self) -> None:
         """kill -9 of the server and all that belongs to it; its jobs go on."""
-        os.killpg(self.server.pid, signal.SIGKILL)
+        if self.server.poll() is None:
+            os.killpg(self.server.pid, signal.SIGKILL)
         self.server.wait(_SECONDS_TO_END)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pandas as pd
 import pytest
 from pages_words import words_of
-from run_material import finished_run, labels_of
+from run_material import finished_run, labels_of, submit_run
 from streamlit.testing.v1 import AppTest
 
 from sft_core.errors import ResourceError
@@ -113,6 +113,15 @@ def test_one_text_gets_its_class_and_how_sure_it_is(opened: Open, run: str) -> N
     assert "It is 97 % sure" in said
     assert "before it was fine" in said
     assert Oracle.asked == [["a billing question"]]
+
+
+def test_a_training_of_the_address_that_cannot_be_asked_is_named(
+    opened: Open, run: str, workspace: Workspace, dataset: str
+) -> None:
+    assert "answers." not in words_of(opened(run=run))
+    assert "The training of this address is not here" in words_of(opened(run="20200101000000-00000000"))
+    waiting = submit_run(workspace, dataset, "queued")
+    assert "has no model yet" in words_of(opened(run=waiting.id))
 
 
 def test_below_the_threshold_it_says_none_of_these(opened: Open, run: str) -> None:

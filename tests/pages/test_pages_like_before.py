@@ -57,6 +57,15 @@ def test_known_columns_are_offered_without_being_asked_and_nothing_is_the_defaul
     assert read_order(job.folder).request["like"] is None
 
 
+def test_a_no_to_the_wish_of_the_address_stays_a_no(open_page, cleaned, workspace):
+    app = bring(open_page("data.py", like=cleaned), NEXT)
+    app.query_params["like"] = cleaned  # the link again, in the same tab
+    app.run()
+    assert choice(app).value == cleaned
+    choice(app).select_index(0).run()
+    assert choice(app).value is None and "like" not in app.query_params
+
+
 def test_a_file_with_other_columns_is_told_what_it_lacks(open_page, cleaned, workspace):
     app = bring(open_page("data.py", like=cleaned), b"text,label\nfirst long text,x\nsecond long text,y\nthird,x\n")
     assert not app.exception

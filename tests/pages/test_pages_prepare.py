@@ -3,6 +3,7 @@ from pages_words import words_of
 
 from sft_core.data.store import DatasetStore
 from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
 
 
 @pytest.fixture
@@ -68,6 +69,19 @@ def test_a_large_table_is_changed_by_a_job(open_page, dataset, workspace, monkey
     app.button(key="ask_split_preview").click().run()
     (job,) = store.list_jobs(workspace)
     assert not app.error and job.kind == "prepare"
+
+
+def test_a_large_table_without_findings_is_looked_through_on_a_click(
+    open_page, dataset, workspace, monkeypatch, component
+):
+    monkeypatch.setattr(store, "ensure_supervisor", lambda _workspace: None)
+    monkeypatch.setattr(component("changes"), "AT_ONCE", 10)
+    (workspace.dataset(dataset) / "versions" / "0" / "findings.json").unlink(missing_ok=True)
+    app = open_page("prepare.py", dataset=dataset)
+    app.button(key=f"look_through_{dataset}_0").click().run()
+    (job,) = store.list_jobs(workspace)
+    assert not app.error and read_order(job.folder).request == {"dataset": dataset, "parent": 0}
+    assert "Looking for problems" in words_of(app)
 
 
 def select(app, dataset, *places):

@@ -114,6 +114,27 @@ def test_one_damaged_dataset_does_not_hide_the_others(store: DatasetStore, datas
     assert [info.id for info in store.list()] == [dataset]
 
 
+def test_damaged_rows_are_named_and_do_not_hide_the_other_datasets(
+    store: DatasetStore, dataset: str, file: Path
+) -> None:
+    other = import_files(store.workspace, "Other", {"train": file})
+    version = store.workspace.dataset(other) / "versions" / "0"
+    (version / "facts.json").unlink()
+    whole = (version / "rows.parquet").read_bytes()
+    (version / "rows.parquet").write_bytes(whole[:-20])
+    assert store.rebuild() == 2
+    sizes = {info.id: info.rows for info in store.list()}
+    assert sizes[other] is None and sizes[dataset] is not None
+    with pytest.raises(DataError, match="damaged"):
+        store.read_rows(other)
+    (version / "rows.parquet").unlink()
+    with pytest.raises(DataError, match="damaged"):
+        store.rows_path(other)
+    (version / "rows.parquet").write_bytes(whole)
+    assert store.rebuild() == 2
+    assert {info.id: info.rows for info in store.list()}[other] == sizes[dataset]
+
+
 def test_deleting_goes_through_the_trash_and_then_for_good(store: DatasetStore, dataset: str) -> None:
     thrown = store.delete(dataset)
     assert store.list() == []

@@ -73,7 +73,8 @@ def test_a_rare_error_does_not_vanish_in_rounding(share, words):
         ("Billing", "Billing"),
         ("Billing ", "“Billing·”"),
         ("  My bill ", "“··My bill·”"),
-        ("Billing\u00a0", "“Billing·”"),
+        ("Billing\u00a0", "“Billing⍽”"),
+        ("\tBilling", "“→Billing”"),
     ],
 )
 def test_spaces_around_a_class_can_be_seen(label, shown):

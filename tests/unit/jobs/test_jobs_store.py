@@ -179,6 +179,15 @@ def test_an_evaluation_comes_back_to_its_run(workspace: Workspace) -> None:
     assert store.restore(workspace, thrown).folder == check.folder
 
 
+def test_an_evaluation_thrown_away_without_a_note_comes_back_to_its_run(workspace: Workspace) -> None:
+    run = end(workspace, store.submit(workspace, "toy-run", {}), "finished")
+    check = end(workspace, store.submit(workspace, "toy-check", {}, parent=run.id), "finished")
+    thrown = store.delete(workspace, check.id)
+    assert thrown is not None
+    (thrown / "was.json").unlink()  # as on a full disk
+    assert store.restore(workspace, thrown).folder == check.folder
+
+
 def test_what_is_at_work_cannot_be_deleted(workspace: Workspace) -> None:
     run = end(workspace, store.submit(workspace, "toy-run", {}), "finished")
     store.submit(workspace, "toy-check", {}, parent=run.id)

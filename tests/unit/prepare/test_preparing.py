@@ -38,6 +38,14 @@ def test_a_job_makes_a_version_with_its_steps_and_findings(workspace, store, dat
     assert store.get(dataset).current == 1 and store.findings(dataset, 1) is not None
 
 
+def test_a_version_that_nobody_looked_through_is_looked_through_by_a_job(workspace, store, dataset):
+    number = apply_steps(store, dataset, [EMPTY], 0)
+    assert store.findings(dataset, number) is None  # as after a kill between the version and its findings
+    prepare_job(work_for(workspace, dataset=dataset, parent=number))
+    assert [finding["kind"] for finding in store.findings(dataset, number)] == ["exact_duplicates"]
+    assert [version.n for version in store.versions(dataset)] == [0, number]
+
+
 def test_adding_a_step_builds_on_the_parent(store, dataset):
     first = apply_steps(store, dataset, [EMPTY], 0)
     second = apply_steps(store, dataset, [EMPTY, COPIES], first)
