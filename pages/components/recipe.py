@@ -3,6 +3,7 @@
 It lies beside the dataset (`next_run.json`), so that a refresh, a second tab or a restart loses nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import streamlit as st
 import yaml
 from components import session, work
 
-from sft_core.config import MOST_PINNED, Goal, TrainingSettings, TrainRequest, validated
+from sft_core.config import MOST_PINNED, Goal, Roles, TrainingSettings, TrainRequest, validated
 from sft_core.errors import ConfigError
 from sft_core.records import SCHEMA_VERSION, write_json
 
@@ -122,9 +123,14 @@ def from_yaml(recipe: Recipe, text: str) -> Recipe:
     return change(recipe, changes=changes, goal=checked.goal, seed=checked.seed)
 
 
-def as_command(recipe: Recipe, data: str) -> str:
-    """The command that does the same on a file."""
-    parts = ["python -m sft_core train", f"--data {_quoted(data)}", f"--preset {recipe.preset}"]
+def as_command(recipe: Recipe, files: Mapping[str, str], roles: Roles, sheet: str | None = None) -> str:
+    """The command that does the same on the files ({split: file name}) of a dataset whose columns have these roles."""
+    names = {"train": "--data", "validation": "--validation", "test": "--test"}
+    parts = ["python -m sft_core train", *(f"{names[split]} {_quoted(name)}" for split, name in files.items())]
+    parts += [f"{option} {_quoted(column)}" for option, column in _columns(roles)]
+    if sheet:
+        parts.append(f"--sheet {_quoted(sheet)}")
+    parts.append(f"--preset {recipe.preset}")
     if recipe.model != BUNDLED:
         parts.append(f"--model {_quoted(recipe.model)}")
     for name, value in recipe.changes.items():
@@ -134,6 +140,13 @@ def as_command(recipe: Recipe, data: str) -> str:
         if recipe.goal.label:
             parts.append(f"--set goal.label={_quoted(recipe.goal.label)}")
     return " \\\n  ".join([*parts, f"--seed {recipe.seed}", "--out my-run"])
+
+
+def _columns(roles: Roles) -> list[tuple[str, str]]:
+    single = {"--text-pair": roles.text_pair, "--label": roles.label, "--group": roles.group}
+    single["--split-column"] = roles.split
+    asked = [("--text", column) for column in roles.text]
+    return asked + [(option, column) for option, column in single.items() if column]
 
 
 def generation() -> int:

@@ -167,5 +167,8 @@ def _as_text(recipe: Recipe, info: DatasetInfo) -> None:
                 st.rerun()
         st.caption("The same from the command line")
         files = work.datasets().about(info.id).get("files") or {}
-        name = str((files.get("train") or {}).get("name") or "my-file.csv")
-        st.code(recipes.as_command(recipe, name), language="bash", wrap_lines=True)
+        names = {split: str(facts.get("name") or f"{split}.csv") for split, facts in files.items()}
+        sheet = ((files.get("train") or {}).get("read") or {}).get("sheet")
+        st.code(recipes.as_command(recipe, names, info.roles, sheet), language="bash", wrap_lines=True)
+        if work.datasets().version(info.id, info.current).steps:
+            st.caption("It reads the file as it came: what you changed in Prepare is not part of the command.")

@@ -1,0 +1,83 @@
+"""Columns with a meaning, named on the command line, in trainings that really run (a model of two layers)."""
+
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from command_line import SECONDS, call, started
+from test_cli_interrupted import wait_for_steps
+from tiny_base import WORDS, write_base
+
+from sft_core.records import RESULT, read_json
+from sft_core.workspace import RunFolder
+
+SAYS = {"good": ("good", "very"), "bad": ("bad", "not"), "lost": ("lost", "where")}
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> pd.DataFrame:
+    """Twelve people who wrote ten times each: a question, what they answered later, and an own split."""
+    dice = random.Random(0)
+    rows = []
+    for number in range(120):
+        label = list(SAYS)[number % 3]
+        filler = dice.choices(WORDS[5:], k=5)
+        row = {"asked": " ".join(dice.sample([*filler, SAYS[label][0]], 6)), "said": f"{SAYS[label][1]} {filler[0]}"}
+        part = ("train", "train", "train", "dev", "test")[number // 3 % 5]
+        rows.append({**row, "kind": label, "person": f"p{number // 10}", "part": part})
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def asked(table: pd.DataFrame, tmp_path: Path) -> list[object]:
+    """The beginning of a command."""
+    table.to_csv(tmp_path / "rows.csv", index=False)
+    model = write_base(tmp_path / "model")
+    return ["train", "--data", tmp_path / "rows.csv", "--model", model, "--preset", "quick", "--label", "kind"]
+
+
+def test_pairs_are_read_as_pairs_and_a_person_stays_on_one_side(asked: list[object], tmp_path: Path) -> None:
+    home, run = tmp_path / "home", RunFolder(tmp_path / "run")
+    ended = call(home, *asked, "--text", "asked", "--text-pair", "said", "--group", "person", "--out", run.root)
+    assert ended.returncode == 0, ended.stderr
+    rows = pd.read_parquet(run.rows)
+    assert (rows.groupby("person")["_split"].nunique() == 1).all() and set(rows["_split"]) == {
+        "train",
+        "validation",
+        "test",
+    }
+    roles = read_json(run.config)["roles"]
+    assert (roles["text"], roles["text_pair"], roles["group"]) == (["asked"], "said", "person")
+
+    later = tmp_path / "later.csv"
+    pd.DataFrame({"asked": ["my card is"] * 2, "said": ["good", "bad"]}).to_csv(later, index=False)
+    answered = call(home, "predict", "--run", run.root, "--data", later, "--out", tmp_path / "answers.parquet")
+    assert answered.returncode == 0, answered.stderr
+    answers = pd.read_parquet(tmp_path / "answers.parquet")
+    sure = [name for name in answers.columns if name.startswith("p(")]
+    assert len(answers) == 2 and sure
+    assert (answers[sure].iloc[0] != answers[sure].iloc[1]).any(), "the second text of a pair counts"
+
+
+def test_an_own_split_is_kept_and_a_living_run_is_stopped_from_elsewhere(
+    table: pd.DataFrame, asked: list[object], tmp_path: Path
+) -> None:
+    home, run = tmp_path / "home", RunFolder(tmp_path / "run")
+    asked += ["--text", "asked", "--split-column", "part", "--set", "epochs=50", "--set", "patience=0"]
+    with started(home, *asked, "--out", run.root) as training:
+        wait_for_steps(run.root, 1)
+        stopped = call(home, "stop", "--run", run.root)
+        assert stopped.returncode == 0, stopped.stderr
+        _, said = training.communicate(timeout=SECONDS)
+    assert training.returncode == 130
+    assert f"resume --run {run.root}" in said and "Traceback" not in said
+    assert read_json(run.root / RESULT)["state"] == "stopped"
+    assert any(path.name != "step-000000" for path in run.checkpoints.glob("step-*")), "a stop saves first"
+
+    rows = pd.read_parquet(run.rows)
+    assert {(part, split) for part, split in zip(rows["part"], rows["_split"], strict=True)} == {
+        ("train", "train"),
+        ("dev", "validation"),
+        ("test", "test"),
+    }
