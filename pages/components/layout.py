@@ -15,9 +15,9 @@ def page_head(title: str) -> DeltaGenerator:
     if viewport.is_narrow():
         st.title(title, anchor=False)
         return st.container(horizontal=True)
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    left.title(title, anchor=False)
-    return right.container(horizontal=True, horizontal_alignment="right")
+    head = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+    head.container(width="stretch").title(title, anchor=False)
+    return head.container(horizontal=True, horizontal_alignment="right", width="content")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sft_core.jobs import rows, store
 from sft_core.jobs.store import Job
 
 _SHOWN = 3
-
+_LINK = 23  # characters of a bold line in the sidebar
 
 _AT_WORK = "jobs_at_work"
 
@@ -45,11 +45,13 @@ def _pill() -> None:
 
 def _draw(job: Job, state: Live) -> None:
     with st.container(border=True, gap="xsmall"):
-        title = f"**{plain(job.title or job.kind.capitalize(), 60)}**"
+        name = job.title or job.kind.capitalize()
         if job.kind == "train":
-            st.page_link("training.py", label=title, icon="", query_params={**session.address_of_now(), "run": job.id})
+            address = {**session.address_of_now(), "run": job.id}
+            label = f"**{plain(name, _LINK)}**"  # a link is one line and would be cut off
+            st.page_link("training.py", label=label, icon="", query_params=address, help=plain(name, 120))
         else:
-            st.markdown(title)
+            st.markdown(f"**{plain(name, 60)}**")
         if state.done is None:
             st.caption(plain(state.sentence))
         else:

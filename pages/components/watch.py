@@ -16,6 +16,7 @@ from sft_core.jobs import rows, store
 from sft_core.jobs.store import Job
 
 EVERY = 2
+MACRO_F1 = "Macro-F1: the mean over the classes, from 0 to 1. A rare class counts as much as a common one."
 
 
 def show(job: Job) -> None:
@@ -110,7 +111,7 @@ def _numbers(job: Job, story: Story) -> None:
     now, then = newest["metrics"], before["metrics"] if before else {}
     boxes = st.columns(4)
     boxes[0].metric("Right in 100", in_100(now["accuracy"]).split(" ")[0], **_moved(now, then, "accuracy", 100))
-    boxes[1].metric("Every class alike (macro-F1)", _two(now.get("macro_f1")), **_moved(now, then, "macro_f1", 1))
+    boxes[1].metric("Every class alike", _two(now.get("macro_f1")), help=MACRO_F1, **_moved(now, then, "macro_f1", 1))
     hardest = next(iter(confusion_view.worst(newest["confusion"])), None)
     if hardest:
         boxes[2].metric("Hardest class", named(hardest.label, 40), hardest.in_words(), **_calm())
@@ -126,11 +127,11 @@ def _moved(now: dict[str, Any], then: dict[str, Any], name: str, scale: int) -> 
     """How a number moved since the look before, as `st.metric` takes it."""
     if then.get(name) is None or now.get(name) is None:
         return {"delta": "first look", **_calm()}
-    moved = scale * (now[name] - then[name])
-    said = f"{moved:+.0f}" if scale == 100 else f"{moved:+.2f}"
+    digits = 0 if scale == 100 else 2
+    said = f"{scale * (now[name] - then[name]):+.{digits}f}"
     if float(said) == 0:
         return {"delta": "as before", **_calm()}
-    return {"delta": f"{said} since the look before", "border": True, "height": "stretch"}
+    return {"delta": f"{said}, was {scale * then[name]:.{digits}f}", "border": True, "height": "stretch"}
 
 
 def _calm() -> dict[str, Any]:
