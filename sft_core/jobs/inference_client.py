@@ -63,10 +63,14 @@ class InferenceClient:
 
     def is_alive(self) -> bool:
         """Whether the process is there."""
+        return self.pid() is not None
+
+    def pid(self) -> int | None:
+        """The process that answers, None where there is none."""
         try:
-            return bool(self._ask({"op": "ping"}, 5.0)["ok"])
+            return int(self._ask({"op": "ping"}, 5.0)["pid"])
         except OSError:
-            return False
+            return None
 
     def _insist(self, question: dict[str, Any], run: Path) -> dict[str, Any]:
         """Ask; where nobody answers, start the process and ask again, once it listens. It may die once meanwhile."""

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from sft_core.errors import StateError
 from sft_core.jobs import rows, store
+from sft_core.jobs.inference_client import InferenceClient
 from sft_core.jobs.starting import living_supervisor
 from sft_core.workspace import open_workspace
 
@@ -57,22 +59,21 @@ class HostedDashboard:
         self.server.wait(_SECONDS_TO_END)
 
     def close(self) -> None:
-        """End the server, then its jobs (they write their checkpoint), then the supervisor."""
+        """End the server, its jobs (they write their checkpoint), the supervisor and the process that answers."""
         if self.server.poll() is None:
             os.killpg(self.server.pid, signal.SIGTERM)
             self.server.wait(_SECONDS_TO_END)
         workspace = open_workspace(self.home)
         supervisor = living_supervisor(workspace)
-        if supervisor is None:
-            return
-        store.stop_all(workspace)
-        deadline = time.monotonic() + _SECONDS_TO_END
-        while store.list_jobs(workspace, rows.ACTIVE) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        try:
-            os.kill(supervisor.pid, signal.SIGTERM)
-        except ProcessLookupError:  # it was idle for long enough
-            return
+        if supervisor is not None:
+            store.stop_all(workspace)
+            deadline = time.monotonic() + _SECONDS_TO_END
+            while store.list_jobs(workspace, rows.ACTIVE) and time.monotonic() < deadline:
+                time.sleep(0.1)
+        for pid in (supervisor.pid if supervisor else None, InferenceClient(workspace).pid()):
+            with suppress(ProcessLookupError):  # it was idle for long enough
+                if pid is not None:
+                    os.kill(pid, signal.SIGTERM)
 
     def __enter__(self) -> "HostedDashboard":
         return self

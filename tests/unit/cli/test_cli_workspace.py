@@ -1,5 +1,6 @@
 """`stop`, `status`, `rebuild`, and what `train` makes of the columns that are named."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
 from sft_core.workspace import RunFolder, Workspace
 
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 FILE = "title,body,reply,topic,person,part\nhello,a long text,an answer,a,p1,train\nbye,another text,no,b,p2,test\n"
 
 
@@ -49,9 +53,13 @@ def test_seed_threads_and_settings_are_asked_for(request_of: Any) -> None:
     assert request["split"]["seed"] == 7
 
 
-def test_pictures_are_refused_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("data", ["rows.csv", "pictures"])
+def test_pictures_are_refused_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path, data: str) -> None:
     (tmp_path / "rows.csv").write_text(FILE)
-    words = ["--data", str(tmp_path / "rows.csv"), "--out", str(tmp_path / "run"), "--task", "image-classification"]
+    for animal in ("cat", "dog"):
+        (tmp_path / "pictures" / animal).mkdir(parents=True)
+        (tmp_path / "pictures" / animal / "1.png").write_bytes(PICTURE)
+    words = ["--data", str(tmp_path / data), "--out", str(tmp_path / "run"), "--task", "image-classification"]
     assert exit_code(["train", *words]) == 2
     said = capsys.readouterr().err.strip().splitlines()
     assert len(said) == 2 and "image-classification" in said[0]
