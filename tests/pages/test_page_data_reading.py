@@ -1,12 +1,17 @@
 """What the Data page says of the file itself: its letters, its lines, its header, and where it may lie."""
 
 from collections.abc import Callable
+from io import BytesIO
+from typing import Any
 
+import pandas as pd
 import pytest
 from pages_words import words_of
 from streamlit.testing.v1 import AppTest
 
 from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
+from sft_core.workspace import Workspace
 
 Bring = Callable[[str, bytes], AppTest]
 
@@ -20,6 +25,79 @@ def bring(open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) ->
         return app.file_uploader(key="upload_train").upload(name, content).run()
 
     return upload
+
+
+def choose(app: AppTest, label: str, value: Any) -> AppTest:
+    """Another way to read the file, from the selector with this label."""
+    app = next(box for box in app.selectbox if box.label == label).set_value(value).run()
+    assert not app.exception and not app.error
+    return app
+
+
+def first_rows(app: AppTest) -> pd.DataFrame:
+    """The preview, as it stands on the page."""
+    return next(frame.value for frame in app.dataframe if "row" in frame.value.columns).drop(columns="row")
+
+
+def asked_to_read(app: AppTest, workspace: Workspace) -> dict[str, Any]:
+    """How the file is to be read when this is used as it stands."""
+    app.button(key="use_data").click().run()
+    (job,) = store.list_jobs(workspace)
+    return read_order(job.folder).request["read"]
+
+
+def test_other_quotation_marks_are_followed_by_the_preview(bring: Bring, workspace: Workspace) -> None:
+    lines = ["text,label", *(f"'the parcel, number {n}',{'ab'[n % 2]}" for n in range(30))]
+    app = bring("quoted.csv", "\n".join(lines).encode())
+    assert list(first_rows(app).iloc[0]) == ["the parcel, number 0", "a"]
+    choose(app, "Quotation marks", "")
+    assert list(first_rows(app).iloc[0]) == ["'the parcel", " number 0'", "a"]
+    assert "**column\\_3** is the label, 2 classes" in words_of(app)  # what the columns are for is guessed anew
+    assert asked_to_read(app, workspace)["quote"] == ""
+
+
+def test_another_separator_is_followed_by_the_preview(bring: Bring, workspace: Workspace) -> None:
+    lines = ["text;kind,label", *(f"message {n};{'xy'[n % 2]},{'ab'[n % 2]}" for n in range(30))]
+    app = bring("odd.csv", "\n".join(lines).encode())
+    assert list(first_rows(app).iloc[1]) == ["message 1", "y,b"]
+    choose(app, "Separator", ",")
+    assert list(first_rows(app).columns) == ["text;kind", "label"]
+    assert list(first_rows(app).iloc[1]) == ["message 1;y", "b"]
+    assert asked_to_read(app, workspace)["delimiter"] == ","
+
+
+def test_another_character_set_is_followed_by_the_preview(bring: Bring, workspace: Workspace) -> None:
+    lines = ["text,label", *(f"Grüße aus Köln {n},{'ab'[n % 2]}" for n in range(30))]
+    app = bring("letters.csv", "\n".join(lines).encode())
+    assert first_rows(app)["text"].iloc[0] == "Grüße aus Köln 0"
+    choose(app, "Character set", "cp1252")
+    assert first_rows(app)["text"].iloc[0] == "GrÃ¼ÃŸe aus KÃ¶ln 0"
+    assert asked_to_read(app, workspace)["encoding"] == "cp1252"
+
+
+def test_another_sheet_has_its_own_columns_rows_and_preview(bring: Bring, workspace: Workspace) -> None:
+    book = BytesIO()
+    with pd.ExcelWriter(book) as writer:
+        for sheet, column, rows in (("March", "message", 12), ("April", "question", 20)):
+            texts = [f"{sheet}: where is the parcel {n}?" for n in range(rows)]
+            topics = ["Delivery", "Billing"] * (rows // 2)
+            pd.DataFrame({column: texts, "topic": topics}).to_excel(writer, sheet_name=sheet, index=False)
+    app = bring("months.xlsx", book.getvalue())
+    assert "An Excel sheet with **12 rows** and a header row. **message** is the text" in words_of(app)
+    choose(app, "Sheet", "April")
+    assert "An Excel sheet with **20 rows** and a header row. **question** is the text" in words_of(app)
+    assert list(first_rows(app).iloc[0]) == ["April: where is the parcel 0?", "Delivery"]
+    assert next(box for box in app.multiselect if box.label == "Text").value == ["question"]
+    assert asked_to_read(app, workspace)["sheet"] == "April"
+
+
+def test_a_workbook_of_one_sheet_asks_for_none(bring: Bring) -> None:
+    book = BytesIO()
+    table = pd.DataFrame({"message": ["an invoice", "a parcel"] * 6, "topic": ["Billing", "Delivery"] * 6})
+    table.to_excel(book, index=False)
+    app = bring("one.xlsx", book.getvalue())
+    assert "An Excel sheet with **12 rows**" in words_of(app)
+    assert "Sheet" not in [box.label for box in app.selectbox]
 
 
 def test_doubtful_letters_are_never_read_silently(bring: Bring) -> None:

@@ -2,8 +2,12 @@ import pytest
 from pages_words import words_of
 
 from sft_core.config import Roles
+from sft_core.data import examples
+from sft_core.data.importing import import_job
 from sft_core.data.store import DatasetStore
 from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
+from sft_core.records import EventLog, Work
 
 HOSTILE = "<script>alert(1)</script> :tada: [x](http://evil.example)"
 
@@ -55,6 +59,24 @@ def test_use_this_data_asks_for_one_import(upload, messages, workspace):
     assert not app.exception and not app.error
     (job,) = store.list_jobs(workspace)
     assert job.kind == "import" and job.state == "queued"
+
+
+def test_several_text_columns_are_said_and_are_the_roles_of_the_dataset(upload, workspace):
+    rows = "\n".join(f"A parcel {n},it never came to me {n},{'ab'[n % 2]}" for n in range(30))
+    app = upload("two.csv", f"heading,message,label\n{rows}\n".encode())
+    text = next(box for box in app.multiselect if box.label == "Text")
+    text.set_value(["message"]).run()
+    assert "**message** is the text, **label** is the label, 2 classes" in words_of(app)
+    next(box for box in app.multiselect if box.label == "Text").set_value(["heading", "message"]).run()
+    assert not app.exception and not app.error
+    assert "**heading** and **message** together are the text, **label** is the label, 2 classes" in words_of(app)
+    app.button(key="use_data").click().run()
+    (job,) = store.list_jobs(workspace)
+    import_job(Work(job.folder, read_order(job.folder).request, 1, EventLog(job.folder / "told.jsonl", 1)))
+    (made,) = DatasetStore(workspace).list()
+    assert made.roles == Roles(text=("heading", "message"), label="label")
+    joined, _pairs = examples.texts(DatasetStore(workspace).read_rows(made.id), made.roles)
+    assert joined[0] == "heading: A parcel 0\nmessage: it never came to me 0"
 
 
 def test_a_draft_outlives_the_session(upload, messages, open_page):
