@@ -105,3 +105,48 @@ def test_a_selected_row_gets_another_label_and_that_is_undone(prepare, dataset):
     assert rows.loc[rows["_row"] == 3, "topic"].item() == "Praise"
     button(app, "Undo").click().run()
     assert kept.read_rows(dataset).loc[3, "topic"] != "Praise"
+
+
+def test_one_text_is_edited_in_a_new_version_and_undo_brings_it_back(prepare, dataset):
+    app, kept = prepare
+    app.session_state["find_and_edit"] = True
+    app.run()
+    assert app.button(key="edit_text").disabled
+    select(app, dataset, 3).run()
+    select(app, dataset, 3).button(key="edit_text").click().run()
+    (area,) = app.text_area
+    assert area.label == "message" and area.value == "Delivery: the parcel number 0"
+    area.set_value("Delivery: the parcel never came")
+    select(app, dataset, 3).button(key="edit_text").click()  # AppTest closes a dialog that is not asked for again
+    button(app, "Save").click().run()
+    assert not app.exception and not app.error
+    before = kept.read_rows(dataset, 0)
+    assert kept.get(dataset).current == 1 and "Row 3 edited by hand" in words_of(app)
+    assert list(kept.read_rows(dataset)["message"].compare(before["message"]).index) == [3]
+    assert kept.read_rows(dataset).loc[3, "message"] == "Delivery: the parcel never came"
+    button(app, "Undo").click().run()
+    assert kept.get(dataset).current == 0 and kept.read_rows(dataset).equals(before)
+
+
+def test_two_selected_rows_are_not_one_text(prepare, dataset):
+    app, _kept = prepare
+    app.session_state["find_and_edit"] = True
+    select(app.run(), dataset, 3, 4).run()
+    assert app.button(key="edit_text").disabled and not app.button(key="drop_rows").disabled
+
+
+def notes(app):
+    """How many test rows the split gives each class, and whether they are called too few."""
+    given = next(frame.value for frame in app.dataframe if "note" in frame.value.columns)
+    return {row["class"]: (row["test"], row["note"]) for row in given.to_dict("records")}
+
+
+def test_classes_with_under_ten_test_rows_are_called_too_few_to_trust(prepare, dataset):
+    app, _kept = prepare
+    topics, few = ("Billing", "Delivery", "Praise"), "too few test rows to trust"
+    app.number_input(key=f"split_{dataset}_0_test").set_value(25).run()
+    assert [notes(app)[topic] for topic in topics] == [(9, few)] * 3
+    assert "Fewer than 10 test rows: Billing, Delivery, Praise. Too few to trust" in words_of(app).replace("\\", "")
+    app.number_input(key=f"split_{dataset}_0_test").set_value(28).run()
+    assert [notes(app)[topic] for topic in topics] == [(10, "")] * 3
+    assert "Too few to trust" not in words_of(app)
