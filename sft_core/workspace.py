@@ -14,14 +14,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sft_core.errors import DiskFullError, InputError, StateError, is_disk_full
-from sft_core.records import SCHEMA_VERSION, read_json, write_json
+from sft_core.errors import DiskFullError, InputError, SFTError, StateError, is_disk_full
+from sft_core.records import JOB, SCHEMA_VERSION, read_json, write_json
 
 # Even to be read, the register needs room on the disk. A file keeps this much, which is given up when nothing else is
 # left: whoever looks still sees true states, and can make room.
 SPARE, SPARE_BYTES = "spare", 1 << 18
 _SCARCE, _PLENTY = SPARE_BYTES // 4, 8 * SPARE_BYTES
 
+MODELS = "models"  # in the cache: downloads, which no row ever went into
 _WAS = "was.json"  # in a thrown folder: where it lay
 _STALE_SECONDS = 24 * 3600
 
@@ -193,9 +194,26 @@ class Workspace:
         return target
 
     def empty_trash(self, thrown: Path | None = None) -> None:
-        """Delete one thrown folder, or all of them, for good."""
+        """Delete one thrown folder, or all of them, for good; with the copies and the cache made of its rows."""
         for folder in [thrown] if thrown else list(self.trash.iterdir()):
+            for order in folder.rglob(JOB):
+                with suppress(SFTError):  # a damaged one names no file
+                    self._remove_upload(read_json(order))
             shutil.rmtree(folder)
+        self.forget_prepared()
+
+    def forget_prepared(self) -> None:
+        """Delete what was made of rows for faster starts; it is made again when needed. Models stay."""
+        for folder in self.cache.iterdir():
+            if folder.name != MODELS:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _remove_upload(self, order: Any) -> None:
+        """Delete the upload that a job was told to read, if it was one."""
+        request = order.get("request") if isinstance(order, dict) else None
+        path = Path(str(request.get("data") or "")) if isinstance(request, dict) else Path()
+        if path.is_relative_to(self.uploads) and path != self.uploads:
+            shutil.rmtree(self.uploads / path.relative_to(self.uploads).parts[0], ignore_errors=True)
 
     def sweep_uploads(self) -> None:
         """Delete what an upload left that was interrupted a day ago or earlier; what was finished stays."""

@@ -17,6 +17,7 @@ from sft_core.models.download import TOKENIZER_FILES
 from sft_core.models.language import NAMES
 from sft_core.models.resolve import BUNDLED, download_folder, is_present, longest_input
 from sft_core.models.safety import check_folder, weight_files
+from sft_core.workspace import MODELS
 
 FOLDERS = "model_folders"  # in the settings: folders that were named once
 KIND = "download"
@@ -167,7 +168,7 @@ def _folder_of(name: str) -> Path | None:
 
 
 def _downloaded() -> list[str]:
-    found = (session.workspace().cache / "models").glob("*/current.json")
+    found = (session.workspace().cache / MODELS).glob("*/current.json")
     names = [str((work.read_if_there(path) or {}).get("name") or "") for path in sorted(found)]
     return [name for name in names if name]
 

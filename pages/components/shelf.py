@@ -26,7 +26,7 @@ def dataset_card(info: DatasetInfo, runs: list[Run]) -> None:
     with layout.card(key=f"dataset_{info.id}"):
         name, state, score, action, menu = _places()
         with name:
-            layout.line(plain(info.name, 80), _size(info))
+            layout.line(plain(info.name, 80), _size(info) + (f" · {count(len(runs), 'run')}" if runs else ""))
         with state:
             _state(runs[0]) if runs else _readiness(info)
         with score:
@@ -52,7 +52,7 @@ def trash() -> None:
     thrown = sorted((path for path in session.workspace().trash.iterdir() if path.is_dir()), reverse=True)
     if not thrown:
         return
-    box = st.expander(f"Trash ({len(thrown)})", icon=":material/delete:", on_change="rerun", key="trash")
+    box = st.expander("Trash", icon=":material/delete:", on_change="rerun", key="trash")  # another label would fold it
     if not box.open:
         return
     with box:
@@ -127,7 +127,7 @@ def _next(dataset_id: str | None, run: Run | None) -> None:
 
 
 def _all_runs(dataset_id: str, runs: list[Run]) -> None:
-    box = st.expander(count(len(runs), "run"), type="compact", key=f"runs_of_{dataset_id}", on_change="rerun")
+    box = st.expander("All runs", type="compact", key=f"runs_of_{dataset_id}", on_change="rerun")
     if box.open:
         with box:
             for run in runs:

@@ -132,8 +132,9 @@ def _questions(recipe: Recipe, labels: list[str], words: tuple[str, str], roles:
 
 
 def _all_settings(recipe: Recipe, info: DatasetInfo, estimate: Estimate | None) -> Recipe:
-    changed = f" · {count(len(recipe.changes), 'changed', 'changed')}" if recipe.changes else ""
-    box = st.expander(f"All settings{changed}", key="all_settings", on_change="rerun")
+    if recipe.changes:
+        st.caption(f"{count(len(recipe.changes), 'setting differs', 'settings differ')} from the preset.")
+    box = st.expander("All settings", key="all_settings", on_change="rerun")  # another label would fold it
     if not box.open:
         return recipe
     with box:

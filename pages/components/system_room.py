@@ -13,6 +13,7 @@ from components.wording import count, plain, size, when
 from sft_core.errors import StateError
 from sft_core.jobs import rows, store
 from sft_core.models.resolve import download_folder
+from sft_core.workspace import MODELS
 
 _SHOWN = 6
 
@@ -114,7 +115,7 @@ def _drop_model(thing: _Thing) -> None:
 
 
 def _cache(cache: Path, uploads: Path) -> None:
-    folders = [folder for folder in cache.iterdir() if folder.name != "models"]
+    folders = [folder for folder in cache.iterdir() if folder.name != MODELS]
     left_over = [folder for folder in uploads.iterdir() if folder.is_dir()]
     st.markdown(f"**Made again when needed** · {size(sum(system_sizes.of(str(folder)) for folder in folders))}")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -123,8 +124,7 @@ def _cache(cache: Path, uploads: Path) -> None:
         )
         if folders and st.button("Empty", key="empty_cache", type="tertiary"):
             _refuse_while_busy()
-            for folder in folders:
-                shutil.rmtree(folder)
+            session.workspace().forget_prepared()
             system_sizes.count_again()
             st.toast("The cache is empty.")
             st.rerun()

@@ -271,7 +271,7 @@ class DatasetStore:
         return folder.name
 
     def delete_for_good(self, thrown: Path) -> None:
-        """Delete a thrown dataset: its rows, its versions and its source files are gone."""
+        """Delete a thrown dataset: rows, versions, source files and what the cache holds of them are gone."""
         self.workspace.empty_trash(thrown)
 
     def rebuild(self) -> int:

@@ -36,9 +36,15 @@ def tokenise(
     if cache is None:
         return _encode(engine, tokenizer, texts, pairs, max_length, should_stop, on_progress)
     place = cache / fingerprint(tokenizer, texts, pairs, max_length)
-    if not (place / FILE).is_file():
-        _store(_encode(engine, tokenizer, texts, pairs, max_length, should_stop, on_progress), place)
-    return _load(place, tokenizer)
+    try:
+        return _load(place, tokenizer)
+    except FileNotFoundError:
+        encoded = _encode(engine, tokenizer, texts, pairs, max_length, should_stop, on_progress)
+    _store(encoded, place)
+    try:
+        return _load(place, tokenizer)
+    except FileNotFoundError:  # the cache was emptied in this moment
+        return encoded
 
 
 def token_lengths(

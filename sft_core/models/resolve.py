@@ -10,6 +10,7 @@ from sft_core.models import bundled
 from sft_core.models.hashing import sha256_of_files
 from sft_core.models.safety import check_folder, weight_files
 from sft_core.records import read_json
+from sft_core.workspace import MODELS
 
 BUNDLED = "bundled"
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}$")
@@ -68,7 +69,7 @@ def download_folder(cache: Path, name: str) -> Path:
     """Where the downloaded model `name` lies: one folder a revision inside, `current.json` names the one in use."""
     if not HUB_ID.match(name) or ".." in name:
         raise ModelError(f"{name!r} is not the name of a model of the hub.", 'Such a name looks like "owner/name".')
-    return cache / "models" / name.replace("/", "--")
+    return cache / MODELS / name.replace("/", "--")
 
 
 def is_present(name: str, cache: Path | None = None) -> bool:

@@ -78,3 +78,27 @@ def test_datasets_are_found_again_after_the_register_was_lost(workspace: Workspa
     store.ensure_register(workspace)
     (found,) = DatasetStore(workspace).list()
     assert (found.id, found.name, found.rows, found.classes) == (dataset, "By another name", 20, 2)
+
+
+def test_what_is_deleted_for_good_leaves_no_copy_of_its_rows(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("message,topic\nsecret one,a\nsecret two,b\nsecret three,a\n")
+    keep = DatasetStore(workspace)
+    dataset = import_files(workspace, "Rows", {"train": tmp_path / "rows.csv"})
+    run = store.submit(workspace, "train", {"dataset": dataset})
+    upload = filled(workspace.uploads / "u1" / "test") / "about.txt"
+    other = filled(workspace.uploads / "u2")
+    store.submit(workspace, "evaluate", {"run": str(run.folder), "data": str(upload)}, parent=run.id)
+    store.submit(workspace, "evaluate", {"run": str(run.folder), "data": str(tmp_path / "rows.csv")}, parent=run.id)
+    store.stop_all(workspace)
+    filled(workspace.cache / "tokens-1")
+    model = filled(workspace.cache / "models" / "m")
+
+    store.delete_for_good(workspace, store.delete(workspace, run.id))
+    assert not upload.parent.parent.exists() and other.exists() and (tmp_path / "rows.csv").exists()
+    assert not (workspace.cache / "tokens-1").exists() and model.exists()
+
+    filled(workspace.cache / "tokens-2")
+    keep.delete_for_good(keep.delete(dataset))
+    assert not (workspace.cache / "tokens-2").exists() and model.exists()
+    left = [path for path in workspace.root.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
+    assert left == []

@@ -1,5 +1,7 @@
 """Tokens are made once, come back unchanged from the cache, and are made anew where anything differs."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -67,4 +69,16 @@ def test_lengths_are_uncut_and_sampled_evenly(tokenizer):
 def test_a_wish_to_stop_leaves_no_half_file(tokenizer, tmp_path):
     with pytest.raises(Stopped):
         tokenise(ENGINE, tokenizer, TEXTS, None, 8, cache=tmp_path, should_stop=lambda: True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cache_that_is_emptied_meanwhile_costs_nothing_but_time(tokenizer, tmp_path, monkeypatch):
+    real = tokens._store
+
+    def store_and_lose(encoded, place):
+        real(encoded, place)
+        shutil.rmtree(place)
+
+    monkeypatch.setattr(tokens, "_store", store_and_lose)
+    same(tokenise(ENGINE, tokenizer, TEXTS, None, 6, cache=tmp_path), tokenise(ENGINE, tokenizer, TEXTS, None, 6))
     assert list(tmp_path.iterdir()) == []
