@@ -18,7 +18,7 @@ _TAG = re.compile(rf"(?i:</?\s?(?:{_NAMES})(?:\s[^<>]*)?\s?/?>|<!--[^<>]*-->)")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,5});")
 _CONTROLS = "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\u00ad\x00]"
 _CONTROL = re.compile(_CONTROLS)
-_BLANKS = re.compile(r"[ \t\u00a0]{2,}")
+_BLANKS = re.compile(r"[ \t\u00a0]{2,}|\u00a0")
 
 
 def has_html(column: pd.Series) -> Mask:

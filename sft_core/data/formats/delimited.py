@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sft_core.config import ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
-from sft_core.data.formats.dialects import Dialect, Trial, find_dialect, has_header, top_lines
+from sft_core.data.formats.dialects import Dialect, Trial, above_the_table, find_dialect, has_header, top_lines
 from sft_core.data.formats.names import numbered_names, unique_names
 from sft_core.data.formats.text_source import open_text, resolve_encoding, sample_text
 from sft_core.data.limits import TableLimits
@@ -76,7 +76,7 @@ def _short_rows_are_usual(table: list[list[str]], width: int) -> bool:
 def _notes(skipped: int, *, pads: bool) -> tuple[str, ...]:
     notes = []
     if skipped:
-        notes.append(f"{skipped} line{'s' if skipped > 1 else ''} above the table were left out.")
+        notes.append(above_the_table(skipped, ("line", "lines")))
     if pads:
         notes.append("Many rows are short: their missing last cells are read as empty.")
     return tuple(notes)

@@ -135,6 +135,11 @@ def _preference(trial: Trial) -> tuple[float, ...]:
     return (round(steady, digits), bool(trial.dialect.quote), trial.dialect.escape is None, order, trial.width)
 
 
+def above_the_table(skipped: int, words: tuple[str, str]) -> str:
+    """What is said of titles above a table; `words` are (one, many)."""
+    return f"{skipped} {words[skipped != 1]} above the table {('was', 'were')[skipped != 1]} left out."
+
+
 def top_lines(records: Sequence[Sequence[str]], width: int) -> int:
     """How many records stand above the table: titles and blank rows, at most 20."""
     for position, record in enumerate(records[:20]):

@@ -11,6 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from sft_core.config import ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
 from sft_core.data.formats.cells import as_text
+from sft_core.data.formats.dialects import above_the_table
 from sft_core.data.formats.grid import head
 from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
@@ -38,7 +39,7 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
             f"This sheet has more than {limits.columns:,} columns.",
             "Keep the columns with the text and the label, and save it again.",
         )
-    notes = (f"{skipped} row{'s' if skipped > 1 else ''} above the table were left out.",) if skipped else ()
+    notes = (above_the_table(skipped, ("row", "rows")),) if skipped else ()
     resolved = options.model_copy(
         update={
             "format": "excel",

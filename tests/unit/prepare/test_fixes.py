@@ -94,6 +94,7 @@ def test_rare_classes_go() -> None:
         ("one<br />two", "one two"),
         ("<p>Hello</p>", "Hello"),
         ('<div class="m">a</div>&nbsp;b', "a b"),
+        ("a&nbsp;b", "a b"),
         ("Tom &amp; Ana &#39;s", "Tom & Ana 's"),
         ("bell\x07 and\u200b zero", "bell and zero"),
         ("I <3 you, 1 < 2 > 0, <user> said AT&T; R&D;", "I <3 you, 1 < 2 > 0, <user> said AT&T; R&D;"),
