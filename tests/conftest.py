@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from once_imported import Importer
 
 from sft_core.workspace import Workspace, open_workspace
 
@@ -21,6 +22,12 @@ def _same_dice_and_own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatc
     random.seed(0)
     np.random.seed(0)
     monkeypatch.setenv("TUNEBOARD_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def import_once(tmp_path_factory: pytest.TempPathFactory) -> Importer:
+    """Imports a file for a test; the same file costs its second once."""
+    return Importer(tmp_path_factory.mktemp("imported"))
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from once_imported import Importer
 from streamlit.testing.v1 import AppTest
 
-from sft_core.data.importing import import_files
 from sft_core.workspace import Workspace
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -58,6 +58,6 @@ def messages(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dataset(workspace: Workspace, messages: Path) -> str:
+def dataset(workspace: Workspace, messages: Path, import_once: Importer) -> str:
     """The id of a dataset made of these messages."""
-    return import_files(workspace, "Messages", {"train": messages})
+    return import_once(workspace, "Messages", messages)

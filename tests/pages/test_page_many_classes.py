@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from once_imported import Importer
 from pages_words import words_of
 from run_material import finish_run, submit_run, write_config
 from streamlit.testing.v1 import AppTest
 
-from sft_core.data.importing import import_files
 from sft_core.jobs.store import Job
 from sft_core.workspace import RunFolder, Workspace
 
@@ -19,11 +19,11 @@ Pairs = dict[tuple[str, str], int]
 
 
 @pytest.fixture
-def run(workspace: Workspace, tmp_path: Path) -> Job:
+def run(workspace: Workspace, tmp_path: Path, import_once: Importer) -> Job:
     """A finished run on 26 classes that is often wrong."""
     table = pd.DataFrame({"message": [f"a question, number {n}" for n in range(1040)], "topic": CLASSES * 40})
     table.sort_values("topic", kind="stable").to_csv(tmp_path / "many.csv", index=False)
-    dataset = import_files(workspace, "Many", {"train": tmp_path / "many.csv"})
+    dataset = import_once(workspace, "Many", tmp_path / "many.csv")
     job = submit_run(workspace, dataset, "running")
     write_config(workspace, job, dataset)
     finish_run(workspace, job, dataset, right=0.3)

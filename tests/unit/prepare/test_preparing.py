@@ -1,7 +1,6 @@
 import pytest
 
 from sft_core.config import SplitPlan
-from sft_core.data.importing import import_files
 from sft_core.data.preparing import PREVIEW, apply_steps, prepare_job
 from sft_core.data.steps import step
 from sft_core.data.store import DatasetStore
@@ -18,11 +17,11 @@ def store(workspace):
 
 
 @pytest.fixture
-def dataset(workspace, tmp_path):
+def dataset(workspace, tmp_path, import_once):
     lines = [f"this is the {kind} message number {n},{kind}" for n in range(20) for kind in ("red", "blue")]
     path = tmp_path / "rows.csv"
     path.write_text("\n".join(["text,label", *lines, lines[0], "a text without its label,"]) + "\n")
-    return import_files(workspace, "Rows", {"train": path})
+    return import_once(workspace, "Rows", path)
 
 
 def work_for(workspace, **request):

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from once_imported import Importer
 
 from sft_core.config import Roles
-from sft_core.data.importing import import_files, import_job
+from sft_core.data.importing import import_job
 from sft_core.data.preparing import apply_step, undo
 from sft_core.data.replaying import BY_ROW, NO_ROW_LEFT, fitting, replay_like
 from sft_core.data.steps import step
@@ -20,21 +21,17 @@ OCTOBER = "text,label\n<b>one</b>,x\nfour,x \ntwo,y\n,y\nthree,y\n"
 NOVEMBER = "note,text,label\n1,<i>five</i>,y \n2,,x\n3,six,x\n4,seven,y\n"
 
 
-def brought(workspace: Workspace, folder: Path, name: str, text: str) -> str:
-    path = folder / f"{name}.csv"
-    path.write_text(text)
-    return import_files(workspace, name, {"train": path}, roles=ROLES, dataset=name)
-
-
 @pytest.fixture
-def store(workspace: Workspace, tmp_path: Path) -> DatasetStore:
+def store(workspace: Workspace, tmp_path: Path, import_once: Importer) -> DatasetStore:
     """October, cleaned by rules and once by hand, and November as it came."""
     store = DatasetStore(workspace)
-    brought(workspace, tmp_path, "october", OCTOBER)
+    for name, text in (("october", OCTOBER), ("november", NOVEMBER)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(text)
+        import_once(workspace, name, path, ROLES, name)
     rules = [step("strip_markup"), step("drop_rows", rows=[["train", 1]]), step("drop_empty")]
     for one in [*rules, step("drop_short", shortest=3), step("trim_labels")]:
         apply_step(store, "october", one)
-    brought(workspace, tmp_path, "november", NOVEMBER)
     return store
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from once_imported import Importer
 
-from sft_core.config import ReadOptions, Roles
-from sft_core.data.importing import import_files
+from sft_core.config import Roles
 from sft_core.data.preparing import apply_step, move_up, moved_up, redo, redoable, undo
 from sft_core.data.steps import step
 from sft_core.data.store import DatasetStore
@@ -16,17 +16,10 @@ CSV = "text,label\n<b>one</b>,x\none,x \ntwo,y\n,y\nthree,y\n"
 
 
 @pytest.fixture
-def store(workspace: Workspace, tmp_path: Path) -> DatasetStore:
+def store(workspace: Workspace, tmp_path: Path, import_once: Importer) -> DatasetStore:
     path = tmp_path / "rows.csv"
     path.write_text(CSV)
-    import_files(
-        workspace,
-        "rows",
-        {"train": path},
-        read=ReadOptions(format="csv", header=True, delimiter=",", encoding="utf-8"),
-        roles=Roles(text=("text",), label="label"),
-        dataset="d1",
-    )
+    import_once(workspace, "rows", path, Roles(text=("text",), label="label"), "d1")
     return DatasetStore(workspace)
 
 
