@@ -1,20 +1,20 @@
 """A dataset that is in place: how it was read, its roles, a first look, and its rows to search through."""
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from components import data_brought, first_look, layout, roles_form, row_table, session, work
+from components import data_brought, first_look, layout, recipe, roles_form, row_table, session, work
 from components.layout import card
 from components.trouble import caught
 from components.wording import count, number, plain, when
 
-from sft_core.data import profile
+from sft_core.config import Roles
 from sft_core.data.roles import problems
 from sft_core.data.store import DatasetInfo
-
-TOKENS_OF_MODEL = 256
-_CHARACTERS_A_TOKEN = 4
-_LIMIT = TOKENS_OF_MODEL * _CHARACTERS_A_TOKEN
+from sft_core.errors import ModelError
+from sft_core.models.cutting import Cut, find_cut
+from sft_core.models.resolve import BUNDLED, is_present, resolve
 
 
 def show(info: DatasetInfo) -> None:
@@ -32,7 +32,8 @@ def show(info: DatasetInfo) -> None:
     with left:
         first_look.classes(facts, stretch=True)
     with right:
-        first_look.lengths(facts, _LIMIT, _cut(info), stretch=True)
+        cut, model = _cut(info)
+        first_look.lengths(facts, cut.letters if cut else None, _cut_in_words(cut, model), stretch=True)
     with card("The rows"):
         _rows(info, facts)
     layout.stays_here()
@@ -74,15 +75,28 @@ def _files(info: DatasetInfo) -> None:
             layout.line(plain(read.get("name", ""), 80), plain(f"{said} · {lost} could not be read" if lost else said))
 
 
-def _cut(info: DatasetInfo) -> str:
-    """How many texts are longer than a model reads, estimated from their characters; said as an estimate."""
+def _cut(info: DatasetInfo) -> tuple[Cut | None, str]:
+    """What the model of the next run cuts off, and its name; of the bundled one where that is not on this machine."""
+    wanted = recipe.load(info.id).model
+    model = wanted if is_present(wanted, session.workspace().cache) else BUNDLED
     path = work.datasets().rows_path(info.id)
-    longer = _longer(str(path), path.stat().st_mtime_ns, info)
-    if not longer:
-        return "A model reads all of them to the end."
-    return f"About {count(longer, 'text')} will be cut at the model's limit of {TOKENS_OF_MODEL} word pieces."
+    return _counted(str(path), path.stat().st_mtime_ns, model, info.roles.model_dump_json())
+
+
+def _cut_in_words(cut: Cut | None, model: str) -> str:
+    if cut is None:
+        return ""
+    if not cut.rows:
+        return f"{plain(model, 60)} reads all of them to the end."
+    about = "" if cut.exact else "About "
+    texts = f"{count(cut.rows, 'text is', 'texts are')} longer than the {number(cut.limit)} word pieces"
+    return f"{about}{texts} that {plain(model, 60)} can read: the rest of them is cut off."
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _longer(path: str, stamp: int, _info: DatasetInfo) -> int:  # noqa: ARG001 - the stamp tells files apart
-    return profile.longer_than(work.datasets().rows_path(_info.id), _info.roles, _LIMIT)
+def _counted(path: str, stamp: int, model: str, roles: str) -> tuple[Cut | None, str]:  # noqa: ARG001 - tells files apart
+    try:
+        base = resolve(model, cache=session.workspace().cache)
+    except ModelError:  # the Model page says what is wrong with it
+        return None, model
+    return find_cut(Path(path), Roles.model_validate_json(roles), base), base.name.rpartition("/")[2]

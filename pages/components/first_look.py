@@ -38,7 +38,7 @@ def _histogram(edges: tuple[int, ...], counts: tuple[int, ...], limit: int, them
     return charts.length_histogram({"edges": edges, "counts": counts}, limit=limit, theme=theme).to_dict()
 
 
-def lengths(facts: Mapping[str, Any], limit: int, cut: str = "", stretch: bool = False) -> None:
+def lengths(facts: Mapping[str, Any], limit: int | None, cut: str = "", stretch: bool = False) -> None:
     """How long the texts are, and in `cut` how many of them a model will not read to the end (`limit` characters)."""
     found = facts.get("text_lengths")
     with card("How long the texts are", stretch=stretch):

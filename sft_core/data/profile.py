@@ -33,13 +33,21 @@ def facts(rows: Path | pd.DataFrame, roles: Roles) -> dict[str, Any]:
         return result | {"roles": roles.model_dump(mode="json")}
 
 
-def longer_than(rows: Path | pd.DataFrame, roles: Roles, characters: int) -> int:
-    """How many rows have a text (and pair) of more than so many characters."""
+def longer_than(
+    rows: Path, roles: Roles, characters: int, most: int, *, mixed: bool = False
+) -> tuple[pd.DataFrame, int]:
+    """Rows whose text (and pair) has more than so many characters, and how many there are.
+
+    At most `most` of them: the longest, or a fixed random draw where they are to be `mixed`.
+    """
     with _table(rows) as (con, table, names):
         columns = [name for name in (*roles.text, roles.text_pair) if name and name in names]
-        return (
-            _one(con, f"SELECT count(*) FROM {table} WHERE {length_of(columns)} > {int(characters)}") if columns else 0
-        )
+        if not columns:
+            return pd.DataFrame(), 0
+        longer = f"FROM {table} WHERE {length_of(columns)} > {int(characters)}"
+        order = "hash(_source, _row)" if mixed else f"{length_of(columns)} DESC, _source, _row"
+        drawn = con.execute(f"SELECT * {longer} ORDER BY {order} LIMIT {int(most)}").df()
+        return drawn, _one(con, f"SELECT count(*) {longer}")
 
 
 @contextmanager

@@ -128,7 +128,12 @@ def test_facts_count_what_is_there(tmp_path: Path) -> None:
     assert facts["empty_texts"] == 2
     assert facts["text_lengths"]["max"] == 5
     assert sum(facts["text_lengths"]["histogram"]["counts"]) == 5
-    assert profile.longer_than(tmp_path / "rows.parquet", roles, 2) == 1
+    drawn, n = profile.longer_than(tmp_path / "rows.parquet", roles, 2, 10)
+    assert (n, len(drawn), len(drawn["text"].item())) == (1, 1, 5)
+    longest, n = profile.longer_than(tmp_path / "rows.parquet", roles, 0, 1)
+    assert (longest["text"].item(), n) == (drawn["text"].item(), 4)
+    assert len(profile.longer_than(tmp_path / "rows.parquet", roles, 0, 2, mixed=True)[0]) == 2
+    assert profile.longer_than(tmp_path / "rows.parquet", Roles(), 0, 2)[1] == 0
     assert profile.facts(frame, roles) == facts
     assert profile.facts(frame, Roles())["classes"] is None
 
