@@ -90,7 +90,7 @@ def _cut_in_words(cut: Cut | None, model: str) -> str:
         return f"{plain(model, 60)} reads all of them to the end."
     about = "" if cut.exact else "About "
     texts = f"{count(cut.rows, 'text is', 'texts are')} longer than the {number(cut.limit)} word pieces"
-    return f"{about}{texts} that {plain(model, 60)} can read: the rest of them is cut off."
+    return f"{about}{texts} that {plain(model, 60)} can read: what comes after is cut off."
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
