@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+
+from sft_core.records import EVENTS, read_events
 
 SECONDS = 300
 CLASSES, ROWS_A_CLASS = 6, 60
@@ -63,3 +66,16 @@ def some_classes(source: Path, target: Path, classes: int, rows: int) -> Path:
     kept = table[table["category"].isin(names)].groupby("category").head(rows)
     kept.to_csv(target, index=False)
     return target
+
+
+def steps(run: Path, attempt: int) -> int:
+    """How many `step` events an attempt has written so far."""
+    events = read_events(run / EVENTS)[0] if (run / EVENTS).exists() else []
+    return sum(event["kind"] == "step" and event["attempt"] == attempt for event in events)
+
+
+def wait_for_steps(run: Path, attempt: int) -> None:
+    end = time.monotonic() + SECONDS
+    while steps(run, attempt) < 2:
+        assert time.monotonic() < end, "the training does not move"
+        time.sleep(0.02)

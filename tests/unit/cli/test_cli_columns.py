@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from command_line import SECONDS, call, started
-from test_cli_interrupted import wait_for_steps
+from command_line import SECONDS, call, started, wait_for_steps
 from tiny_base import WORDS, write_base
 
 from sft_core.records import RESULT, read_json

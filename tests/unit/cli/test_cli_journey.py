@@ -1,16 +1,20 @@
-"""The command line from the file to the model taken home, on real rows: every command, one run."""
+"""The command line from the file to the model taken home, on real rows: every command, one run; and a run
+that is stopped, killed and left alone."""
 
 import json
+import os
+import signal
+import time
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from command_line import CLASSES, Journey, call
+from command_line import CLASSES, SECONDS, Journey, call, started, wait_for_steps
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, precision_recall_fscore_support
 
-from sft_core.records import read_json
+from sft_core.records import PROC, RESULT, read_json
 
 REPORT_KEYS = {
     "schema_version", "task", "model", "preset", "seed", "rows", "labels", "metrics", "intervals", "baselines",
@@ -161,3 +165,33 @@ def test_a_file_that_cannot_be_trained_on_is_bad_input(tmp_path: Path) -> None:
 def test_a_model_of_the_hub_is_asked_for_and_no_network_is_one_sentence(tmp_path: Path) -> None:
     said = refused(tmp_path / "home", tmp_path, "text,label\na b,x\nc d,y\n", "--model", "nobody/nothing", code=1)
     assert "cannot reach the Hugging Face hub" in said
+
+
+def test_interrupt_killed_worker_and_killed_command_change_nothing(journey: Journey, tmp_path: Path) -> None:
+    home, run = journey.home, tmp_path / "run"
+    with started(home, *journey.asked, "--out", run) as first:
+        wait_for_steps(run, 1)
+        first.send_signal(signal.SIGINT)
+        _, said = first.communicate(timeout=SECONDS)
+    assert first.returncode == 130
+    assert f"resume --run {run}" in said and "Traceback" not in said
+    assert read_json(run / RESULT)["state"] == "stopped"
+
+    with started(home, "resume", "--run", run) as second:
+        wait_for_steps(run, 2)
+        os.kill(read_json(run / PROC)["pid"], signal.SIGKILL)
+        _, said = second.communicate(timeout=SECONDS)
+    assert second.returncode == 1
+    assert f"resume --run {run}" in said and "Traceback" not in said
+
+    with started(home, "resume", "--run", run) as third:
+        wait_for_steps(run, 3)
+        third.kill()
+    end = time.monotonic() + SECONDS
+    while not ((run / RESULT).exists() and read_json(run / RESULT)["attempt"] == 3):
+        assert time.monotonic() < end, "the run did not go on after the death of the command"
+        time.sleep(0.1)
+    assert read_json(run / RESULT)["state"] == "finished"
+
+    pd.testing.assert_frame_equal(pd.read_parquet(run / "predictions.parquet"), journey.predictions)
+    assert read_json(run / "report.json")["metrics"] == journey.report["metrics"]
