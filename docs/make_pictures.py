@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PAGES = ("", "data", "prepare", "model", "train", "evaluate", "try", "compare", "system")
+TALL = 2600  # a page scrolls inside itself: what is below the window would not be on the picture
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (1440, 390)]
 
 
@@ -63,7 +64,7 @@ def photograph_all(browser: Browser, page: Page, address: str, folder: Path) -> 
     folder.mkdir(parents=True, exist_ok=True)
     query = page.url.partition("?")[2]
     for scheme, width in LOOKS:
-        one = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+        one = browser.new_context(viewport={"width": width, "height": TALL}, color_scheme=scheme).new_page()
         for place in PAGES:
             one.goto(f"{address}/{place}?{query}")
             settled(one).screenshot(path=folder / f"{place or 'home'}_{scheme}_{width}.png", full_page=True)
