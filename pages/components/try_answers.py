@@ -6,7 +6,7 @@ import streamlit as st
 from components import answers_bars
 from components.layout import card
 from components.try_runs import Asked
-from components.wording import named, plain
+from components.wording import listing, named, plain
 
 NONE = "None of these"
 _NEAR = 0.01  # a second class below it is not worth a word
@@ -25,13 +25,26 @@ def show(asked: Asked, cells: tuple[str, ...], answer: dict[str, Any]) -> None:
     threshold = ask_threshold(asked)
     with head:
         _verdict(shares, threshold, answer["known"][0])
+        if doubt := doubts(answer, 0):
+            st.caption(f":material/warning: {doubt}")
+
+
+def doubts(answer: dict[str, Any], place: int) -> str:
+    """Why the answer to this text may mean little: it was cut off, or is in another language; "" where all is well."""
+    said = []
+    if answer["cut"][place]:
+        said.append("Only its beginning was read; the rest is longer than what this model reads.")
+    if strange := answer["strange"][place]:
+        learnt = listing(answer["learnt"])
+        said.append(f"It looks like {strange}, but the model has learnt from {learnt}: do not rely on the answer.")
+    return " ".join(said)
 
 
 def percent(share: float) -> str:
     """A probability; what would be rounded to certainty is not called certain."""
     if share >= 0.995:
-        return "over 99 %"
-    return f"{100 * share:.0f} %"
+        return "over 99%"
+    return f"{100 * share:.0f}%"
 
 
 def ask_threshold(asked: Asked) -> float:
@@ -44,12 +57,12 @@ def ask_threshold(asked: Asked) -> float:
             0,
             100,
             first,
-            format="%d %%",
+            format="%d%%",
             key=f"try_threshold_{asked.run.id}_{st.session_state.get(turns, 0)}",
             persist_state="session",
         )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            where = "No threshold was learnt in this run." if learnt is None else f"Learnt on validation: {first} %."
+            where = "No threshold was learnt in this run." if learnt is None else f"Recommended: {first}%, from the rows kept for checking."
             st.caption(where, width="content")
             if at != first:
                 st.button("As learnt", type="tertiary", on_click=_back, args=(turns,), key="try_threshold_back")
@@ -90,6 +103,6 @@ def _before(base: dict[str, float] | None, message: str) -> None:
         return
     label, share = max(base.items(), key=lambda pair: pair[1])
     st.caption(
-        f"The thin line on each bar is the base model, before it was fine-tuned: it would say "
+        f"The thin line on each bar is what it said before it learnt from your data: "
         f"{named(label, 60)} ({percent(share)})."
     )

@@ -71,10 +71,10 @@ def _table(asked: Asked, rows: Rows, answer: dict[str, Any], threshold: float) -
         label = labels[shares.index(share)]
         before = visible(labels[base.index(max(base))]) if base else ""
         said = visible(label) if try_answers.sure_enough(share, threshold) else try_answers.NONE
-        shown.append([*cells, said, round(share, 2), before])
+        shown.append([*cells, said, round(share, 2), before, try_answers.doubts(answer, len(shown))])
     names = [f"column {place}" for place in range(len(asked.columns))]
     st.dataframe(
-        pd.DataFrame(shown, columns=[*names, "said", "sure", "before"]),
+        pd.DataFrame(shown, columns=[*names, "said", "sure", "before", "doubt"]),
         hide_index=True,
         column_config={
             **{
@@ -86,6 +86,7 @@ def _table(asked: Asked, rows: Rows, answer: dict[str, Any], threshold: float) -
                 "how sure", min_value=0.0, max_value=1.0, format="percent", width="small"
             ),
             "before": st.column_config.TextColumn("before training"),
+            "doubt": st.column_config.TextColumn("doubts") if any(row[-1] for row in shown) else None,
         },
         height="auto" if len(shown) < 12 else 420,
         alt="The answers, a row for each text",

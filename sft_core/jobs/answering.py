@@ -5,16 +5,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sft_core.config import Roles
+from sft_core.data import examples
 from sft_core.errors import InputError, ModelError, SFTError
 from sft_core.features.base_answers import BaseAnswers, load_base_answers
 from sft_core.features.predictor import Predictor
+from sft_core.features.tokens import token_lengths
+from sft_core.models.language import NAMES, guess_language, language_shares
 from sft_core.records import read_json
 from sft_core.workspace import RunFolder
 
 Floats = NDArray[np.float32]
+
+_LOOKED_AT = 2_000  # rows whose language is guessed
+_A_LANGUAGE_OF_IT = 0.05  # share of the rows from which on a run has learnt from a language
 
 
 class RunAnswers:
@@ -24,7 +31,9 @@ class RunAnswers:
         self._run = run
         self._config: dict[str, Any] = read_json(run.config)
         self._predictor = Predictor.load(run.model, self._config["task"])
-        self._paired = Roles.model_validate(self._config.get("roles") or {}).text_pair is not None
+        roles = Roles.model_validate(self._config.get("roles") or {})
+        self._paired = roles.text_pair is not None
+        self._languages = _learnt_languages(run, roles)
         self._base: BaseAnswers | None = None
         self.warm(compare_base=False)  # the first pass allocates; nobody shall wait for it
 
@@ -34,6 +43,9 @@ class RunAnswers:
 
     def predict(self, texts: list[str], pairs: list[str] | None, compare_base: bool) -> dict[str, Any]:
         """`labels`, `probabilities`, `known` (0-1 a text) and `seconds`; `base` or `base_message` when asked.
+
+        `cut` says of each text whether only its beginning was read, `strange` in which language it seems to be where
+        the run has not learnt from that one (else None); `learnt` names those that it has learnt from.
 
         Raises InputError where the run reads two texts at a time and got one, or the other way round.
         """
@@ -46,10 +58,22 @@ class RunAnswers:
             "labels": list(self._predictor.labels),
             "probabilities": _lists(found.probabilities),
             "known": [round(float(value), 6) for value in found.known],
+            "cut": self._cut(texts, pairs),
+            "strange": [self._strange(text) for text in texts],
+            "learnt": [NAMES[code] for code in self._languages],
         }
         if compare_base:
             answer |= self._base_answer(texts, pairs)
         return {**answer, "seconds": round(time.perf_counter() - begun, 4)}
+
+    def _cut(self, texts: list[str], pairs: list[str] | None) -> list[bool]:
+        reads = self._predictor.tokenizer.model_max_length
+        lengths = token_lengths(self._predictor.engine, self._predictor.tokenizer, texts, pairs, sample=len(texts))
+        return [bool(length > reads) for length in lengths]
+
+    def _strange(self, text: str) -> str | None:
+        code = guess_language(text) if self._languages else None
+        return None if code is None or code in self._languages else NAMES[code]
 
     def _base_answer(self, texts: list[str], pairs: list[str] | None) -> dict[str, Any]:
         try:
@@ -66,6 +90,18 @@ def load_run(folder: Path) -> RunAnswers:
     if not (run.model / "config.json").is_file() or not run.config.is_file():
         raise ModelError("This run has no model yet.", "Wait until it has finished, or resume it.")
     return RunAnswers(run)
+
+
+def _learnt_languages(run: RunFolder, roles: Roles) -> list[str]:
+    """Codes of the languages that its rows are in, the commonest first; none where that cannot be told."""
+    if not run.rows.is_file() or not roles.text:
+        return []
+    read = Roles(text=roles.text, text_pair=roles.text_pair)
+    first = next(pq.ParquetFile(run.rows).iter_batches(_LOOKED_AT, columns=list(read.columns())), None)
+    if first is None:
+        return []
+    shares = language_shares(examples.texts(first.to_pandas(), read)[0])
+    return [code for code, share in shares.items() if share >= _A_LANGUAGE_OF_IT]
 
 
 def _lists(probabilities: Floats) -> list[list[float]]:

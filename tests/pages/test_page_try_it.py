@@ -53,6 +53,9 @@ class Oracle:
             "labels": list(Oracle.labels),
             "probabilities": shares,
             "known": [0.5] * len(texts),
+            "cut": [len(text) > 1000 for text in texts],
+            "strange": ["German" if "nicht" in text else None for text in texts],
+            "learnt": ["English"],
             "seconds": 0.01,
             "base": [even] * len(texts),
             "base_message": "",
@@ -110,8 +113,8 @@ def test_one_text_gets_its_class_and_how_sure_it_is(opened: Open, run: str) -> N
     said = words_of(ask(app))
     assert not app.exception
     assert "### Billing" in said
-    assert "It is 97 % sure" in said
-    assert "before it was fine" in said
+    assert "It is 97% sure" in said
+    assert "before it learnt from your data" in said
     assert Oracle.asked == [["a billing question"]]
 
 
@@ -122,6 +125,16 @@ def test_a_training_of_the_address_that_cannot_be_asked_is_named(
     assert "The training of this address is not here" in words_of(opened(run="20200101000000-00000000"))
     waiting = submit_run(workspace, dataset, "queued")
     assert "has no model yet" in words_of(opened(run=waiting.id))
+
+
+def test_what_makes_an_answer_doubtful_is_said(opened: Open, run: str) -> None:
+    app = opened(run=run)
+    write(app, "try_text_0", "a billing question")
+    assert "do not rely" not in words_of(ask(app)) and "Only its beginning" not in words_of(app)
+    write(app, "try_text_0", "Das ist nicht meine billing")
+    assert "It looks like German, but the model has learnt from English: do not rely" in words_of(ask(app))
+    write(app, "try_text_0", "billing " * 200)
+    assert "Only its beginning was read" in words_of(ask(app))
 
 
 def test_below_the_threshold_it_says_none_of_these(opened: Open, run: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sft_core.errors import SFTError
@@ -67,6 +68,20 @@ def test_the_process_answers_as_the_model_does_and_fast_when_warm(client: Infere
         seconds.append(time.perf_counter() - begun)
     assert min(seconds) < 0.3
     assert client.warm(run.root) is True
+
+
+def test_what_it_cannot_know_is_said(run: RunFolder) -> None:
+    answers = load_run(run.root)
+    assert answers.predict(["Mein Paket ist nicht angekommen"], None, compare_base=False)["strange"] == [None]
+    config = read_json(run.config)
+    write_json(run.config, {**config, "roles": {"text": ["text"], "label": "label"}})
+    rows = pd.DataFrame({"text": ["where is my money", "the card is lost"] * 20, "label": "lost"})
+    rows.to_parquet(run.rows)
+    found = load_run(run.root).predict(
+        ["Mein Paket ist nicht angekommen", "where is the card", "!!", "card " * 31], None, compare_base=False
+    )
+    assert (found["strange"], found["learnt"]) == (["German", None, None, None], ["English"])
+    assert found["cut"] == [False, False, False, True]
 
 
 def test_a_run_without_a_model_or_a_probe_says_so(run: RunFolder) -> None:
