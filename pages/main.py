@@ -23,6 +23,7 @@ def listed(place: places.Place, default: bool = False) -> st.Page:
 with trouble.caught():  # on a full disk even the register may be out of reach
     store.ensure_register(session.workspace())
     session.adopt_address()
+    lost = work.forget_lost()
     page = st.navigation(
         {
             "": [listed(places.HOME, default=True)],
@@ -33,4 +34,10 @@ with trouble.caught():  # on a full disk even the register may be out of reach
     with st.sidebar:
         viewport.ask()
         running.pill()
+    if lost:
+        st.warning(
+            "It may have been deleted, or the address is mistyped. What there is stands on Home.",
+            title="What this address leads to is not here.",
+            icon=":material/link_off:",
+        )
     page.run()

@@ -207,10 +207,13 @@ def live_curve(
         base.mark_circle(size=48, opacity=1, color=colours.right).encode(y=y),
     ]
     if trained:
-        above = baseline is not None and trained[-1]["training"] >= baseline[1]
-        layers = [*_quiet_line("what it learns from", trained, x, share, epochs, above, colours), *layers]
+        above = baseline is None or trained[-1]["training"] >= baseline[1]
+        line, *names = _quiet_line("what it learns from", trained, x, share, epochs, above, colours)
+        layers = [line, *layers, *names]
     if baseline:
-        layers = [*_dashed(baseline[0], baseline[1], share, epochs, colours), *layers]
+        under = not trained or trained[-1]["training"] >= baseline[1]  # the name of the other line has the other side
+        line, *names = _dashed(baseline[0], baseline[1], share, epochs, under, colours)
+        layers = [line, *layers, *names]
     return styled(layers, 220 + BELOW + TITLE, theme)
 
 
@@ -392,27 +395,31 @@ def _quiet_line(
     above: bool,
     colours: Palette,
 ) -> list[alt.Chart]:
-    """A thin grey line of shares with its name at its end."""
+    """A thin grey line of shares, and its name at its end."""
     dot = {"size": 14, "color": colours.other}  # a line of one point would not be seen
     y = alt.Y("training:Q", title=None, scale=scale)
     end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
     at = points[-1]["epoch"]
-    place = beside_end(at, epochs, lift=-14, aside=7 if above else -7)
+    place = beside_end(at, epochs, lift=11 if above else -14, aside=7 if above else -7)
     return [
         alt.Chart(data(points))
         .mark_line(interpolate="monotone", strokeWidth=1.5, color=colours.other, point=dot)
         .encode(x=x, y=y),
-        end.mark_text(fontSize=12, color=colours.quiet, **place),
+        *_readable(end, colours, **place),
     ]
 
 
-def _dashed(name: str, value: float, scale: alt.Scale, epochs: float, colours: Palette) -> list[alt.Chart]:
-    """The baseline across the whole plan, with its name at the end."""
+def _readable(named: alt.Chart, colours: Palette, **place: Any) -> list[alt.Chart]:
+    """A quiet name that stays readable on a line: a rim in the colour of the ground around its letters."""
+    rim = named.mark_text(fontSize=12, color=colours.ground, stroke=colours.ground, strokeWidth=4, **place)
+    return [rim, named.mark_text(fontSize=12, color=colours.quiet, **place)]
+
+
+def _dashed(name: str, value: float, scale: alt.Scale, epochs: float, under: bool, colours: Palette) -> list[alt.Chart]:
+    """The baseline across the whole plan, and its name at the end, under or over it."""
     base = alt.Chart(data([{"value": value, "name": name, "epoch": epochs}]))
     y = alt.Y("value:Q", title=None, scale=scale)
     return [
         base.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=colours.other).encode(y=y),
-        base.mark_text(align="right", dx=-4, dy=11, fontSize=12, color=colours.quiet).encode(
-            x="epoch:Q", y=y, text="name:N"
-        ),
+        *_readable(base.encode(x="epoch:Q", y=y, text="name:N"), colours, align="right", dx=-4, dy=11 if under else -9),
     ]

@@ -1,7 +1,7 @@
 """The pill in the sidebar: what runs now, on every page; and the progress of one job, followed to its end."""
 
 import streamlit as st
-from components import session, viewport
+from components import session
 from components.live import Live, live
 from components.trouble import caught
 from components.wording import plain
@@ -67,8 +67,8 @@ def follow(job_id: str) -> None:
         st.rerun()
     store.ensure_supervisor(session.workspace())
     state = live(job)
-    left, right = st.columns([6, 1], vertical_alignment="center") if not viewport.is_narrow() else (st, st)
-    left.progress(state.done or 0.0, text=plain(state.sentence))
-    if right.button("Stop", key=f"stop_{job_id}", icon=":material/stop:", disabled=job.state == "stopping"):
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.progress(state.done or 0.0, text=plain(state.sentence))
+    if row.button("Stop", key=f"stop_{job_id}", icon=":material/stop:", disabled=job.state == "stopping"):
         store.stop(session.workspace(), job_id)
         st.rerun(scope="fragment")

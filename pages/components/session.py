@@ -14,6 +14,7 @@ from sft_core.errors import InputError
 from sft_core.workspace import Workspace, checked_id, open_workspace, workspace_root
 
 _DATASET, _RUN = "current_dataset", "current_run"
+LOST = "address_leads_nowhere"  # said until something is chosen: a page is often drawn twice in a row
 _ADDRESS = {_DATASET: "dataset", _RUN: "run"}
 
 
@@ -78,6 +79,8 @@ def address_of_now() -> dict[str, str]:
 
 def _choose(key: str, value: str | None) -> None:
     st.session_state[key] = value
+    if value:
+        st.session_state.pop(LOST, None)
     name = _ADDRESS[key]
     if value:
         st.query_params[name] = value

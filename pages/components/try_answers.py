@@ -62,7 +62,8 @@ def ask_threshold(asked: Asked) -> float:
             persist_state="session",
         )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            where = "No threshold was learnt in this run." if learnt is None else f"Recommended: {first}%, from the rows kept for checking."
+            kept = f"Recommended: {first}%, from the rows kept for checking."
+            where = "No threshold was learnt in this run." if learnt is None else kept
             st.caption(where, width="content")
             if at != first:
                 st.button("As learnt", type="tertiary", on_click=_back, args=(turns,), key="try_threshold_back")

@@ -69,8 +69,10 @@ def choose(runs: list[work.Run]) -> work.Run:
     known = {run.id: run for run in runs}
     mine = [run.id for run in runs if run.dataset == session.dataset_id()]
     first = session.run_id() if session.run_id() in known else (mine or list(known))[0]
-    if session.run_id() and session.run_id() not in known:
-        _say_another(known[first])
+    there = next((run for run in work.runs() if run.id == session.run_id()), None)
+    if there is not None and there.id not in known:
+        name, other = plain(there.name, 60), plain(known[first].name, 60)
+        st.caption(f":material/info: “{name}” has no model yet: **{other}** answers.")
     if len(known) == 1:
         return known[first]
     ids = list(known)
@@ -93,12 +95,6 @@ def asked(run: work.Run) -> Asked:
     """What is needed to ask a run."""
     config = work.read_if_there(RunFolder(run.job.folder).config) or {}
     return Asked(run, roles_of(run), work.report(run.job.folder) or {}, config)
-
-
-def _say_another(asked: work.Run) -> None:
-    there = next((run for run in work.runs() if run.id == session.run_id()), None)
-    lacks = f"“{plain(there.name, 60)}” has no model yet" if there else "The training of this address is not here"
-    st.caption(f":material/info: {lacks}: **{plain(asked.name, 60)}** answers.")
 
 
 def _line(run: work.Run) -> str:

@@ -109,6 +109,9 @@ def _numbers(job: Job, story: Story) -> None:
         return
     before = _one_before(story, newest)
     now, then = newest["metrics"], before["metrics"] if before else {}
+    st.caption(
+        f"At the last look, on {count(_total(newest), *story.words)} kept for checking; the test comes at the end."
+    )
     boxes = st.columns(4)
     boxes[0].metric("Right in 100", in_100(now["accuracy"]).split(" ")[0], **_moved(now, then, "accuracy", 100))
     boxes[1].metric("Every class alike", _two(now.get("macro_f1")), help=MACRO_F1, **_moved(now, then, "macro_f1", 1))
@@ -128,10 +131,11 @@ def _moved(now: dict[str, Any], then: dict[str, Any], name: str, scale: int) -> 
     if then.get(name) is None or now.get(name) is None:
         return {"delta": "first look", **_calm()}
     digits = 0 if scale == 100 else 2
-    said = f"{scale * (now[name] - then[name]):+.{digits}f}"
+    here, before = round(scale * now[name], digits), round(scale * then[name], digits)
+    said = f"{here - before:+.{digits}f}"  # of what is shown: 0.51 after 0.51 has not moved
     if float(said) == 0:
         return {"delta": "as before", **_calm()}
-    return {"delta": f"{said}, was {scale * then[name]:.{digits}f}", "border": True, "height": "stretch"}
+    return {"delta": f"{said}, was {before:.{digits}f}", "border": True, "height": "stretch"}
 
 
 def _calm() -> dict[str, Any]:

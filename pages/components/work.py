@@ -8,7 +8,7 @@ import streamlit as st
 from components import session
 
 from sft_core.data.store import DatasetInfo, DatasetStore
-from sft_core.errors import SFTError
+from sft_core.errors import InputError, SFTError
 from sft_core.jobs import store
 from sft_core.jobs.folders import ABOUT, read_order
 from sft_core.jobs.store import Job
@@ -56,6 +56,31 @@ def run() -> Run | None:
     if chosen:
         return next((one for one in mine if one.id == chosen), None)
     return mine[0] if mine and session.dataset_id() else None
+
+
+def forget_lost() -> bool:
+    """Drop ids of the address that lead nowhere, so that no page shows something else in their place.
+
+    Whether there was one, until something is chosen. A run stays current after its data was deleted.
+    """
+    lost, run_id, dataset_id = False, session.run_id(), session.dataset_id()
+    if run_id and not _is_known(run_id):
+        session.choose_run(None)
+        lost = True
+    if dataset_id and not session.run_id() and not session.workspace().dataset(dataset_id).is_dir():
+        session.choose_dataset(None)
+        lost = True
+    if lost:
+        st.session_state[session.LOST] = True
+    return bool(st.session_state.get(session.LOST))
+
+
+def _is_known(job_id: str) -> bool:
+    try:
+        store.get(session.workspace(), job_id)
+    except InputError:
+        return False
+    return True
 
 
 def as_run(job: Job) -> Run:

@@ -1,5 +1,6 @@
 import pytest
 from pages_words import words_of
+from run_material import finished_run
 
 from sft_core.data.store import DatasetStore
 from sft_core.errors import DiskFullError
@@ -65,3 +66,25 @@ def test_one_click_asks_for_the_sample_once(open_page, workspace, monkeypatch):
 def test_an_address_that_is_no_id_is_ignored(open_page, address):
     app = open_page(dataset=address)
     assert not app.exception and not app.error and "dataset" not in app.query_params
+
+
+@pytest.mark.parametrize("address", [{"run": "20200101000000-00000000"}, {"dataset": "nonsense"}])
+def test_an_address_that_leads_nowhere_says_so_until_something_is_chosen(open_page, dataset, address):
+    app = open_page(**address)
+    assert not app.exception and not app.error
+    assert "run" not in app.query_params and "dataset" not in app.query_params
+    for page in ("evaluation.py", "training.py", "try_it.py", "prepare.py"):
+        app.switch_page(page).run()
+        assert not app.exception and not app.error
+        assert [one.proto.title for one in app.warning] == ["What this address leads to is not here."]
+    app = app.switch_page("home.py").run()
+    app.button(key=f"next_{dataset}").click().run()
+    assert not app.warning
+
+
+def test_a_run_is_shown_after_its_data_was_deleted(open_page, dataset, workspace):
+    job = finished_run(workspace, dataset)
+    DatasetStore(workspace).delete(dataset)
+    app = open_page("evaluation.py", dataset=dataset, run=job.id)
+    assert not app.warning and app.title[0].value == "How good is it?"
+    assert "Right" in words_of(app)
