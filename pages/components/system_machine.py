@@ -22,7 +22,7 @@ def show() -> None:
         st.markdown(_sentence(cards))
     boxes = st.columns(4)
     load = os.getloadavg()[0]
-    _box(boxes[0], "Processor", count(cores(), "core"), f"{load:.1f} at work now")
+    _box(boxes[0], "Processor", count(cores(), "core"), "busy now" if load > cores() else "has room now")
     _box(boxes[1], "Memory", size(memory.total), f"{size(memory.available)} free")
     name, about = (cards[0][0], f"{size(cards[0][1])} free") if cards else ("none", "it works without")
     _box(boxes[2], "Graphics card", name, about if len(cards) < 2 else f"{count(len(cards), 'card')}, {about}")

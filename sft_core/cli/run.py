@@ -89,10 +89,13 @@ def demo(
 
 
 def run_folder(path: Path) -> RunFolder:
-    """The run at a path. Raises InputError where there is none."""
+    """The run at a path, or of this id in the workspace (as `status` lists it). Raises InputError."""
     folder = RunFolder(path)
+    if not folder.is_run and path.name == str(path):
+        folder = RunFolder(open_workspace().runs / path)
     if not folder.is_run:
-        raise InputError(f"There is no run in {path}.", "Give --run the folder that `train --out` made.")
+        hint = "Give --run the folder that `train --out` made, or the id of a run that `status` lists."
+        raise InputError(f"There is no run in {path}.", hint)
     return folder
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from sft_core.cli.run import job_of
 from sft_core.data.store import DatasetStore
@@ -19,7 +19,7 @@ def status() -> None:
     workspace = open_workspace()
     store.ensure_supervisor(workspace)
     jobs = store.list_jobs(workspace)
-    table = Table("job", "what", "name", "state", "note", box=None)
+    table = Table(Column("job", no_wrap=True), "what", "name", "state", "note", box=None)  # an id is there to be copied
     for job in jobs:
         table.add_row(job.id, job.kind, job.title, job.state, job.message)
     Console(highlight=False).print(table if jobs else "No jobs yet.")

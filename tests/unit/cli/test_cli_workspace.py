@@ -105,3 +105,13 @@ def test_names_in_brackets_are_shown_on_a_terminal_as_they_are(monkeypatch: pyte
     monkeypatch.setenv("FORCE_COLOR", "1")
     with _Screen(quiet=False) as screen:
         screen.passing("“[/b]” renamed to “[red]” (50%)")
+
+
+def test_a_run_of_the_dashboard_is_named_by_its_id(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    job = store.submit(workspace, "train", {"train": "rows.csv"}, title="October, a rather long name for a run")
+    assert exit_code(["status"]) == 0
+    assert job.id in capsys.readouterr().out, "whole, to be copied"
+    assert exit_code(["stop", "--run", job.id]) == 0
+    assert store.get(workspace, job.id).state == "stopped"
+    assert exit_code(["stop", "--run", "20200101000000-00000000"]) == 2
+    assert exit_code(["stop", "--run", f"../{job.id}"]) == 2
