@@ -1,6 +1,7 @@
 """Reading a brought file for the screen: how it would be read, and, where it is small enough, all that is in it."""
 
 import hashlib
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,7 +41,8 @@ class Brought(Protocol):
 
 def preview(brought: Brought) -> Preview:
     """How a file would be read. Raises DataError."""
-    return _preview(str(brought.path()), brought.read.model_dump_json())
+    with _waiting(brought):
+        return _preview(str(brought.path()), brought.read.model_dump_json())
 
 
 def is_small(brought: Brought) -> bool:
@@ -52,7 +54,8 @@ def whole(brought: Brought) -> tuple[Path, ReadFacts]:
     """All rows of the file, on the disk, and how they were read. Raises DataError."""
     wish = brought.read.model_dump_json()
     folder = brought.folder / "read" / hashlib.sha256(wish.encode()).hexdigest()[:16]
-    facts = _read(str(brought.path()), wish, str(folder), None)
+    with _waiting(brought):
+        facts = _read(str(brought.path()), wish, str(folder), None)
     return folder / "rows.parquet", facts
 
 
@@ -60,8 +63,13 @@ def beginning(brought: Brought) -> Path:
     """The first rows of a large file, on the disk. Raises DataError."""
     wish = brought.read.model_dump_json()
     folder = brought.folder / "read" / f"{hashlib.sha256(wish.encode()).hexdigest()[:16]}-beginning"
-    _read(str(brought.path()), wish, str(folder), BEGINNING)
+    with _waiting(brought):
+        _read(str(brought.path()), wish, str(folder), BEGINNING)
     return folder / "rows.parquet"
+
+
+def _waiting(brought: Brought) -> AbstractContextManager[None]:
+    return st.spinner("Reading the file" if brought.read == ReadOptions() else "Reading it again")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -70,12 +78,12 @@ def profile_of(rows: str, stamp: int, roles: Roles) -> dict[str, Any]:  # noqa: 
     return profile.facts(Path(rows), roles)
 
 
-@st.cache_data(max_entries=64, show_spinner="Reading the file")
+@st.cache_data(max_entries=64, show_spinner=False)
 def _preview(path: str, wish: str) -> Preview:
     return importing.preview_safely(Path(path), ReadOptions.model_validate_json(wish))
 
 
-@st.cache_data(max_entries=32, show_spinner="Reading the file")
+@st.cache_data(max_entries=32, show_spinner=False)
 def _read(path: str, wish: str, folder: str, most: int | None) -> ReadFacts:
     Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     return importing.read_safely(Path(path), ReadOptions.model_validate_json(wish), Path(folder), most=most)[1]

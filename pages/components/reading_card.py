@@ -86,10 +86,13 @@ def choices(brought: Brought, preview: Preview | None) -> None:
     read = preview.read if preview else brought.read
     kind = read.format or "csv"
     fields = [field for field in _FIELDS[kind] if field != "sheet" or (preview and len(preview.sheets) > 1)]
+    wishes: dict[str, Any] = {}
     with st.grid(5, min_column_width=120):
-        _choice(brought, read, "format", "Format", FORMATS)
+        wishes |= _choice(brought, read, "format", "Format", FORMATS)
         for field in fields:
-            _choice(brought, read, field, _LABELS[field], _options(field, preview))
+            wishes |= _choice(brought, read, field, _LABELS[field], _options(field, preview))
+    if wishes:
+        change(brought, **wishes)
 
 
 def encoding_doubt(brought: Brought, preview: Preview) -> None:
@@ -119,19 +122,40 @@ def change(brought: Brought, **wishes: Any) -> None:
     st.rerun()
 
 
-def _choice(brought: Brought, read: ReadOptions, field: str, label: str, options: dict[Any, str]) -> None:
+def _choice(brought: Brought, read: ReadOptions, field: str, label: str, options: dict[Any, str]) -> dict[str, Any]:
+    """The selector of one field; what is wished where that is not how it is read."""
     now = getattr(read, field)
     if now not in options:
         options = {now: str(now) if now is not None else "find out", **options}
+    number = _number(brought, field, now)
     chosen = st.selectbox(
         label,
         list(options),
         index=list(options).index(now),
         format_func=options.__getitem__,
-        key=f"{brought.id}_{field}_{read.model_dump_json()}",
+        key=f"{brought.id}_as_{field}_{number}",
     )
-    if chosen != now:
-        change(brought, **{field: chosen})
+    if chosen == now:
+        return {}
+    st.session_state[_seen(brought, field)] = (number, chosen)
+    return {field: chosen}
+
+
+def _number(brought: Brought, field: str, now: Any) -> int:
+    """Which selector of this field it is: another one only where another value was found than the one that it shows.
+
+    So a choice that is made while the file is still being read reaches the next drawing, and none comes back from an
+    earlier selector.
+    """
+    number, shown = st.session_state.get(_seen(brought, field), (0, now))
+    if shown != now:
+        number += 1
+    st.session_state[_seen(brought, field)] = (number, now)
+    return number
+
+
+def _seen(brought: Brought, field: str) -> str:
+    return f"seen_{brought.id}_{field}"
 
 
 def _options(field: str, preview: Preview | None) -> dict[Any, str]:

@@ -40,12 +40,13 @@ def ask(columns: Sequence[str], roles: Roles, key: str) -> Roles:
 
 
 def _one(title: str, columns: Sequence[str], now: str | None, key: str, about: str) -> str | None:
-    options = [None, *columns]
-    return st.selectbox(
+    options = ["", *columns]  # not None: a selector that comes back with it says "Choose an option"
+    chosen = st.selectbox(
         title,
         options,
-        index=options.index(now) if now in options else 0,
-        format_func=lambda name: "nothing" if name is None else str(name),
+        index=options.index(now) if now in columns else 0,
+        format_func=lambda name: name or "nothing",
         key=key,
         help=about,
     )
+    return chosen or None

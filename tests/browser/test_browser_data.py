@@ -61,3 +61,27 @@ def test_what_was_deleted_can_be_undone_and_then_deleted_for_good(visit, message
     page.get_by_role("button", name="Delete for good").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text(re.compile(r"Trash \("))).to_have_count(0)
+
+
+def test_a_choice_made_while_the_file_is_read_again_is_kept(visit, tmp_path):
+    path = tmp_path / "odd.csv"
+    rows = [f"message {n};{'xy'[n % 2]},{'ab'[n % 2]}" for n in range(60_000)]
+    path.write_text("\n".join(["text;kind,label", *rows]) + "\n")
+    page = visit("data")
+    page.set_input_files("input[type=file]", path)
+    expect(page.get_by_text("60,000 rows", exact=True)).to_be_visible()
+    settle(page)
+
+    def choose(label: str, option: str) -> None:
+        page.get_by_role("combobox", name=label).click()
+        page.get_by_role("option", name=option).click()
+
+    choose("Separator", ", comma")
+    settle(page)
+    choose("Separator", "; semicolon")
+    choose("First row", "data")  # it is being read again
+    expect(page.get_by_text("Reading it again")).to_be_visible()
+    expect(page.get_by_text("60,001 rows", exact=True)).to_be_visible()
+    settle(page)
+    expect(page.get_by_role("combobox", name="First row")).to_have_value("data")
+    expect(page.get_by_role("combobox", name="Rows belong together by")).to_have_value("nothing")

@@ -164,3 +164,30 @@ def test_a_disk_without_room_is_said_in_words(bring: Bring, component, monkeypat
     assert not app.exception
     (error,) = app.error
     assert "Make room" in error.value
+
+
+def selector(app: AppTest, label: str) -> Any:
+    return next(box for box in app.selectbox if box.label == label)
+
+
+def test_a_choice_made_while_the_file_is_read_again_is_kept(bring: Bring) -> None:
+    lines = ["text;kind,label", *(f"message {n};{'xy'[n % 2]},{'ab'[n % 2]}" for n in range(30))]
+    app = bring("odd.csv", "\n".join(lines).encode())
+    selector(app, "Separator").set_value(",")  # what a browser sends when the second comes before the page is drawn
+    selector(app, "First row").set_value(False)
+    app.run()
+    assert not app.exception and not app.error
+    assert (selector(app, "Separator").value, selector(app, "First row").value) == (",", False)
+    assert "with **31 rows** and no header row" in words_of(app)
+
+
+def test_a_choice_that_is_taken_back_leaves_the_others_as_they_were(bring: Bring) -> None:
+    lines = ["text;kind,label", *(f"message {n};{'xy'[n % 2]},{'ab'[n % 2]}" for n in range(30))]
+    app = bring("odd.csv", "\n".join(lines).encode())
+    for separator in (",", ";"):
+        choose(app, "Separator", separator)
+    assert selector(app, "First row").value is True
+    assert list(first_rows(app).iloc[1]) == ["message 1", "y,b"]
+    together = selector(app, "Rows belong together by")
+    assert together.value is not None  # a browser shows "Choose an option" for it
+    assert together.format_func(together.value) == "nothing"
