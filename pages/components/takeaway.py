@@ -55,8 +55,15 @@ def _contents(answered: Answered) -> None:
 
 
 def _file(answered: Answered, name: str, title: str, make: Callable[[], Any], mime: str) -> None:
+    whose = _file_name(answered.run.name if answered.own else f"{answered.run.name} {answered.title}")
     st.download_button(
-        title, make, file_name=name, mime=mime, on_click="ignore", key=f"get_{name}_{answered.key}", width="content"
+        title,
+        make,
+        file_name=f"{whose}-{'model-card.md' if name == 'README.md' else name}",
+        mime=mime,
+        on_click="ignore",
+        key=f"get_{name}_{answered.key}",
+        width="content",
     )
 
 
