@@ -14,7 +14,7 @@ from components.layout import card
 from components.wording import count, listing, named, number, plain
 
 from sft_core.config import Roles
-from sft_core.evaluation.wording import visible
+from sft_core.evaluation.wording import quoted, visible
 
 if TYPE_CHECKING:  # it brings scipy, 1.4 s, which only a file that was brought is worth
     from sft_core.evaluation.mapping import ColumnMatch, LabelMatch
@@ -41,12 +41,14 @@ class Mapped:
 
 def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
     """Draw the questions, with suggestions in them; the answers are kept with the upload."""
-    from sft_core.evaluation.mapping import match_columns
+    from sft_core.evaluation.mapping import columns_of_numbers, match_columns
 
     stamp, roles = rows.stat().st_mtime_ns, answered.roles
     first = later_upload.first_rows(str(rows), stamp)
     with card("Which column is which?"):
         matches = _columns(upload, roles, match_columns(first, roles, answered.report["labels"]), list(first))
+        _not_there(roles, matches)
+        _numbers(columns_of_numbers(first, roles, matches))
         columns = {match.ours: match.theirs for match in matches}
         label = columns.get(roles.label) if roles.label else None
         rival = _rival(upload, roles, [name for name in first if name not in (*_OWN, label)])
@@ -58,6 +60,21 @@ def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
     else:
         labels = _labels(answered, upload, later_upload.labels_in(str(rows), stamp, label))
     return Mapped(columns, labels, rival, all(theirs for ours, theirs in columns.items() if ours != roles.label))
+
+
+def _not_there(roles: Roles, matches: "list[ColumnMatch]") -> None:
+    """Texts for which no column was found by name, until a person has said which one is meant."""
+    missing = [match.ours for match in matches if match.theirs is None and match.ours != roles.label]
+    if missing:
+        which = "the column that holds the text" if len(missing) == 1 else "the columns that hold the texts"
+        st.warning(plain(f"This file has no column like {quoted(missing)}. Choose {which}."), icon=":material/warning:")
+
+
+def _numbers(names: list[str]) -> None:
+    if names:
+        hold = "hold" if len(names) > 1 else "holds"
+        said = f"{quoted(names)} {hold} hardly anything but numbers. Is that really the text?"
+        st.warning(plain(said), icon=":material/warning:")
 
 
 def _first_rows(rows: pd.DataFrame, matches: "list[ColumnMatch]") -> None:

@@ -15,10 +15,11 @@ from sft_core.errors import DataError
 from sft_core.evaluation.answers import RESERVED, Answers
 from sft_core.evaluation.baselines import Floats
 from sft_core.evaluation.later_rivals import answer_by_rivals
-from sft_core.evaluation.mapping import ColumnMatch, as_run_sees, match_columns
+from sft_core.evaluation.mapping import ColumnMatch, as_run_sees, columns_of_numbers, match_columns
 from sft_core.evaluation.predictions import answers_table, write_predictions
 from sft_core.evaluation.seen import read_row_hashes
 from sft_core.evaluation.test_file import evaluate_on, load_tuned_run, true_labels
+from sft_core.evaluation.wording import quoted
 from sft_core.features.predictor import Answer, Predictor
 from sft_core.records import Work, read_json, write_json
 from sft_core.workspace import RunFolder
@@ -34,7 +35,8 @@ def judge_file(work: Work) -> None:
     request, run = work.request, RunFolder(Path(work.request["run"]))
     table, read = _read(work)
     roles = run_roles(run)
-    matches = _with_wishes(match_columns(table, roles, read_json(run.report)["labels"]), roles, request, table)
+    labels = read_json(run.report)["labels"]
+    matches = _with_wishes(match_columns(table, roles, labels, guess_text=False), roles, request, table)
     seen_as = as_run_sees(table, roles, matches)
     probabilities = _answer(run, seen_as, roles, work).probabilities
     tuned = load_tuned_run(run, training_counts(run, roles))
@@ -51,7 +53,7 @@ def judge_file(work: Work) -> None:
         baselines=rivals,
         missing=missing,
         rival=_present_answers(table, roles, request, label_map),
-        warnings=[lost] if (lost := _lost(read)) else [],
+        warnings=_warnings(work, _lost(read), _numbers(table, roles, matches)),
     )
     report["test_file"]["rejected"] = read.rejected
     report["test_file"]["read"] = read.read.model_dump()
@@ -65,10 +67,9 @@ def answer_file(work: Work) -> pd.DataFrame:
     """The rows of a file with our answers: its columns, prediction, confidence, known_score, p(…)."""
     request, run = work.request, RunFolder(Path(work.request["run"]))
     table, read = _read(work)
-    if lost := _lost(read):
-        work.events.add("warning", message=lost, hint="Look at them in the dashboard, or mend the file.")
     roles = run_roles(run).model_copy(update={"label": None})
-    matches = _with_wishes(match_columns(table, roles), roles, request, table)
+    matches = _with_wishes(match_columns(table, roles, guess_text=False), roles, request, table)
+    _warnings(work, _lost(read), _numbers(table, roles, matches))
     answer = _answer(run, as_run_sees(table, roles, matches), roles, work)
     labels = read_json(run.report)["labels"]
     return answers_table(table, answer.probabilities, labels, known_score=answer.known, with_row=False)
@@ -98,6 +99,24 @@ def _read(work: Work) -> tuple[pd.DataFrame, ReadFacts]:
         return pd.read_parquet(parquet), facts
 
 
+def _warnings(work: Work, lost: str, numbers: str) -> list[str]:
+    """What may be wrong with the file, told at once to whoever follows the job, and again in the report."""
+    hints = {lost: "Look at them in the dashboard, or mend the file.", numbers: "Name the column that holds the text."}
+    said = [message for message in (lost, numbers) if message]
+    for message in said:
+        work.events.add("warning", message=message, hint=hints[message])
+    return said
+
+
+def _numbers(table: pd.DataFrame, roles: Roles, matches: list[ColumnMatch]) -> str:
+    """A sentence on columns that were taken for the text and hold numbers; "" where there are none."""
+    names = columns_of_numbers(table, roles, matches)
+    if not names:
+        return ""
+    hold = "hold" if len(names) > 1 else "holds"
+    return f"{quoted(names)}, read as the text, {hold} hardly anything but numbers."
+
+
 def _lost(read: ReadFacts) -> str:
     """A sentence on the rows of the file that could not be read; "" where all could."""
     rows = int(read.rejected["count"])
@@ -119,8 +138,8 @@ def _with_wishes(
         wishes[roles.label] = request["label"]
     for theirs in wishes.values():
         if theirs is not None and theirs not in table.columns:
-            known = ", ".join(name for name in table.columns if name not in RESERVED)
-            raise DataError(f"There is no column {theirs!r} in the file.", f"Its columns are: {known}.")
+            known = [str(name) for name in table.columns if name not in RESERVED]
+            raise DataError(f"There is no column “{theirs}” in the file.", f"It has {quoted(known)}.")
     taken = {theirs for theirs in wishes.values() if theirs is not None}
     kept = [match if match.theirs not in taken else ColumnMatch(match.ours, None, False) for match in matches]
     return [

@@ -1,6 +1,7 @@
 """A later file names its columns and classes in its own way: suggestions which of ours they are."""
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,13 +9,16 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from sft_core.config import Roles
+from sft_core.data.column_looks import is_free_text, is_identifier, look
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import RESERVED
 from sft_core.evaluation.cautions import named
+from sft_core.evaluation.wording import quoted
 
 SIMILAR = 82.0  # of 100; "Cancelation" and "Cancellation" have 96, "Billing" and "Delivery" 27
 SHORTEST_FUZZY = 4  # codes such as "A1" and "A2" look alike and mean different things
 SAMPLE = 1000
+HARDLY_BUT_NUMBERS = 0.9
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,17 @@ class LabelMatch:
     sure: bool
 
 
-def match_columns(table: pd.DataFrame, roles: Roles, labels: Sequence[str] = ()) -> list[ColumnMatch]:
-    """A column of `table` for each text and label column of the run, by name first, then by what stands in it."""
+def match_columns(
+    table: pd.DataFrame, roles: Roles, labels: Sequence[str] = (), *, guess_text: bool = True
+) -> list[ColumnMatch]:
+    """A column of `table` for each text and label column of the run, by name first, then by what stands in it.
+
+    A text is guessed from what stands in the columns only where there is no choice: one text is looked for, and one
+    column holds prose. Without `guess_text`, where nobody looks at the guess, texts are found by name alone.
+    """
     free = [name for name in table.columns if name not in RESERVED]
-    wanted = [*roles.text, *([roles.text_pair] if roles.text_pair else []), *([roles.label] if roles.label else [])]
+    texts = text_columns(roles)
+    wanted = [*texts, *([roles.label] if roles.label else [])]
     found: dict[str, ColumnMatch] = {}
 
     def take(match: ColumnMatch | None) -> None:
@@ -56,13 +67,31 @@ def match_columns(table: pd.DataFrame, roles: Roles, labels: Sequence[str] = ())
         take(_same_name(ours, free))
     for ours in wanted:
         if ours not in found:
-            take(_similar_name(ours, free))
+            take(_similar_name(ours, _texts_in(table, free) if ours in texts else free))
     if roles.label and roles.label not in found:  # before the texts: a label is known by its values
         take(_by_values(roles.label, table, free, labels))
-    for ours in wanted:
-        if ours not in found:
-            take(_none(ours) if ours == roles.label else _longest_text(ours, table, free))
-    return [found[ours] for ours in wanted]
+    left = [ours for ours in texts if ours not in found]
+    for ours in left:
+        take(_only_prose(ours, table, free) if guess_text and len(left) == 1 else None)
+    return [found.get(ours, _none(ours, roles)) for ours in wanted]
+
+
+def text_columns(roles: Roles) -> list[str]:
+    """The columns of the run that the model reads."""
+    return [*roles.text, *([roles.text_pair] if roles.text_pair else [])]
+
+
+def columns_of_numbers(table: pd.DataFrame, roles: Roles, matches: Iterable[ColumnMatch]) -> list[str]:
+    """Columns taken for a text that hold (nearly) only numbers.
+
+    Of several texts one may be a number, such as an age: there a column of the same name is not doubted.
+    """
+    texts = text_columns(roles)
+    doubted = [match for match in matches if match.ours in texts and match.theirs is not None]
+    if len(texts) > 1:
+        doubted = [match for match in doubted if _key(str(match.theirs)) != _key(match.ours)]
+    names = [str(match.theirs) for match in doubted]
+    return [name for name in names if look(name, table[name].head(SAMPLE)).numeric >= HARDLY_BUT_NUMBERS]
 
 
 def as_run_sees(table: pd.DataFrame, roles: Roles, matches: Iterable[ColumnMatch]) -> pd.DataFrame:
@@ -71,11 +100,9 @@ def as_run_sees(table: pd.DataFrame, roles: Roles, matches: Iterable[ColumnMatch
     Columns without a part are left out. Raises DataError where a text column is missing.
     """
     found = {match.ours: match.theirs for match in matches if match.theirs is not None}
-    texts = [*roles.text, *([roles.text_pair] if roles.text_pair else [])]
-    missing = [name for name in texts if name not in found]
+    missing = [name for name in text_columns(roles) if name not in found]
     if missing:
-        has = named([name for name in table.columns if name not in RESERVED])
-        raise DataError(f"The file has no column for {named(missing)}.", f"It has {has}: say which of them it is.")
+        raise DataError(f"The file has no column {quoted(missing)}.", _how_to_name(table, roles, found))
     kept = {name: table[name] for name in RESERVED if name in table}
     return pd.DataFrame({**kept, **{ours: table[theirs] for ours, theirs in found.items()}}, index=table.index)
 
@@ -131,11 +158,30 @@ def _similar_name(ours: str, free: Sequence[str]) -> ColumnMatch | None:
     return ColumnMatch(ours, best[0], False, "a similar name") if best else None
 
 
-def _longest_text(ours: str, table: pd.DataFrame, free: Sequence[str]) -> ColumnMatch:
-    if not free or not len(table):
-        return ColumnMatch(ours, None, False, "no column is left")
-    lengths = {name: float(table[name].head(SAMPLE).str.len().mean()) for name in free}
-    return ColumnMatch(ours, max(lengths, key=lambda name: lengths[name]), False, "the column with the longest texts")
+def _texts_in(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Columns that may be a text: "message_id" is much like "message", but it counts rows."""
+    looks = {name: look(name, table[name].head(SAMPLE)) for name in names}
+    return [name for name, one in looks.items() if one.numeric < 0.5 and not is_identifier(one)]
+
+
+def _only_prose(ours: str, table: pd.DataFrame, free: Sequence[str]) -> ColumnMatch | None:
+    prose = [name for name in free if is_free_text(look(name, table[name].head(SAMPLE)))]
+    return ColumnMatch(ours, prose[0], False, "the only column with sentences") if len(prose) == 1 else None
+
+
+def _how_to_name(table: pd.DataFrame, roles: Roles, found: Mapping[str, str]) -> str:
+    """What the columns are, and the options of the command line that say which is which, as an example."""
+    names = [str(name) for name in table.columns if name not in RESERVED]
+    if not names:
+        return "It has no columns at all."
+    sample = {name: table[name].head(SAMPLE).str.len().mean() for name in names if name not in found.values()}
+    free = iter(sorted(sample, key=lambda name: -sample[name] if len(table) else 0.0))
+    options = [
+        f"--text{'-pair' if ours == roles.text_pair else ''} {shlex.quote(found.get(ours) or next(free, 'COLUMN'))}"
+        for ours in text_columns(roles)
+    ]
+    which = "the column" if len(options) == 1 else "the columns"
+    return f"It has {quoted(names)}. Name {which} with the text, for example: {' '.join(options)}"
 
 
 def _by_values(ours: str, table: pd.DataFrame, free: Sequence[str], labels: Sequence[str]) -> ColumnMatch | None:
@@ -147,8 +193,10 @@ def _by_values(ours: str, table: pd.DataFrame, free: Sequence[str], labels: Sequ
     return ColumnMatch(ours, best, False, "it holds the classes of the model")
 
 
-def _none(ours: str) -> ColumnMatch:
-    return ColumnMatch(ours, None, False, "no column holds these classes")
+def _none(ours: str, roles: Roles) -> ColumnMatch:
+    return ColumnMatch(
+        ours, None, False, "no column holds these classes" if ours == roles.label else "no column is called so"
+    )
 
 
 def _key(name: str) -> str:

@@ -79,6 +79,14 @@ def _marks(spaces: str) -> str:
     return "".join({" ": "·", "\t": "→"}.get(space, "⍽") for space in spaces)
 
 
+def quoted(names: Sequence[str], most: int = 8) -> str:
+    """Names for a sentence: “a”, “b” and “c”; where there are too many, how many more."""
+    shown = [f"“{name}”" for name in names[:most]]
+    if len(names) > most:
+        shown.append(f"{len(names) - most:,} more")
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
 def sentence(text: str) -> str:
     """The text with a capital at its start."""
     return text[:1].upper() + text[1:]

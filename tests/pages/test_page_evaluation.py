@@ -241,6 +241,17 @@ def request_of(workspace: Workspace) -> dict:
     return read_order(newest.folder).request
 
 
+def test_a_file_with_other_columns_is_not_tested_before_the_text_is_chosen(open_page: Open, run: Job) -> None:
+    app = bring(open_page, run, "other.csv", b"foo,bar\n" + b"".join(b"%d,Praise\n" % n for n in range(50)))
+    assert box(app, "column_message").value is None and button(app, "test_go").disabled
+    said = [warning.value.replace("\\", "") for warning in app.warning]
+    assert said == ["This file has no column like “message”. Choose the column that holds the text."]
+    box(app, "column_message").set_value("foo").run()
+    assert not button(app, "test_go").disabled
+    said = [warning.value.replace("\\", "") for warning in app.warning]
+    assert said == ["“foo” holds hardly anything but numbers. Is that really the text?"]
+
+
 def test_the_preview_of_a_later_file_follows_another_separator(open_page: Open, workspace: Workspace, run: Job) -> None:
     app = bring(open_page, run, "odd.csv", b"message;a,topic\nfirst;one,Billing\nsecond;one,Praise\n")
     assert "A table with **2 rows** and a header row" in words_of(app)

@@ -58,6 +58,18 @@ def test_pairs_are_read_as_pairs_and_a_person_stays_on_one_side(asked: list[obje
     assert len(answers) == 2 and sure
     assert (answers[sure].iloc[0] != answers[sure].iloc[1]).any(), "the second text of a pair counts"
 
+    other = tmp_path / "other.csv"
+    pd.DataFrame({"asked": ["my card is"] * 2, "foo": ["1", "2"]}).to_csv(other, index=False)
+    for command, out in (("evaluate", tmp_path / "other.json"), ("predict", tmp_path / "other.parquet")):
+        refused = call(home, command, "--run", run.root, "--data", other, "--out", out)
+        assert refused.returncode == 2 and not out.exists()
+        assert "The file has no column “said”." in refused.stderr
+        assert "for example: --text asked --text-pair foo" in refused.stderr
+    named = call(
+        home, "evaluate", "--run", run.root, "--data", other, "--out", tmp_path / "o.json", "--text-pair", "foo"
+    )
+    assert named.returncode == 0, named.stderr
+
 
 def test_an_own_split_is_kept_and_a_living_run_is_stopped_from_elsewhere(
     table: pd.DataFrame, asked: list[object], tmp_path: Path

@@ -9,7 +9,7 @@ from evaluation_cases import report
 
 from sft_core.config import Roles, TrainRequest
 from sft_core.data.gathering import gather, keep
-from sft_core.errors import Stopped
+from sft_core.errors import DataError, Stopped
 from sft_core.evaluation import later_rivals
 from sft_core.evaluation.baselines import run_baselines
 from sft_core.evaluation.later_file import answer_file, judge_file
@@ -148,6 +148,17 @@ def test_predictions_tell_of_rows_that_cannot_be_read(run: RunFolder, tmp_path: 
     assert len(answer_file(work)) == 6
     warnings = [event for event in read_events(work.folder / "events.jsonl")[0] if event["kind"] == "warning"]
     assert "1 row of the file could not be read" in warnings[0]["message"]
+
+
+def test_a_file_without_the_text_is_refused_until_the_column_is_named(run: RunFolder, tmp_path: Path) -> None:
+    other = "foo,bar\n" + "".join(f"{n},not a word of it {n}\n" for n in range(50))
+    with pytest.raises(DataError, match="no column “message”"):
+        judged(run, tmp_path, other)
+    with pytest.raises(DataError, match="no column “message”"):
+        answer_file(work_in(tmp_path / "job", {"run": str(run.root), "data": str(tmp_path / "later.csv")}))
+    assert judged(run, tmp_path, other, text=["bar"])["test_file"]["columns"]["message"] == "bar"
+    warnings = judged(run, tmp_path, other, text=["foo"])["warnings"]
+    assert "“foo”, read as the text, holds hardly anything but numbers." in warnings
 
 
 def test_a_label_of_spaces_is_no_label(run: RunFolder, tmp_path: Path) -> None:
