@@ -95,6 +95,8 @@ def _choice(name: str, about: FieldInfo, choices: list[str], value: Any, known: 
 
 
 def _left_open(name: str) -> str:
+    if name == "threads":
+        return "all cores"
     return "by the preset" if name in _BY_PRESET else "chosen from your data"
 
 
