@@ -13,6 +13,7 @@ install: .venv/ready
 	$(PYTHON) -m venv .venv
 
 .venv/ready: requirements.txt constraints.txt pyproject.toml | .venv/bin/python
+	@echo "Installing into .venv: some minutes the first time, nothing to do meanwhile."
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@
 

@@ -27,11 +27,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SFTError as error:
         sys.stderr.write(f"{error.message}\n{error.hint}\n")
         return 2
+    sys.stdout.write(_where(command))
     root = app_file().parent
     os.environ["TUNEBOARD_HOME"] = str(workspace_root().resolve())
     os.chdir(root)  # Streamlit reads .streamlit/config.toml there
     sys.stdout.flush()
     os.execv(sys.executable, command)
+
+
+def _where(command: Sequence[str]) -> str:
+    """What is said before Streamlit speaks, in its own words, of a "Streamlit app"."""
+    flags = dict(part.removeprefix("--server.").split("=", 1) for part in command if part.startswith("--server."))
+    address = flags["address"]
+    host = f"[{address}]" if ":" in address and not address.startswith(("[", "unix:")) else address or "this machine"
+    place = address if address.startswith("unix:") else f"http://{host}:{flags['port']}"
+    return f"Tuneboard opens on {place}. Ctrl+C ends the dashboard; a training that is under way goes on.\n"
 
 
 def server_command(options: argparse.Namespace, environment: Mapping[str, str]) -> list[str]:

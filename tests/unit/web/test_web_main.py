@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -119,3 +120,21 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
         except urllib.error.URLError:
             time.sleep(0.1)
     pytest.fail("the server does not answer")
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (["--port", "9123"], "http://127.0.0.1:9123"),
+        (["--address", "::1", "--port", "9123"], "http://[::1]:9123"),
+        (["--address", "unix:/run/board.sock"], "unix:/run/board.sock"),
+    ],
+)
+def test_it_says_by_its_own_name_where_it_opens(
+    words: list[str], place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(web.os, "execv", lambda _program, command: started.append(command))
+    web.main(words)
+    assert capsys.readouterr().out.startswith(f"Tuneboard opens on {place}. ") and started
