@@ -8,10 +8,14 @@ from components.naming import ask_name
 from components.story import Story
 from components.wording import number
 
+from sft_core.data.gathering import GATHERED
 from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
 from sft_core.jobs.rows import RESUMABLE
 from sft_core.jobs.store import Job
+from sft_core.records import read_outcome
 
+BAD_INPUT = 2  # the exit code of a job that could not use what it was given
 NAME, AGAIN, ANOTHER, TRASH = "Name and notes", "New run with these settings", "New run", "Move to the trash"
 
 
@@ -24,6 +28,10 @@ def show(run: work.Run, story: Story) -> None:
             if st.button("Stop", key="stop_run", icon=":material/stop:", disabled=stopping):
                 store.stop(place, job.id)
                 st.rerun()
+        elif (way := other_data(run)) is not None:
+            label, page, address = way
+            if st.button(label, key="other_data", type="primary", icon=":material/arrow_forward:"):
+                session.go(page, dataset=run.dataset, **address)
         elif job.state in RESUMABLE:
             if st.button("Resume", key="resume_run", type="primary", icon=":material/play_arrow:"):
                 store.resume(place, job.id)
@@ -32,6 +40,23 @@ def show(run: work.Run, story: Story) -> None:
         elif st.button("See how good it is", key="to_evaluate", type="primary", icon=":material/arrow_forward:"):
             session.go("evaluation.py", dataset=run.dataset, run=run.id)
         menu(run)
+
+
+def other_data(run: work.Run) -> tuple[str, str, dict[str, str]] | None:
+    """What to do where a run could not learn from its rows: button, page and address. None where that is not it.
+
+    Resume would meet the same rows again. Once they have changed, a new run is next.
+    """
+    folder = run.job.folder
+    if run.job.state != "failed" or run.dataset is None or (folder / GATHERED).exists():
+        return None
+    outcome = read_outcome(folder, run.job.attempt)
+    info = next((one for one in work.datasets().list() if one.id == run.dataset), None)
+    if outcome is None or outcome.exit != BAD_INPUT or info is None:
+        return None
+    if read_order(folder).request.get("version") == info.current:
+        return "Change the data", "prepare.py", {}
+    return "Train on the changed data", "training.py", {"new": "run"}
 
 
 def menu(run: work.Run) -> None:

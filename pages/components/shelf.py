@@ -8,6 +8,7 @@ import streamlit as st
 from components import confirm, layout, session, viewport, work
 from components.live import live
 from components.naming import ask_name
+from components.run_head import other_data
 from components.trouble import caught
 from components.wording import count, in_100, likely, plain, when
 from components.work import Run
@@ -120,6 +121,10 @@ def _next(dataset_id: str | None, run: Run | None) -> None:
     elif run.job.state == "finished":
         if st.button("Evaluate", key=key, width=_width()):
             session.go("evaluation.py", dataset=dataset_id, run=run.id)
+    elif (way := other_data(run)) is not None:
+        label, page, address = way
+        if st.button(label, key=key, width=_width()):
+            session.go(page, dataset=dataset_id, run=run.id, **address)
     elif st.button("Resume", key=key, width=_width()):
         store.resume(session.workspace(), run.id)
         store.ensure_supervisor(session.workspace())

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from components import estimates, goal_question, layout, pinned, session, settings_form, work
+from components import changes, estimates, goal_question, layout, pinned, session, settings_form, work
 from components import recipe as recipes
 from components.estimates import Estimate
 from components.layout import card
 from components.recipe import Recipe
-from components.wording import count, number, plain
+from components.wording import count, listing, named, number, plain
 
-from sft_core.config import MOST_PINNED, Roles
+from sft_core.config import MOST_PINNED, Roles, SplitPlan
+from sft_core.data.gathering import Foreseen, foresee
 from sft_core.data.roles import Issue, problems
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
@@ -31,10 +32,14 @@ def show(info: DatasetInfo) -> None:
     words = get_task("text-classification").row_word
     recipe = _with_settings_of_another(recipes.load(info.id))
     head = layout.page_head("Ready to learn")
-    _sentence(info, facts, recipe, words)
     trouble = [issue for issue in problems(facts, info.roles) if issue.severity == "error"]
+    foreseen = None if trouble or not changes.is_small(info) else _foreseen(info.id, info.current, info.roles)
+    _sentence(info, facts, recipe, words, foreseen)
     for issue in trouble:
         _refuse(issue)
+    if isinstance(foreseen, Issue):
+        trouble.append(foreseen)
+    _warn_of_split(foreseen)
     estimate = estimates.of(recipe, info) if not trouble else None
     recipe = _presets(recipe, estimate)
     recipe = _questions(recipe, list(facts.get("classes") or {}), words, info.roles)
@@ -77,17 +82,48 @@ def _with_settings_of_another(recipe: Recipe) -> Recipe:
         return recipe
 
 
-def _sentence(info: DatasetInfo, facts: dict[str, Any], recipe: Recipe, words: tuple[str, str]) -> None:
+@st.cache_data(max_entries=32, show_spinner=False)
+def _foreseen(dataset_id: str, version: int, roles: Roles) -> Foreseen | Issue:
+    """What a run would get of these rows, or why it could not learn from them."""
+    try:
+        return foresee(work.datasets().read_rows(dataset_id, version), roles, SplitPlan())
+    except SFTError as error:
+        return Issue("split", error.message, error.hint, "error")
+
+
+def _warn_of_split(foreseen: Foreseen | Issue | None) -> None:
+    """What is wrong with the split that a run would get, with the way to it."""
+    if isinstance(foreseen, Issue):
+        _refuse(foreseen)
+    elif foreseen is not None and foreseen.unlearnt:
+        names = listing([named(label, 40) for label in foreseen.unlearnt])
+        title = f"No row to learn from is left of {names}: the model will not know it."
+        st.warning("Drop its rows, or change the split.", title=title, icon=":material/warning:")
+    else:
+        return
+    if st.button("Go to the split", key="to_split"):
+        session.go("prepare.py", dataset=session.dataset_id())
+
+
+def _sentence(
+    info: DatasetInfo,
+    facts: dict[str, Any],
+    recipe: Recipe,
+    words: tuple[str, str],
+    foreseen: Foreseen | Issue | None,
+) -> None:
     splits = {name: n for name, n in (facts.get("splits") or {}).items() if name}
+    splits = foreseen.counts if isinstance(foreseen, Foreseen) else splits
     with card():
         what = f"**{plain(info.name, 80)}**: {count(facts['rows'], words[0], words[1])}"
         what += f" in {count(len(facts.get('classes') or {}), 'class', 'classes')}."
-        if splits:
-            kept = splits.get("test", 0)
-            how = f" It learns from {number(splits.get('train', 0))} and is tested on {number(kept)}"
-        else:
-            how = " A fifth of them is kept back for the test"
-        st.markdown(f"{what}{how} that it never sees while it learns.")
+        if splits and splits.get("test"):
+            kept = splits["test"]
+            what += f" It learns from {number(splits.get('train', 0))} and is tested on {number(kept)}"
+            what += " that it never sees while it learns."
+        elif foreseen is None:
+            what += " A fifth of them is kept back for the test, and never seen while it learns."
+        st.markdown(what)
         st.caption(f"It starts from **{plain(_model_name(recipe.model))}**.")
 
 
@@ -139,10 +175,10 @@ def _all_settings(recipe: Recipe, info: DatasetInfo, estimate: Estimate | None) 
         return recipe
     with box:
         st.caption("An empty field means: as the preset says. What that is stands in it in grey.")
-        changes = settings_form.show(recipe, estimate.settings(recipe.preset) if estimate else None)
+        own = settings_form.show(recipe, estimate.settings(recipe.preset) if estimate else None)
         seed = settings_form.seed_field(recipe)
         st.caption(estimates.figures(estimate))
-        recipe = recipes.change(recipe, changes=changes, seed=seed)
+        recipe = recipes.change(recipe, changes=own, seed=seed)
         with st.container(horizontal=True):
             if recipe.changes and st.button("Back to the preset", icon=":material/undo:", key="settings_back"):
                 recipes.renew_fields()

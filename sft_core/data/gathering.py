@@ -54,6 +54,14 @@ class Gathered:
         return table_hash(self.table)
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """Rows a split, and the classes that the model cannot learn since no training row has them."""
+
+    counts: dict[str, int]
+    unlearnt: tuple[str, ...]
+
+
 def gather(request: TrainRequest, workspace: Workspace, folder: Path, progress: Progress) -> Gathered:
     """The rows of a request. Raises DataError where they cannot be learnt from."""
     if request.dataset is not None:
@@ -62,14 +70,15 @@ def gather(request: TrainRequest, workspace: Workspace, folder: Path, progress: 
     else:
         table, roles, read_notes = _from_files(request, folder, progress)
         name, version = Path(str(request.train)).name, None
-    _refuse_unfit(table, roles)
-    table, warnings = _leave_out_empty(table, roles)
-    table, split_notes, split_facts = _with_split(table, roles, request.split)
-    _refuse_one_sided(table, roles)
-    labels = tuple(sorted(set(examples.labels(table[table["_split"] == "train"], roles))))
-    table, unknown = _only_known_validation(table, roles, labels)
-    said = (*read_notes, *warnings, *split_notes, *unknown)
-    return Gathered(table, roles, labels, name, request.dataset, version, said, split_facts)
+    table, labels, said, split_facts = _dealt(table, roles, request.split)
+    return Gathered(table, roles, labels, name, request.dataset, version, (*read_notes, *said), split_facts)
+
+
+def foresee(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> Foreseen:
+    """What a run would get of these rows. Raises DataError where it could not learn from them."""
+    dealt, labels, _said, _facts = _dealt(table, roles, plan)
+    counts = {split: int((dealt["_split"] == split).sum()) for split in SPLITS}
+    return Foreseen(counts, tuple(sorted(set(examples.labels(dealt, roles)) - set(labels))))
 
 
 def table_hash(table: pd.DataFrame) -> str:
@@ -85,6 +94,19 @@ def seen_hashes(gathered: Gathered) -> list[str]:
     learnt = gathered.table[gathered.table["_split"].isin(["train", "validation"])]
     texts, pairs = examples.texts(learnt, gathered.roles)
     return sorted(set(row_hashes(texts, pairs)))
+
+
+def _dealt(
+    table: pd.DataFrame, roles: Roles, plan: SplitPlan
+) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...], dict[str, object]]:
+    """The rows with their split, the classes that are learnt, what was said on the way, and how it was split."""
+    _refuse_unfit(table, roles)
+    table, warnings = _leave_out_empty(table, roles)
+    table, split_notes, split_facts = _with_split(table, roles, plan)
+    _refuse_one_sided(table, roles)
+    labels = tuple(sorted(set(examples.labels(table[table["_split"] == "train"], roles))))
+    table, unknown = _only_known_validation(table, roles, labels)
+    return table, labels, (*warnings, *split_notes, *unknown), split_facts
 
 
 def _from_dataset(request: TrainRequest, workspace: Workspace) -> tuple[pd.DataFrame, Roles, str, int]:

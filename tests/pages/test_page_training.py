@@ -10,9 +10,12 @@ from streamlit.testing.v1 import AppTest
 from sft_core.cli import run as run_commands
 from sft_core.cli.main import exit_code
 from sft_core.config import Goal, Roles, TrainingSettings, validated
+from sft_core.data.preparing import apply_step
+from sft_core.data.steps import step
+from sft_core.data.store import DatasetStore
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
-from sft_core.records import EventLog, write_json
+from sft_core.records import EventLog, Outcome, write_json, write_outcome
 from sft_core.training.pinned import read_pinned, write_pinned
 from sft_core.workspace import RunFolder, Workspace
 
@@ -322,3 +325,81 @@ def test_every_setting_says_what_it_does_in_a_sentence() -> None:
     assert len(fields) > 15
     for name, field in fields.items():
         assert field.title and (field.description or "").endswith("."), name
+
+
+def brought(workspace: Workspace, tmp_path: Path, import_once: Callable[..., str], rows: list[tuple[str, str]]) -> str:
+    """The id of a dataset of these rows."""
+    path = tmp_path / "few.csv"
+    path.write_text("message,topic\n" + "".join(f"{text},{label}\n" for text, label in rows))
+    return import_once(workspace, "Few", path, Roles(text=("message",), label="topic"))
+
+
+FEW = {
+    "three rows": [("where is it", "a"), ("what is that", "b"), ("who are you", "a")],
+    "one text": [("the very same text", "ab"[n % 2]) for n in range(100)],
+}
+
+
+@pytest.mark.parametrize("case", FEW)
+def test_too_few_rows_are_refused_before_the_start_with_the_way_to_the_split(
+    open_page: Open, workspace: Workspace, tmp_path: Path, import_once: Callable[..., str], case: str
+) -> None:
+    app = open_page("training.py", dataset=brought(workspace, tmp_path, import_once, FEW[case]))
+    assert not app.exception and not app.error
+    assert button(app, "start_run").disabled
+    (warning,) = app.warning
+    assert "no row left for validation" in warning.proto.title
+    assert "A fifth" not in words_of(app)
+    assert not store.list_jobs(workspace, kinds=["preflight"])
+    button(app, "to_split").click().run()
+    assert "What is kept back for the test" in words_of(app)
+
+
+def test_a_class_that_is_missing_in_training_is_said_before_the_start(
+    open_page: Open, workspace: Workspace, tmp_path: Path, import_once: Callable[..., str]
+) -> None:
+    train = tmp_path / "train.csv"
+    sides = [("train", "a"), ("train", "b"), ("dev", "a"), ("test", "b"), ("test", "c")]
+    rows = [f"message {n} of {side} {label},{label},{side}" for side, label in sides for n in range(12)]
+    train.write_text("message,topic,side\n" + "\n".join(rows) + "\n")
+    roles = Roles(text=("message",), label="topic", split="side")
+    app = open_page("training.py", dataset=import_once(workspace, "Sides", train, roles))
+    assert not app.exception and not app.error
+    (warning,) = app.warning
+    assert warning.proto.title == "No row to learn from is left of c: the model will not know it."
+    assert "It learns from 24 and is tested on 24 that it never sees" in words_of(app)
+    assert not button(app, "start_run").disabled
+    assert "to_split" in keys(app)
+
+
+def failed_over_its_data(workspace: Workspace, dataset: str) -> str:
+    job = submit_run(workspace, dataset, "failed")
+    write_outcome(job.folder, Outcome(job.attempt, "failed", "No row is left.", "Add rows.", exit=2))
+    return job.id
+
+
+def test_a_run_that_could_not_use_its_rows_leads_to_the_data_and_then_to_a_new_run(
+    open_page: Open, workspace: Workspace, dataset: str
+) -> None:
+    run = failed_over_its_data(workspace, dataset)
+    home = open_page()
+    assert home.button(key=f"next_{run}").label == "Change the data"
+    app = open_page("training.py", dataset=dataset, run=run)
+    assert "resume_run" not in keys(app)
+    assert button(app, "other_data").label == "Change the data"
+    button(app, "other_data").click().run()
+    assert "What we noticed" in words_of(app)
+    apply_step(DatasetStore(workspace), dataset, step("drop_duplicates"))
+    app = open_page("training.py", dataset=dataset, run=run)
+    button(app, "other_data").click().run()
+    assert "start_run" in keys(app)
+
+
+def test_a_run_that_failed_later_can_be_resumed(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "failed")
+    write_outcome(job.folder, Outcome(job.attempt, "failed", "It broke.", "", exit=1))
+    assert "resume_run" in keys(open_page("training.py", dataset=dataset, run=job.id))
+    job = submit_run(workspace, dataset, "failed")  # it has its rows already, whatever else it lacks
+    write_outcome(job.folder, Outcome(job.attempt, "failed", "The model is not here.", "", exit=2))
+    write_json(job.folder / "data.json", {})
+    assert "resume_run" in keys(open_page("training.py", dataset=dataset, run=job.id))

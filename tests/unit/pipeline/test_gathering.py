@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sft_core.config import Roles, TrainRequest
-from sft_core.data.gathering import gather, keep, kept, seen_hashes
+from sft_core.config import Roles, SplitPlan, TrainRequest
+from sft_core.data.gathering import foresee, gather, keep, kept, seen_hashes
 from sft_core.errors import DataError
 from sft_core.workspace import RunFolder, Workspace
 
@@ -110,3 +110,12 @@ def test_a_doubtful_encoding_and_rejected_lines_are_said(workspace: Workspace, t
     said = " ".join(gathered.warnings)
     assert "a.csv is not UTF-8: it was read as cp1252" in said
     assert "1 lines of a.csv could not be read" in said
+
+
+def test_what_a_run_would_get_is_what_it_gets(workspace: Workspace, tmp_path: Path) -> None:
+    rows = [*animals(), ("", "cat")]
+    gathered = gather(TrainRequest(train=write(tmp_path / "a.csv", rows)), workspace, tmp_path / "run", quiet)
+    table = pd.DataFrame(rows, columns=["text", "label"]).assign(_source="train", _row=range(len(rows)), _split="")
+    foreseen = foresee(table, Roles(text=("text",), label="label"), SplitPlan())
+    assert foreseen.counts == gathered.counts()
+    assert foreseen.unlearnt == ()
