@@ -36,7 +36,7 @@ def show(answered: Answered) -> None:
             names = listing([f"{named(name, 40)} ({n})" for name, n in unknown.items()], _SHOWN)
             line(
                 f"{count(len(unknown), 'class', 'classes')} that it does not know",
-                f"{names}. Counted as wrong.",
+                f"{names}. It cannot say them, so they count as wrong. The list of mistakes below can show them alone.",
                 ":material/help:",
             )
     missing = found.get("missing_labels") or []

@@ -23,9 +23,13 @@ def show(answered: Answered, cell: Cell | None) -> None:
         with card("Its answers"):
             st.caption("This run came without its answers row by row.")
         return
-    rows = _rows(found, cell, answered)
+    rows, strangers = _rows(found, cell, answered), _strangers(found, answered)
     with card(key=f"rows_card_{answered.key}", stretch=True):
-        st.markdown(f"**{_title(cell, answered)}** · {count(len(rows), *answered.words)}")
+        if len(strangers) and _ask_for_strangers(answered, cell, len(strangers)):
+            rows, cell = strangers, None
+            st.markdown(f"**Of classes that it never learnt** · {count(len(rows), *answered.words)}")
+        else:
+            st.markdown(f"**{_title(cell, answered)}** · {count(len(rows), *answered.words)}")
         if not len(rows):
             st.caption("None.")
             return
@@ -44,6 +48,24 @@ def _rows(found: Predictions, cell: Cell | None, answered: Answered) -> pd.DataF
         rows = found.table.sort_values(found.names.confidence)
     seen = answered.seen()
     return rows[~rows[found.names.row].isin(seen)] if seen else rows
+
+
+def _strangers(found: Predictions, answered: Answered) -> pd.DataFrame:
+    """Rows of classes that the model never learnt: they stand in no square, for it can never say them."""
+    mistakes = _rows(found, None, answered) if answered.scored else found.table.head(0)
+    return mistakes[~mistakes[found.names.true].isin(answered.report["labels"])]
+
+
+def _ask_for_strangers(answered: Answered, cell: Cell | None, rows: int) -> bool:
+    """Whether these are looked at; a click on another square leads back to the squares."""
+    return bool(
+        st.pills(
+            "Which rows",
+            [f"{count(rows, *answered.words)} of classes that it never learnt"],
+            key=f"strangers_{answered.key}_{cell}",
+            label_visibility="collapsed",
+        )
+    )
 
 
 def _title(cell: Cell | None, answered: Answered) -> str:

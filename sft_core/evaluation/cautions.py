@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sft_core.evaluation.judging import Judged
-from sft_core.evaluation.wording import visible
+from sft_core.evaluation.wording import named
 
 FEW_ROWS = 10
-SHOWN = 5
 
 
 def about_test(judged: Judged, true: Sequence[str]) -> list[str]:
@@ -27,12 +26,6 @@ def about_baseline(versus: Mapping[str, Any] | None, spoken: str) -> list[str]:
         f"Fine-tuning is not proven to be better than {spoken}: it fixes {versus['fixed']} of its answers and breaks "
         f"{versus['broken']}, which may be luck."
     ]
-
-
-def named(names: Sequence[str]) -> str:
-    """A few names for a sentence: "A, B, C and 4 more"."""
-    shown = ", ".join(visible(name) for name in names[:SHOWN])
-    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown
 
 
 def _absent(judged: Judged) -> str:

@@ -12,8 +12,7 @@ from sft_core.config import Roles
 from sft_core.data.column_looks import is_free_text, is_identifier, look
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import RESERVED
-from sft_core.evaluation.cautions import named
-from sft_core.evaluation.wording import quoted
+from sft_core.evaluation.wording import named, quoted
 
 SIMILAR = 82.0  # of 100; "Cancelation" and "Cancellation" have 96, "Billing" and "Delivery" 27
 SHORTEST_FUZZY = 4  # codes such as "A1" and "A2" look alike and mean different things

@@ -25,7 +25,7 @@ from sft_core.evaluation.report import (
     judged_parts,
 )
 from sft_core.evaluation.seen import seen_rows
-from sft_core.evaluation.verdict import difference_sentence
+from sft_core.evaluation.verdict import later_sentence
 from sft_core.evaluation.wording import SPOKEN, in_100
 from sft_core.records import read_json
 from sft_core.scoring.metrics import METRICS
@@ -105,7 +105,7 @@ def evaluate_on(
     report["test_file"] = {
         **_labels_found(answers, tested, labels),
         **_seen(answers, met, labelled, labels),
-        **_versus_run(run, judged),
+        **_versus_run(run, judged, tested.true),
         "class_shares": _class_shares(answers, run.training_counts, labels),
         **_estimate(answers.take(~met), judged, labels),
     }
@@ -178,15 +178,28 @@ def _seen(answers: Answers, met: NDArray[Any], labelled: NDArray[Any], labels: S
     }
 
 
-def _versus_run(run: TunedRun, judged: Judged) -> dict[str, Any]:
-    """The difference to the run's own test, and whether it is more than luck."""
+def _versus_run(run: TunedRun, judged: Judged, true: Sequence[str]) -> dict[str, Any]:
+    """The difference to the run's own test, and whether it is more than luck.
+
+    A class that it never learnt it cannot say, so it drops by these rows without being worse: `known` has the
+    difference on the other rows, where there are such classes.
+    """
     before, now = run.report["metrics"]["test"]["accuracy"], judged.scores["accuracy"]
     if before is None or now is None:
         return {"versus_run": None, "difference": ""}
     rows = int(run.report["rows"]["test"])
     p = two_shares(judged.hits, judged.rows, round(before * rows), rows)
-    versus = {"accuracy_then": before, "accuracy_now": now, "p": p}
-    return {"versus_run": versus, "difference": difference_sentence(before, now, p)}
+    versus = {"accuracy_then": before, "accuracy_now": now, "p": p, "known": None}
+    strangers = Counter(label for label in true if label not in set(run.labels))
+    if strangers:
+        known, then = judged.rows - strangers.total(), (round(before * rows), rows)
+        versus["known"] = {
+            "rows": known,
+            "accuracy": judged.hits / known if known else None,
+            "p": two_shares(judged.hits, known, *then),
+            "unlearnt": dict(strangers.most_common()),
+        }
+    return {"versus_run": versus, "difference": later_sentence(versus)}
 
 
 def _class_shares(answers: Answers, training: Mapping[str, int], labels: Sequence[str]) -> list[dict[str, Any]]:

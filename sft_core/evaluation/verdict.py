@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sft_core.evaluation.wording import SPOKEN, chance, counted, in_100, sentence, span, times
+from sft_core.evaluation.wording import SPOKEN, chance, counted, in_100, named, sentence, span, times
 
 ROWS = ("row", "rows")
 SURE = 0.05
@@ -30,7 +30,9 @@ def verdict(report: Mapping[str, Any], words: tuple[str, str] = ROWS) -> Verdict
         return _without_score(report)
     rows, interval = int(report["rows"]["test"]), span(report["intervals"]["test"]["accuracy"])
     headline = f"Right {times(accuracy)}"
-    compared = " ".join(part for part in (baseline_sentence(report), rival_sentence(report), _later(report)) if part)
+    compared = " ".join(
+        part for part in (baseline_sentence(report), rival_sentence(report), _later(report, words)) if part
+    )
     known = f"On {counted(rows, words)} that it had never seen. With that many, the true rate is likely {interval}."
     short = f"{headline}; with {counted(rows, words)} the true rate is likely {interval}."
     return Verdict(headline, f"{known} {compared}".strip(), f"{short} {compared}".strip())
@@ -49,13 +51,38 @@ def rival_sentence(report: Mapping[str, Any]) -> str:
 
 
 def difference_sentence(before: float, now: float, p: float | None) -> str:
-    """A later score beside the run's own: "84 now, 91 then: a real drop, p < 0.01"."""
+    """A later score beside the run's own: "84 now, 91 then: a real drop (p < 0.01)"."""
     numbers = f"{in_100(now)} now, {in_100(before)} then"
     if p is None:
         return f"{numbers}."
     if p >= SURE:
-        return f"{numbers}: no proven difference, {chance(p)}."
-    return f"{numbers}: a real {'drop' if now < before else 'gain'}, {chance(p)}."
+        return f"{numbers}: the difference may be luck ({chance(p)})."
+    return f"{numbers}: a real {'drop' if now < before else 'gain'} ({chance(p)})."
+
+
+def later_sentence(versus: Mapping[str, Any], words: tuple[str, str] = ROWS) -> str:
+    """A later score beside the run's own, and apart from it the rows of classes that it never learnt."""
+    before, now, known = versus["accuracy_then"], versus["accuracy_now"], versus.get("known")
+    if not known:
+        return difference_sentence(before, now, versus["p"])
+    unlearnt = known["unlearnt"]
+    rows, verb = sum(unlearnt.values()), "is" if sum(unlearnt.values()) == 1 else "are"
+    classes = "a class" if len(unlearnt) == 1 else "classes"
+    strangers = f"{counted(rows, words)} {verb} of {classes} that it never learnt ({named(list(unlearnt))})."
+    numbers = f"{in_100(now)} now, {in_100(before)} then."
+    if known["accuracy"] is None:
+        return f"{numbers} All {strangers}"
+    return f"{numbers} On the classes that it knows: {_on_known(before, known['accuracy'], known['p'])}; {strangers}"
+
+
+def _on_known(before: float, now: float, p: float | None) -> str:
+    share = in_100(now)
+    same = share == in_100(before)
+    if p is None:
+        return share
+    if p >= SURE:
+        return f"still {share}, no proven change ({chance(p)})" if same else f"{share}, which may be luck ({chance(p)})"
+    return f"{share}, a real {'drop' if now < before else 'gain'} ({chance(p)})"
 
 
 def _against(versus: Mapping[str, Any], baselines: Mapping[str, Any]) -> str:
@@ -70,9 +97,10 @@ def _against(versus: Mapping[str, Any], baselines: Mapping[str, Any]) -> str:
     return f"{start}, which is better, and no luck ({changes})."
 
 
-def _later(report: Mapping[str, Any]) -> str:
+def _later(report: Mapping[str, Any], words: tuple[str, str]) -> str:
     """What a later test file adds: the difference to the run's own test."""
-    return str((report.get("test_file") or {}).get("difference", ""))
+    versus = (report.get("test_file") or {}).get("versus_run")
+    return later_sentence(versus, words) if versus else ""
 
 
 def _without_score(report: Mapping[str, Any]) -> Verdict:

@@ -79,6 +79,12 @@ def _marks(spaces: str) -> str:
     return "".join({" ": "·", "\t": "→"}.get(space, "⍽") for space in spaces)
 
 
+def named(names: Sequence[str], most: int = 5) -> str:
+    """A few classes for a sentence: "A, B, C and 4 more"."""
+    shown = ", ".join(visible(name) for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
 def quoted(names: Sequence[str], most: int = 8) -> str:
     """Names for a sentence: “a”, “b” and “c”; where there are too many, how many more."""
     shown = [f"“{name}”" for name in names[:most]]

@@ -357,6 +357,19 @@ def test_a_later_file_has_its_own_report_and_its_unknown_classes(
     said = words_of(app)
     assert " now, " in said
     assert "1 class that it does not know" in said
+    assert "10 messages are of a class that it never learnt (Returns)" in said
+
+
+def test_rows_of_classes_that_it_never_learnt_can_be_found(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str
+) -> None:
+    job = later_file(workspace, run, dataset, labelled=True)
+    app = open_page("evaluation.py", run=run.id, answers=job.id)
+    pills = next(group for group in app.get("button_group") if "strangers" in str(group.key))
+    pills.set_value("10 messages of classes that it never learnt").run()
+    assert not app.exception
+    assert "Of classes that it never learnt** · 10 messages" in words_of(app)
+    assert all("was **Returns**" in line for line in words_of(app).splitlines() if "it said **" in line)
 
 
 def test_a_file_without_labels_is_answered_and_estimated(

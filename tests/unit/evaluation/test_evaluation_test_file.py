@@ -29,7 +29,7 @@ def test_a_labelled_file_has_the_keys_of_a_run_and_its_own():
     assert found["rows"] == {"train": 700, "validation": 100, "test": 150}
     assert found["metrics"]["test"]["accuracy"] > 0.8
     assert {"unknown_labels", "missing_labels", "seen_rows"} <= set(found["test_file"])
-    assert "no proven difference" in found["test_file"]["difference"]
+    assert "may be luck" in found["test_file"]["difference"]
     json.dumps(found, allow_nan=False)
 
 
@@ -39,6 +39,21 @@ def test_unknown_and_missing_classes_are_listed():
     assert found["test_file"]["unknown_labels"] == {"Refund": 5}
     assert found["test_file"]["missing_labels"] == ["Delivery"]
     assert found["metrics"]["test"]["log_loss"] is None
+
+
+def test_a_class_that_it_never_learnt_is_no_drop_on_those_that_it_knows():
+    """The rows of a new class are all wrong; the others are answered as well as ever."""
+    given = answers(300, seed=7)
+    found = judged([*given.true[:200], *["Return"] * 100], given)
+    versus = found["test_file"]["versus_run"]
+    assert versus["p"] < 0.001
+    assert versus["known"]["rows"] == 200 and versus["known"]["unlearnt"] == {"Return": 100}
+    assert versus["known"]["accuracy"] == given.take(np.arange(300) < 200).right(LABELS).mean()
+    assert versus["known"]["p"] > 0.05
+    said = verdict(found, ("message", "messages")).detail
+    assert "a real drop" not in said
+    assert "100 messages are of a class that it never learnt (Return)." in said
+    assert judged(given.true, given)["test_file"]["versus_run"]["known"] is None
 
 
 def test_mapped_labels_are_scored_as_ours():
@@ -86,7 +101,7 @@ def test_a_real_drop_is_said_with_its_p():
     given = answers(300, skill=0.3, seed=7)
     found = judged(given.true, given)
     assert found["test_file"]["versus_run"]["p"] < 0.001
-    assert "a real drop, p < 0.001" in found["test_file"]["difference"]
+    assert "a real drop (p < 0.001)" in found["test_file"]["difference"]
     assert found["test_file"]["difference"] in str(verdict(found))
 
 

@@ -6,7 +6,7 @@ from evaluation_cases import answers, report
 from sft_core.config import Goal
 from sft_core.evaluation import wording
 from sft_core.evaluation.live import improvement, live, looks_of, time_left
-from sft_core.evaluation.verdict import difference_sentence, verdict
+from sft_core.evaluation.verdict import difference_sentence, later_sentence, verdict
 
 
 def scored(accuracy: float, interval: tuple[float, float], rows: int, **more) -> dict:
@@ -96,10 +96,28 @@ def test_small_words():
 
 
 def test_a_later_score_is_compared_in_words():
-    assert difference_sentence(0.91, 0.84, 0.004) == "84 now, 91 then: a real drop, p < 0.01."
-    assert difference_sentence(0.91, 0.95, 0.0004) == "95 now, 91 then: a real gain, p < 0.001."
-    assert difference_sentence(0.91, 0.90, 0.6) == "90 now, 91 then: no proven difference, p = 0.60."
+    assert difference_sentence(0.91, 0.84, 0.004) == "84 now, 91 then: a real drop (p < 0.01)."
+    assert difference_sentence(0.91, 0.95, 0.0004) == "95 now, 91 then: a real gain (p < 0.001)."
+    assert difference_sentence(0.91, 0.90, 0.6) == "90 now, 91 then: the difference may be luck (p = 0.60)."
     assert difference_sentence(0.91, 0.90, None) == "90 now, 91 then."
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "p", "words"),
+    [
+        (0.862, 0.97, "On the classes that it knows: still 86, no proven change (p = 0.97); 38 messages are"),
+        (0.84, 0.4, "On the classes that it knows: 84, which may be luck (p = 0.40); 38 messages are"),
+        (0.70, 0.0004, "On the classes that it knows: 70, a real drop (p < 0.001); 38 messages are"),
+        (0.95, 0.004, "On the classes that it knows: 95, a real gain (p < 0.01); 38 messages are"),
+        (None, None, "86 then. All 38 messages are"),
+    ],
+)
+def test_classes_that_it_never_learnt_are_not_called_a_drop(accuracy, p, words):
+    known = {"rows": 434, "accuracy": accuracy, "p": p, "unlearnt": {"Return ": 30, "Refund": 8}}
+    versus = {"accuracy_then": 0.86, "accuracy_now": 0.792, "p": 0.004, "known": known}
+    said = later_sentence(versus, ("message", "messages"))
+    assert said.startswith("79 now, 86 then. ") and words in said
+    assert said.endswith("of classes that it never learnt (“Return·”, Refund).")
 
 
 def looks(*scores: float, **more) -> list[dict]:
