@@ -1,5 +1,6 @@
 """What was noticed in the rows: a card of one line each, a look at the rows, and one button that fixes it."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -27,6 +28,8 @@ _ICONS = {
     "language": ":material/language:",
 }
 
+_WEIGHTY = ("label_spellings", "conflicting_labels", "mojibake", "empty", "rare_classes", "markup")
+
 Finding = dict[str, Any]
 
 
@@ -53,6 +56,21 @@ def findings(info: DatasetInfo) -> list[Finding] | None:
             stored = [finding.as_dict() for finding in find(changes.rows_now(info), info.roles)]
             keep.save_findings(info.id, info.current, stored)
     return stored
+
+
+def noticed(found: list[Finding]) -> str:
+    """How much was noticed, with the weightiest of it as an example; "" where nothing of it matters much."""
+    serious = [finding for finding in found if finding["severity"] != "info"]
+    if not serious:
+        return ""
+    first = min(serious, key=lambda finding: _rank(str(finding["kind"])))
+    what = re.split(r"[:.]", str(first["message"]), maxsplit=1)[0]
+    many = count(len(found), "thing was", "things were")
+    return f"{many} noticed in the rows, for example: {plain(what[:1].lower() + what[1:], 120)}."
+
+
+def _rank(kind: str) -> int:
+    return _WEIGHTY.index(kind) if kind in _WEIGHTY else len(_WEIGHTY)
 
 
 def _card(info: DatasetInfo, finding: Finding, key: str) -> None:

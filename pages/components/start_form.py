@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from components import changes, estimates, goal_question, layout, pinned, session, settings_form, work
+from components import changes, estimates, goal_question, layout, pinned, prepare_findings, session, settings_form, work
 from components import recipe as recipes
 from components.estimates import Estimate
 from components.layout import card
@@ -35,6 +35,7 @@ def show(info: DatasetInfo) -> None:
     trouble = [issue for issue in problems(facts, info.roles) if issue.severity == "error"]
     foreseen = None if trouble or not changes.is_small(info) else _foreseen(info.id, info.current, info.roles)
     _sentence(info, facts, recipe, words, foreseen)
+    noticed = st.empty()
     for issue in trouble:
         _refuse(issue)
     if isinstance(foreseen, Issue):
@@ -51,6 +52,8 @@ def show(info: DatasetInfo) -> None:
     with head:
         if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=blocked, key="start_run"):
             start(recipe, info)
+    with noticed:
+        _noticed(info)
     layout.stays_here()
 
 
@@ -103,6 +106,17 @@ def _warn_of_split(foreseen: Foreseen | Issue | None) -> None:
         return
     if st.button("Go to the split", key="to_split"):
         session.go("prepare.py", dataset=session.dataset_id())
+
+
+def _noticed(info: DatasetInfo) -> None:
+    """One line where the rows are not as good as they could be: the default way does not pass through Prepare."""
+    said = prepare_findings.noticed(prepare_findings.findings(info) or [])
+    if not said:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f":material/info: {said}", width="content")
+        if st.button("Look at them", key="to_findings"):
+            session.go("prepare.py", dataset=info.id)
 
 
 def _sentence(

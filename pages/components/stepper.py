@@ -1,14 +1,15 @@
 """The strip of steps above each page of the journey: what is done, where one is, what is missing."""
 
 import streamlit as st
-from components import places, viewport, work
+from components import places, prepare_findings, viewport, work
 from components.session import address_of_now
 
 
 def show(here: str) -> None:
     """Draw the strip; `here` is the file of this page, such as "training.py"."""
     number = [step.file for step in places.STEPS].index(here)
-    missing = work.missing()
+    missing = {**work.missing()}
+    missing["prepare.py"] = missing["prepare.py"] or _unmended()
     if viewport.is_narrow():
         label = f"Step {number + 1} of {len(places.STEPS)} · **{places.STEPS[number].title}**"
         frame = st.popover(label, type="tertiary", key="stepper")
@@ -17,6 +18,14 @@ def show(here: str) -> None:
     with frame:
         for step in places.STEPS:
             _step(step, step.file == here, missing.get(step.file))
+
+
+def _unmended() -> str | None:
+    """What was noticed in rows that nobody has changed: a run alone does not make them prepared."""
+    info = work.dataset()
+    if info is None or info.current:
+        return None
+    return prepare_findings.noticed(work.datasets().findings(info.id, info.current) or []) or None
 
 
 def _step(step: places.Place, now: bool, lacks: str | None) -> None:

@@ -77,7 +77,7 @@ def gather(request: TrainRequest, workspace: Workspace, folder: Path, progress: 
 def foresee(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> Foreseen:
     """What a run would get of these rows. Raises DataError where it could not learn from them."""
     dealt, labels, _said, _facts = _dealt(table, roles, plan)
-    counts = {split: int((dealt["_split"] == split).sum()) for split in SPLITS}
+    counts: dict[str, int] = {split: int((dealt["_split"] == split).sum()) for split in SPLITS}
     return Foreseen(counts, tuple(sorted(set(examples.labels(dealt, roles)) - set(labels))))
 
 

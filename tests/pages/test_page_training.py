@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from sft_core.cli import run as run_commands
 from sft_core.cli.main import exit_code
 from sft_core.config import Goal, Roles, TrainingSettings, validated
+from sft_core.data.findings.stored import find_problems
 from sft_core.data.preparing import apply_step
 from sft_core.data.steps import step
 from sft_core.data.store import DatasetStore
@@ -403,3 +404,37 @@ def test_a_run_that_failed_later_can_be_resumed(open_page: Open, workspace: Work
     write_outcome(job.folder, Outcome(job.attempt, "failed", "The model is not here.", "", exit=2))
     write_json(job.folder / "data.json", {})
     assert "resume_run" in keys(open_page("training.py", dataset=dataset, run=job.id))
+
+
+def test_what_was_noticed_in_the_rows_is_said_before_the_start(open_page: Open, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    assert not app.exception and not app.error
+    said = words_of(app).replace("\\", "")
+    assert "things were noticed in the rows, for example: one class is written in several ways." in said
+    assert not button(app, "start_run").disabled
+    button(app, "to_findings").click().run()
+    assert "What we noticed" in words_of(app)
+
+
+def test_clean_rows_are_not_talked_about(
+    open_page: Open, workspace: Workspace, tmp_path: Path, import_once: Callable[..., str]
+) -> None:
+    rows = [(f"a question about the order number {n} of mine", "ab"[n % 2]) for n in range(60)]
+    app = open_page("training.py", dataset=brought(workspace, tmp_path, import_once, rows))
+    assert not app.exception and "to_findings" not in keys(app)
+
+
+def test_prepare_is_not_ticked_off_by_a_run_on_rows_as_they_came(
+    open_page: Open, workspace: Workspace, dataset: str, component: Open
+) -> None:
+    run = finished_run(workspace, dataset)
+
+    def ticked() -> bool:
+        app = open_page("training.py", dataset=dataset, run=run.id)
+        assert not app.exception
+        return any(link.proto.icon for link in app.get("page_link") if link.proto.label == "Prepare")
+
+    find_problems(DatasetStore(workspace), dataset, 0)
+    assert not ticked()
+    apply_step(DatasetStore(workspace), dataset, step("drop_duplicates"))
+    assert ticked()
