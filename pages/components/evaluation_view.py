@@ -21,6 +21,8 @@ from components import (
 from components.answered import Answered
 from components.wording import count, plain
 
+from sft_core.evaluation.verdict import verdict
+
 
 def show(run: work.Run, own: Answered) -> None:
     """The whole screen."""
@@ -29,7 +31,8 @@ def show(run: work.Run, own: Answered) -> None:
     answered = choose_answers.show(run, own)
     with head:
         takeaway.button(answered)
-        if st.button("Test on a new file", type="primary", icon=":material/upload_file:", key="test_new"):
+        way_on = "secondary" if verdict(answered.report).useless else "primary"
+        if st.button("Test on a new file", type=way_on, icon=":material/upload_file:", key="test_new"):
             st.query_params[test_file.ADDRESS] = test_file.NEW
             st.rerun()
         run_head.menu(run)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from components import drawn, looks, work
+from components import drawn, looks, session, work
 from components.answered import Answered
 from components.drawn import Spec
 from components.layout import card
@@ -23,10 +23,24 @@ def show(answered: Answered) -> None:
     with card(key=f"verdict_{key}"):
         st.markdown(f"### {plain(found.headline)}", anchors=False)
         st.markdown(plain(found.detail))
+        if found.useless:
+            _what_to_do(answered, found.advice)
         bars = rows(report, None if answered.own else work.report(answered.run.job.folder))
         if bars:
             drawn.show(_bars(bars), f"intervals_{key}", _described(bars))
         _remarks(report.get("warnings") or [], key)
+
+
+def _what_to_do(answered: Answered, advice: str) -> None:
+    """Of no use like this: the way back to the data takes the place of the way on."""
+    dataset = answered.run.dataset
+    st.warning(plain(advice), icon=":material/do_not_disturb_on:")
+    if (
+        answered.own
+        and any(info.id == dataset for info in work.datasets().list())
+        and st.button("Look at Prepare", type="primary", icon=":material/rule:", key=f"to_prepare_{answered.key}")
+    ):
+        session.go("prepare.py", dataset=dataset)
 
 
 def rows(report: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:

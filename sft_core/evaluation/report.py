@@ -65,6 +65,7 @@ def build_report(
         "intervals": {"test": judged.intervals(), "validation": judged_validation.intervals()},
         "baselines": {name: rivals[name].values() if name in rivals else None for name in (*BASELINES, *rivals)},
         "versus_baseline": versus,
+        "commonest": commonest(baselines, labels),
         **judged_parts(judged),
         "calibration": calibration(test, labels, temperature, uncalibrated),
         "threshold": none_threshold(validation.confidence, validation.right(labels)),
@@ -98,6 +99,12 @@ def heading(facts: RunFacts, labels: Sequence[str]) -> dict[str, Any]:
         "labels": list(labels),
         **facts.extra,
     }
+
+
+def commonest(baselines: Mapping[str, Answers], labels: Sequence[str]) -> str | None:
+    """The class that the simplest of the baselines always says: the commonest of those that were learnt from."""
+    always = baselines.get("majority")
+    return always.said(labels)[0] if always is not None and len(always) else None
 
 
 def judged_parts(judged: Judged) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from sft_core.evaluation.report import (
     add_rival,
     best_baseline,
     calibration,
+    commonest,
     heading,
     judged_parts,
 )
@@ -143,6 +144,7 @@ def _report(
             for name in (*BASELINES, *judged_rivals)
         },
         "versus_baseline": best_baseline(tested, rivals, judged_rivals, labels),
+        "commonest": commonest(rivals, labels),
         **parts,
         "calibration": calibration(tested, labels, run.temperature),
         "threshold": own.get("threshold"),

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sft_core.evaluation.wording import SPOKEN, chance, counted, in_100, named, sentence, span, times
+from sft_core.evaluation.usefulness import use_of
+from sft_core.evaluation.wording import SPOKEN, chance, counted, in_100, named, quoted, sentence, span, times, visible
 
 ROWS = ("row", "rows")
 SURE = 0.05
@@ -13,11 +14,16 @@ TITLE_OF_NO_SCORE = "No score yet"
 
 @dataclass(frozen=True)
 class Verdict:
-    """A headline ("Right 91 times in 100") and what else has to be said, in sentences."""
+    """A headline ("Right 91 times in 100") and what else has to be said, in sentences.
+
+    `useless` says it where the model should not be used, `advice` what to do then; both are empty where it is good.
+    """
 
     headline: str
     detail: str
     short: str
+    useless: str = ""
+    advice: str = ""
 
     def __str__(self) -> str:
         return self.short
@@ -35,7 +41,41 @@ def verdict(report: Mapping[str, Any], words: tuple[str, str] = ROWS) -> Verdict
     )
     known = f"On {counted(rows, words)} that it had never seen. With that many, the true rate is likely {interval}."
     short = f"{headline}; with {counted(rows, words)} the true rate is likely {interval}."
-    return Verdict(headline, f"{known} {compared}".strip(), f"{short} {compared}".strip())
+    use, first = use_of(report), commonest_sentence(report)
+    useless = first if use in ("worse", "no better", "too few rows") else ""
+    parts, in_short = (f"{first} {known} {compared}", f"{first} {short} {compared}")
+    return Verdict(headline, parts.strip(), in_short.strip(), useless, _advice(report) if useless else "")
+
+
+def commonest_sentence(report: Mapping[str, Any]) -> str:
+    """Where the model is not better than always saying the commonest class, just that; else ""."""
+    use = use_of(report)
+    if use == "useful":
+        return ""
+    label = report.get("commonest")
+    always = f"always saying {quoted([visible(label)]) if label else 'the commonest class'}"
+    share = in_100(report["baselines"]["majority"]["accuracy"])
+    if use == "only apart":
+        return (
+            f"It is right no more often than {always} would be ({share}), but it does find the others: "
+            "look at the classes one by one."
+        )
+    if use == "too few rows":
+        return f"Too few to show that it is better than {always} ({share}): do not rely on it yet."
+    return f"{'Worse' if use == 'worse' else 'No better'} than {always} ({share}): do not use it like this."
+
+
+def _advice(report: Mapping[str, Any]) -> str:
+    """The likely reasons, and what to do about them."""
+    if report.get("test_file"):
+        return (
+            "Perhaps this file is of another kind than the rows that it learnt from, or its labels mean other things."
+        )
+    rows = counted(int(report["rows"].get("train") or 0), ROWS)
+    return (
+        f"Likely reasons: it had only few to learn from ({rows}), labels contradict each other, or the texts do not "
+        "hold what the labels ask for. See what Prepare has noticed, bring more rows, then train again."
+    )
 
 
 def baseline_sentence(report: Mapping[str, Any]) -> str:

@@ -101,6 +101,29 @@ def test_it_says_where_fine_tuning_did_not_help(open_page: Open, workspace: Work
     assert "not proven" in said or "which is better, and no luck" in said
 
 
+def useless_run(workspace: Workspace, dataset: str) -> Job:
+    """A run whose model has learnt nothing."""
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    finish_run(workspace, job, dataset, right=0.0)
+    report = read_json(RunFolder(job.folder).report)
+    report["baselines"]["majority"]["accuracy"] = 0.5
+    write_json(RunFolder(job.folder).report, {**report, "commonest": "Billing"})
+    return job
+
+
+def test_a_useless_model_is_called_so_and_led_back_to_the_data(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str
+) -> None:
+    assert button(open_page("evaluation.py", run=run.id), "test_new").proto.type == "primary"
+    app = open_page("evaluation.py", run=useless_run(workspace, dataset).id)
+    said = words_of(app)
+    assert "than always saying “Billing” (50): do not use it like this." in said
+    assert "Prepare" in app.warning[0].value
+    assert button(app, "to_prepare").proto.type == "primary"
+    assert button(app, "test_new").proto.type == "secondary"
+
+
 def test_the_mistakes_come_first_and_the_surest_above(open_page: Open, run: Job) -> None:
     app = open_page("evaluation.py", run=run.id)
     mistakes = read_predictions(RunFolder(run.folder).predictions).mistakes()

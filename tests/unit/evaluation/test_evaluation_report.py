@@ -14,8 +14,8 @@ from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.predictions import read_predictions, write_predictions
 
 KEYS = {
-    "schema_version task model preset seed rows labels metrics intervals baselines versus_baseline confusion per_class "
-    "calibration threshold audit unavailable timing environment warnings"
+    "schema_version task model preset seed rows labels metrics intervals baselines versus_baseline commonest "
+    "confusion per_class calibration threshold audit unavailable timing environment warnings"
 }
 
 

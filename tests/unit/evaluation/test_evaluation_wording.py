@@ -1,10 +1,12 @@
 """Sentences that a nurse understands, with the numbers that they promise."""
 
+import numpy as np
 import pytest
-from evaluation_cases import answers, report
+from evaluation_cases import answers, one_class, report, table
 
 from sft_core.config import Goal
 from sft_core.evaluation import wording
+from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.live import improvement, live, looks_of, time_left
 from sft_core.evaluation.verdict import difference_sentence, later_sentence, verdict
 
@@ -48,6 +50,46 @@ def test_luck_and_defeat_are_said(versus, words):
 def test_a_real_report_has_a_verdict_even_without_rows():
     assert "true rate is likely" in str(verdict(report()))
     assert str(verdict(report(test=answers(0), baselines={}))) == "No score yet. There are no rows."
+
+
+def two_classes(good: int, bad: int, rows: int = 200, share: float = 0.5) -> dict:
+    """A report on two classes, of which so many were found, as it is written; "Good" is the commonest."""
+    sizes = {"Good": round(rows * share), "Bad": rows - round(rows * share)}
+    true = [label for label, n in sizes.items() for _ in range(n)]
+    said = ["Good"] * good + ["Bad"] * (sizes["Good"] - good) + ["Bad"] * bad + ["Good"] * (sizes["Bad"] - bad)
+    chances = {"Good": [0.8, 0.2], "Bad": [0.2, 0.8]}
+    given = Answers(table(rows), true, np.array([chances[label] for label in said], dtype=np.float32))
+    one = {"majority": one_class(given, 0)}
+    return report(labels=["Good", "Bad"], test=given, validation=given, baselines=one, temperature=1.0)
+
+
+def test_a_model_that_is_no_better_than_the_commonest_class_is_called_useless_first():
+    found = verdict(two_classes(good=56, bad=52))
+    assert found.headline == "Right 54 times in 100"
+    assert found.useless == "No better than always saying “Good” (50): do not use it like this."
+    assert found.detail.startswith(found.useless) and str(found).startswith(found.useless)
+    assert "labels contradict each other" in found.advice and "Prepare" in found.advice and "700 rows" in found.advice
+
+
+def test_a_model_that_is_worse_than_the_commonest_class_is_said_to_be():
+    assert verdict(two_classes(good=70, bad=20, share=0.8)).useless.startswith("Worse than always saying “Good” (80)")
+
+
+def test_a_model_that_finds_the_rare_class_is_not_called_useless_for_being_right_no_more_often():
+    found = verdict(two_classes(good=176, bad=14, share=0.9))  # 95 in 100 against 90, most of the rare ones found
+    assert found.useless == "" and found.advice == ""
+    found = verdict(two_classes(good=166, bad=14, share=0.9))
+    assert found.useless == "" and "but it does find the others" in found.detail
+
+
+def test_few_rows_show_neither_use_nor_uselessness():
+    found = verdict(two_classes(good=4, bad=3, rows=10))
+    assert found.useless == "Too few to show that it is better than always saying “Good” (50): do not rely on it yet."
+
+
+def test_a_good_model_hears_nothing_of_the_commonest_class():
+    found = verdict(two_classes(good=90, bad=88))
+    assert "always saying “Good”" not in found.detail and found.useless == found.advice == ""
 
 
 @pytest.mark.parametrize(
