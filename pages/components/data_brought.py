@@ -7,7 +7,18 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import drafts, first_look, imports, layout, like_before, reading, reading_card, roles_form, session
+from components import (
+    drafts,
+    first_look,
+    imports,
+    layout,
+    like_before,
+    reading,
+    reading_card,
+    roles_form,
+    row_table,
+    session,
+)
 from components.drafts import Draft
 from components.layout import card
 from components.running import follow
@@ -158,7 +169,7 @@ def _frame(seen: Preview) -> pd.DataFrame:
 
 def _widths(roles: Roles) -> dict[str, Any]:
     """The label stays in sight beside a long text."""
-    row = st.column_config.NumberColumn("row", width=44)
+    row = st.column_config.NumberColumn("row", width=44, help=row_table.ROW_HELP)
     return {"row": row, **{name: st.column_config.TextColumn(width=340) for name in roles.text[:1]}}
 
 
@@ -166,7 +177,7 @@ def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, forbidde
     left, right = st.columns([3, 2])
     with left, card("First rows", stretch=True):
         frame = _frame(seen).head(8)
-        frame.insert(0, "row", range(len(frame)))
+        frame.insert(0, "row", range(1, len(frame) + 1))
         order = [name for name in ("row", *roles.text, roles.text_pair, roles.label) if name and name in frame]
         st.dataframe(
             frame,

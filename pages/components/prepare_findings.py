@@ -120,7 +120,14 @@ def _effect(info: DatasetInfo, step: changes.Step) -> None:
     st.markdown(f"**What the button does:** {plain(seen.effect.message)}")
     if seen.examples:
         examples = pd.DataFrame(seen.examples).fillna({"after": "(left out)"})
+        examples["row"] += 1
         order = ["row", "column", "before", "after"]
-        st.dataframe(examples, hide_index=True, column_order=order, alt="Examples before and after")
+        st.dataframe(
+            examples,
+            hide_index=True,
+            column_order=order,
+            column_config={"row": st.column_config.NumberColumn("row", format="%d", help=row_table.ROW_HELP)},
+            alt="Examples before and after",
+        )
     if st.button(plain(button(step), 60), type="primary", key="fix_from_dialog"):
         changes.add(info, step)

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 from components.reading import Brought
+from components.row_table import ROW_HELP
 from components.wording import count, number, plain, size
 
 from sft_core.config import ReadOptions
@@ -76,7 +77,9 @@ def rejected(found: Mapping[str, Any]) -> None:
         return
     with st.expander(f"{count(found['count'], 'row')} could not be read", icon=":material/block:"):
         shown = pd.DataFrame(list(rows))
-        st.dataframe(shown, hide_index=True, alt="Rows that could not be read, with the reason")
+        shown["row"] += 1
+        columns = {"row": st.column_config.NumberColumn("row", format="%d", help=ROW_HELP)}
+        st.dataframe(shown, hide_index=True, column_config=columns, alt="Rows that could not be read, with the reason")
         if found["count"] > len(rows):
             st.caption(f"The first {number(len(rows))} are shown.")
 

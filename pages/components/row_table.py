@@ -15,6 +15,7 @@ from sft_core.data import query
 
 PAGE_ROWS = 50
 MOST_SELECTED = 10_000
+ROW_HELP = "Its place in the file: 1 is the first row of data, after the column names."
 _ORDERS = {"file": "as in the file", "short": "shortest first", "long": "longest first", "label": "by label"}
 
 RowId = tuple[str, int]
@@ -149,14 +150,15 @@ def _show(rows: pd.DataFrame, roles: Roles, key: str, selectable: bool, height: 
     sources = ["_source"] if "_source" in rows and rows["_source"].nunique() > 1 else []
     splits = ["_split"] if "_split" in rows and (rows["_split"] != "").any() else []
     config = {
-        "_row": st.column_config.NumberColumn("row", format="%d", width=40, help="Its place in the file, from 0."),
+        "_row": st.column_config.NumberColumn("row", format="%d", width=40, help=ROW_HELP),
         "_source": st.column_config.TextColumn("file", width="small"),
         "_split": st.column_config.TextColumn("split", width="small"),
     }
     for name in roles.text:
         config[name] = st.column_config.TextColumn(width="medium" if viewport.is_narrow() else "large")
+    numbered = rows.assign(_row=rows["_row"] + 1) if "_row" in rows else rows
     event = st.dataframe(
-        rows,
+        numbered,
         hide_index=True,
         column_order=[*first, *sources, *splits, *rest],
         column_config=config,

@@ -119,6 +119,8 @@ def test_rows_that_cannot_be_read_are_counted_and_shown_with_the_reason(bring: B
     assert "2 rows could not be read" in words_of(app)
     reasons = next(frame.value for frame in app.dataframe if "reason" in frame.value.columns)
     assert len(reasons) == 2 and reasons["reason"].str.len().min() > 10
+    assert list(reasons["row"]) == [31, 32]
+    assert list(next(frame.value for frame in app.dataframe if "text" in frame.value.columns)["row"][:2]) == [1, 2]
 
 
 def test_a_header_row_that_is_none_becomes_data_when_that_is_said(bring: Bring) -> None:

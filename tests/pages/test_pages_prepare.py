@@ -121,7 +121,7 @@ def test_one_text_is_edited_in_a_new_version_and_undo_brings_it_back(prepare, da
     button(app, "Save").click().run()
     assert not app.exception and not app.error
     before = kept.read_rows(dataset, 0)
-    assert kept.get(dataset).current == 1 and "Row 3 edited by hand" in words_of(app)
+    assert kept.get(dataset).current == 1 and "Row 4 edited by hand" in words_of(app)
     assert list(kept.read_rows(dataset)["message"].compare(before["message"]).index) == [3]
     assert kept.read_rows(dataset).loc[3, "message"] == "Delivery: the parcel never came"
     button(app, "Undo").click().run()
@@ -150,3 +150,19 @@ def test_classes_with_under_ten_test_rows_are_called_too_few_to_trust(prepare, d
     app.number_input(key=f"split_{dataset}_0_test").set_value(28).run()
     assert [notes(app)[topic] for topic in topics] == [(10, "")] * 3
     assert "Too few to trust" not in words_of(app)
+
+
+def test_rows_are_numbered_from_one_and_the_first_is_the_first_row_of_data(prepare, dataset):
+    app, kept = prepare
+    app.session_state["find_and_edit"] = True
+    app.run()
+    table = next(frame.value for frame in app.dataframe if "_row" in frame.value.columns)
+    assert list(table["_row"][:3]) == [1, 2, 3]
+    assert table["message"].iloc[0] == kept.read_rows(dataset).loc[0, "message"]
+    next(one for one in app.button if str(one.key).startswith("look_")).click().run()
+    shown = [frame.value for frame in app.dataframe]
+    rows = next(frame for frame in shown if "_row" in frame.columns and set(frame["topic"]) == {"billing"})
+    assert list(rows["_row"]) == [110]  # stored as 109: the last of 110 rows
+    example = next(frame for frame in shown if "before" in frame.columns)
+    assert list(example["row"]) == [110]
+    assert kept.read_rows(dataset)["_row"].iloc[0] == 0

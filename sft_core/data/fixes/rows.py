@@ -57,4 +57,4 @@ RELABEL_ROWS = Fix(
     lambda params: f"{count(len(params.rows))} set to “{params.label}” by hand",
     by_row=True,
 )
-EDIT_TEXT = Fix("Edit a text", EditParams, _edit, lambda params: f"Row {params.row[1]} edited by hand", by_row=True)
+EDIT_TEXT = Fix("Edit a text", EditParams, _edit, lambda params: f"Row {params.row[1] + 1} edited by hand", by_row=True)
