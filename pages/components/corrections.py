@@ -1,5 +1,9 @@
-"""A label that is wrong in the data: correct it, or leave the row out. Either makes a new version of the data."""
+"""A label that is wrong in the data: correct it, or leave the row out. Either makes a new version of the data.
 
+What was done stands in the steps of that version, so the list of rows shows it at once, and after a refresh too.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,6 +16,8 @@ from components.wording import named, plain
 from sft_core.data import steps
 from sft_core.data.store import DatasetInfo
 
+_ASKED = "rows_asked_to_change"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -22,6 +28,49 @@ class Row:
     text: str
     true: str
     said: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done to a row since the run: it has another class now (`label`), or was left out (None).
+
+    `step` is the place of that step among the steps, where it was made for this row alone and can be taken back.
+    """
+
+    label: str | None
+    step: int | None
+
+
+Changed = Mapping[tuple[str, int], Done]
+
+
+def done(answered: Answered) -> Changed:
+    """The rows that were corrected or left out, by source and number; {} where the data is not there."""
+    info = _dataset(answered)
+    return _done(info) if info is not None and answered.own else {}
+
+
+def _done(info: DatasetInfo) -> dict[tuple[str, int], Done]:
+    found = dict(st.session_state.get(_ASKED, {}).get(info.id, {})) if changes.in_progress() else {}
+    for place, one in enumerate(changes.steps_of(info)):
+        if one["fix"] in ("relabel_rows", "drop_rows"):
+            rows, label = one["params"]["rows"], one["params"].get("label")
+            for source, number in rows:
+                found[str(source), int(number)] = Done(label, place if len(rows) == 1 else None)
+    return found
+
+
+def mark(answered: Answered, row: Row, did: Done) -> None:
+    """In the place of the question: what was done to the row, and the way back."""
+    info = _dataset(answered)
+    said = "left out" if did.label is None else f"corrected to {named(did.label, 40)}"
+    st.badge(said, icon=":material/check:", color="green")
+    if (
+        info is not None
+        and did.step is not None
+        and st.button("Undo", key=f"undo_{answered.key}_{row.source}_{row.number}", type="tertiary")
+    ):
+        changes.undo(info, did.step)
 
 
 def possible(answered: Answered) -> bool:
@@ -52,13 +101,29 @@ def ask(answered: Answered, row: Row) -> None:
 
 
 def correct(info: DatasetInfo, row: Row, label: str) -> None:
-    """Give the row this class, in a new version of the data."""
-    changes.add(info, steps.step("relabel_rows", rows=[(row.source, row.number)], label=label))
+    """Give the row this class, in a new version of the data; a second click finds it done."""
+    _change(info, row, label, steps.step("relabel_rows", rows=[(row.source, row.number)], label=label))
 
 
 def leave_out(info: DatasetInfo, row: Row) -> None:
-    """Drop the row, in a new version of the data."""
-    changes.add(info, steps.step("drop_rows", rows=[(row.source, row.number)]))
+    """Drop the row, in a new version of the data; a second click finds it done."""
+    _change(info, row, None, steps.step("drop_rows", rows=[(row.source, row.number)]))
+
+
+def _change(info: DatasetInfo, row: Row, label: str | None, step: changes.Step) -> None:
+    place = (row.source, row.number)
+    did = _done(info).get(place)
+    if did is None or did.label != label:
+        _add(info, place, label, step)
+    else:
+        st.rerun()
+
+
+def _add(info: DatasetInfo, place: tuple[str, int], label: str | None, step: changes.Step) -> None:
+    if not changes.is_small(info):  # a job does it, and until it has, the row is marked by what was asked
+        st.session_state.setdefault(_ASKED, {}).setdefault(info.id, {})[place] = Done(label, None)
+        st.toast("The rows are being changed.", icon=":material/hourglass_top:")
+    changes.add(info, step)
 
 
 def changed_since(answered: Answered) -> None:

@@ -81,15 +81,23 @@ def _title(cell: Cell | None, answered: Answered) -> str:
 def _list(answered: Answered, found: Predictions, rows: pd.DataFrame, cell: Cell | None) -> None:
     key = f"shown_{answered.key}_{cell}"
     shown = int(st.session_state.get(key, FIRST))
+    changed = corrections.done(answered)
     for record in rows.head(shown).to_dict("records"):
-        _row(answered, found, record, with_classes=cell is None or cell.said is None)
+        _row(answered, found, record, changed, with_classes=cell is None or cell.said is None)
     left = len(rows) - shown
     if left > 0 and st.button(f"{number(min(left, MORE))} more", key=f"more_{answered.key}"):
         st.session_state[key] = shown + MORE
         st.rerun()
 
 
-def _row(answered: Answered, found: Predictions, record: dict[str, Any], *, with_classes: bool) -> None:
+def _row(
+    answered: Answered,
+    found: Predictions,
+    record: dict[str, Any],
+    changed: corrections.Changed,
+    *,
+    with_classes: bool,
+) -> None:
     names = found.names
     text = text_of(answered, record)
     number_, source = int(record[names.row]), str(record.get("_source") or "train")
@@ -103,12 +111,15 @@ def _row(answered: Answered, found: Predictions, record: dict[str, Any], *, with
             st.caption(f"{record[names.confidence]:.0%} sure · row {number_}", width="content")
             with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
                 place = f"{answered.key}_{source}_{number_}"
-                if (
+                row, did = corrections.Row(source, number_, text, true, said), changed.get((source, number_))
+                if did is not None and did.label != true:
+                    corrections.mark(answered, row, did)
+                elif (
                     true
                     and corrections.possible(answered)
                     and st.button("Label is wrong", key=f"wrong_{place}", type="tertiary")
                 ):
-                    corrections.ask(answered, corrections.Row(source, number_, text, true, said))
+                    corrections.ask(answered, row)
                 if st.button("Try it", key=f"try_{place}", type="tertiary"):
                     st.session_state["try_it_cells"] = cells_of(answered, record)
                     session.go("try_it.py", run=answered.run.id)

@@ -6,6 +6,7 @@ import numpy as np
 import pages_words
 import pandas as pd
 import pytest
+import streamlit as st
 from run_material import finish_run, finished_run, guesses, labels_of, submit_run, write_config
 from streamlit.testing.v1 import AppTest
 
@@ -182,6 +183,43 @@ def test_a_correction_makes_a_new_version_and_the_page_says_so(
     corrections.leave_out(keep.get(dataset), corrections.Row("train", 5, "", "", ""))
     assert len(keep.read_rows(dataset)) == len(rows) - 1
     assert "The data has changed since this run" in words_of(app.run())
+
+
+def test_a_corrected_row_is_marked_at_once_and_can_be_taken_back(
+    open_page: Open,
+    workspace: Workspace,
+    run: Job,
+    dataset: str,
+    component: Open,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, keep = open_page("evaluation.py", dataset=dataset, run=run.id), DatasetStore(workspace)
+    corrections, said = component("corrections"), []
+    monkeypatch.setattr(st, "toast", lambda message, **_: said.append(message))
+    mistake = read_predictions(RunFolder(run.folder).predictions).mistakes().iloc[0]
+    questions = [one.key for one in app.button if str(one.key).startswith("wrong_")]
+    row = corrections.Row("train", int(mistake["row"]), "", mistake["true"], mistake["prediction"])
+    corrections.correct(keep.get(dataset), row, row.said)
+    assert len(said) == 1
+    app.run()
+    assert not app.exception
+    assert f"corrected to {mistake['prediction']}" in words_of(app)
+    assert len([one for one in app.button if str(one.key).startswith("wrong_")]) == len(questions) - 1
+    button(app, "undo_").click().run()
+    assert "corrected to" not in words_of(app)
+    assert keep.version(dataset, keep.get(dataset).current).steps == []
+
+
+def test_a_second_click_on_a_correction_makes_no_second_step(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str, component: Open
+) -> None:
+    open_page("evaluation.py", dataset=dataset, run=run.id)
+    corrections, keep = component("corrections"), DatasetStore(workspace)
+    for _ in range(2):
+        corrections.correct(keep.get(dataset), corrections.Row("train", 4, "", "Delivery", "Praise"), "Praise")
+    corrections.leave_out(keep.get(dataset), corrections.Row("train", 5, "", "", ""))
+    corrections.leave_out(keep.get(dataset), corrections.Row("train", 5, "", "", ""))
+    assert len(keep.version(dataset, keep.get(dataset).current).steps) == 2
 
 
 def test_classes_stand_with_intervals_and_a_note_on_small_ones(open_page: Open, run: Job) -> None:
