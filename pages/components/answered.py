@@ -1,5 +1,7 @@
 """The reports that can be looked at for a run: its own test, and each later file; with the answers row by row."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import streamlit as st
 from components import session, work
 from components.story import row_words
-from components.wording import in_100
+from components.wording import in_100, when
 
 from sft_core.config import Roles
 from sft_core.errors import SFTError
@@ -28,6 +30,7 @@ class Answered:
     report: dict[str, Any]
     roles: Roles
     own: bool
+    asked: float | None = None
 
     @property
     def words(self) -> tuple[str, str]:
@@ -80,7 +83,7 @@ def later_files(run: work.Run) -> list[Answered]:
         report = work.report(job.folder) if job.state == "finished" else None
         if report is not None:
             title = (work.read_if_there(job.folder / "about.json") or {}).get("name") or job.title or "A later file"
-            found.append(Answered(job.id, run, job.folder, str(title), report, roles_of(run), False))
+            found.append(Answered(job.id, run, job.folder, str(title), report, roles_of(run), False, job.submitted))
     return found
 
 
@@ -96,8 +99,26 @@ def roles_of(run: work.Run) -> Roles:
     return Roles.model_validate(config.get("roles") or {})
 
 
+def lines(known: Mapping[str, Answered]) -> dict[str, str]:
+    """A line for each, for choosing; where several files bear the same name, with the time of the test.
+
+    "March.csv · 84 in 100 · 20 min ago". What is still the same then is numbered, the newest first.
+    """
+    titles = Counter(one.title for one in known.values())
+    shown = {
+        key: line(one) + (f" · {when(one.asked)}" if titles[one.title] > 1 and one.asked else "")
+        for key, one in known.items()
+    }
+    alike, met = Counter(shown.values()), Counter[str]()
+    for key, said in shown.items():
+        met[said] += 1
+        if alike[said] > 1:
+            shown[key] = f"{said} · {met[said]}"
+    return shown
+
+
 def line(answered: Answered) -> str:
-    """ "March.csv · 84 in 100 · 20 min ago", for choosing."""
+    """ "March.csv · 84 in 100"."""
     accuracy = answered.report["metrics"]["test"]["accuracy"]
     score = f" · {in_100(accuracy)}" if accuracy is not None else " · no labels"
     return f"{answered.title}{score}"

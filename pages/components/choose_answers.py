@@ -17,38 +17,41 @@ ADDRESS = "answers"
 def show(run: work.Run, own: Answered) -> Answered:
     """Draw the choice where there is one; what was chosen."""
     later = answers.later_files(run)
-    _at_work(run)
+    waiting = _at_work(run)
     if not later:
         return own
     known = {one.key: one for one in (own, *later)}
-    wanted = st.query_params.get(ADDRESS)
+    wanted, lines = st.query_params.get(ADDRESS), answers.lines(known)
     with st.container(horizontal=True, vertical_alignment="center"):
         key = st.pills(
             "Tested on",
             list(known),
             default=wanted if wanted in known else own.key,
             required=True,
-            format_func=lambda key: plain(answers.line(known[key]), 60),
-            key=f"answers_{run.id}_{wanted}",
+            format_func=lambda key: plain(lines[key], 60),
+            key=f"answers_{run.id}_{wanted}_{wanted in known}",  # anew once its result is there
             label_visibility="collapsed",
         )
         chosen = known[key]
         if not chosen.own:
             _menu(chosen)
-    if chosen.own:
+    if chosen.own and wanted not in waiting:  # a test that was just started keeps its place: its result comes next
         st.query_params.pop(ADDRESS, None)
-    else:
+    elif not chosen.own:
         st.query_params[ADDRESS] = chosen.key
     return chosen
 
 
-def _at_work(run: work.Run) -> None:
-    for job in answers.jobs_of(run):
+def _at_work(run: work.Run) -> list[str]:
+    """Draw the tests that have no result yet, or never will have one; their ids."""
+    waiting = [job for job in answers.jobs_of(run) if job.state != "finished"]
+    for job in waiting:
         if job.active:
             with card(f"Testing on {plain(job.title, 60)}"):
                 running.follow(job.id)
-        elif job.state != "finished" and job.id == st.query_params.get(ADDRESS):
+        elif job.id == st.query_params.get(ADDRESS):
             _not_finished(job)
+    return [job.id for job in waiting]
 
 
 def _not_finished(job: Job) -> None:

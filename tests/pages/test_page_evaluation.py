@@ -7,7 +7,7 @@ import pages_words
 import pandas as pd
 import pytest
 import streamlit as st
-from run_material import finish_run, finished_run, guesses, labels_of, submit_run, write_config
+from run_material import finish_run, finished_run, guesses, labels_of, set_state, submit_run, write_config
 from streamlit.testing.v1 import AppTest
 
 from sft_core.data.store import DatasetStore
@@ -452,6 +452,34 @@ def test_both_tests_of_a_run_can_be_chosen(open_page: Open, workspace: Workspace
     choice = app.get("button_group")[0]
     assert len(choice.options) == 2
     assert "48 in 100" in str(choice.options[1])
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_the_result_of_a_test_that_was_just_started_is_what_is_shown(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str, labelled: bool
+) -> None:
+    later_file(workspace, run, dataset, labelled=True)
+    second = later_file(workspace, run, dataset, labelled=labelled)
+    set_state(workspace, second, "running")
+    app = open_page("evaluation.py", run=run.id, answers=second.id)
+    app.run()
+    assert address(app, "answers") == second.id
+    set_state(workspace, second, "finished")
+    app.run()
+    assert not app.exception
+    assert address(app, "answers") == second.id
+    choice = next(one for one in app.get("button_group") if str(one.key).startswith("answers_"))
+    assert choice.value == second.id
+
+
+def test_tests_on_files_of_the_same_name_are_told_apart(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str
+) -> None:
+    for _ in range(3):
+        later_file(workspace, run, dataset, labelled=True)
+    said = list(open_page("evaluation.py", run=run.id).get("button_group")[0].options)
+    assert len(said) == len(set(map(str, said))) == 4
+    assert sum("just now" in str(one) for one in said) == 3
 
 
 def test_many_classes_are_shown_as_pairs(component: Open) -> None:
