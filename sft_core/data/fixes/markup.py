@@ -14,7 +14,11 @@ _NAMES = (
     "table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul"
 )
 # Only names that HTML knows: "<user>" or "x <y> z" are somebody's own words.
-_TAG = re.compile(rf"(?i:</?\s?(?:{_NAMES})(?:\s[^<>]*)?\s?/?>|<!--[^<>]*-->)")
+_TAG = re.compile(
+    rf"(?i:</?\s?(?:{_NAMES})(?:\s[^<>]*)?\s?/?>|<!--[^<>]*-->|<!doctype(?:\s[^<>]*)?>|<\?xml[^<>]*\?>|<!\[CDATA\[)"
+)
+# What stands between these is a program for the browser, no word of the message.
+_CODE = re.compile(r"(?is)<(style|script)(?:\s[^<>]*)?>(?:(?!</?\1\b).)*</\1\s*>")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,5});")
 _CONTROLS = "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\u00ad\x00]"
 _CONTROL = re.compile(_CONTROLS)
@@ -38,7 +42,9 @@ def has_control(column: pd.Series) -> Mask:
 
 def without_markup(text: str) -> str:
     """The text as it would be read on the page."""
-    plain = _CONTROL.sub("", html.unescape(_TAG.sub(" ", text)))
+    if "<![cdata[" in text.lower():
+        text = text.replace("]]>", " ")
+    plain = _CONTROL.sub("", html.unescape(_TAG.sub(" ", _CODE.sub(" ", text))))
     return _BLANKS.sub(" ", plain).strip()
 
 

@@ -1,5 +1,6 @@
 """Each fix does what it says, keeps the order, leaves given test files whole, and is the same when replayed."""
 
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from sft_core.config import Roles
 from sft_core.data import steps
 from sft_core.data.fixes.effect import Effect
-from sft_core.data.fixes.markup import without_markup
+from sft_core.data.fixes.markup import has_html, without_markup
 from sft_core.data.fixes.mojibake import repaired
 from sft_core.data.fixes.registry import FIXES, get_fix
 from sft_core.errors import ConfigError, DataError
@@ -104,6 +105,36 @@ def test_rare_classes_go() -> None:
 def test_markup_goes_and_peoples_own_signs_stay(text: str, plain: str) -> None:
     assert without_markup(text) == plain
     assert fixed(rows((text, "x")), "strip_markup")[0]["text"].tolist() == [plain]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("<!DOCTYPE html><html><p>Where is it?</p></html>", "Where is it?"),
+        ("<!doctype HTML PUBLIC '-//W3C//DTD'>Where is it?", "Where is it?"),
+        ('<?xml version="1.0"?> Where is it?', "Where is it?"),
+        ("<![CDATA[Where is it?]]>", "Where is it?"),
+        ("<style type='text/css'>\np { color: red }\n</style>Where is it?", "Where is it?"),
+        ("<SCRIPT>if (a < b) { go() }</SCRIPT >Where is it?", "Where is it?"),
+        ("<style>p {}</style>Where<script>x()</script> is it?<style>b {}</style>", "Where is it?"),
+        ("<script>an open end", "an open end"),
+    ],
+)
+def test_what_only_a_browser_reads_goes_with_its_marks(text: str, plain: str) -> None:
+    table = rows((text, "x"))
+    assert has_html(table["text"]).all()
+    after = fixed(table, "strip_markup")[0]["text"]
+    assert after.tolist() == [plain] and not has_html(after).any()
+
+
+def test_brackets_of_ones_own_stay() -> None:
+    assert fixed(rows(("see [[this]]> and <!important>", "x")), "strip_markup")[1].changed == 0
+
+
+def test_very_many_open_scripts_take_no_long_time() -> None:
+    start = process_time()
+    without_markup("<script>" * 20_000)
+    assert process_time() - start < 2
 
 
 @pytest.mark.parametrize(("broken", "meant"), [("schÃ¶n", "schön"), ("Iâ€™m", "I’m"), ("Ð¿Ñ€Ð¸Ð²ÐµÑ‚", "привет")])
