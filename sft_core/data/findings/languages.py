@@ -38,6 +38,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _LETTER = re.compile(r"[^\W\d_]")
 _FEWEST_HITS, _LEAD = 3, 3
 _FEW = 0.05
+_MAIN = 0.6  # of the rows that have letters: below that there is no main language
 _MOST_LOOKED_AT = 50_000
 
 
@@ -45,8 +46,12 @@ def mix(material: Material) -> Finding | None:
     """Rows that seem to be in another language than most. Of a very long table, evenly spaced rows are looked at."""
     looked_at = np.arange(0, len(material.table), -(-len(material.table) // _MOST_LOOKED_AT))
     kinds = np.full(len(material.table), "", dtype=object)
-    kinds[looked_at] = languages(material.table[material.columns].iloc[looked_at])
-    main = _main(kinds[looked_at])
+    texts = _joined(material.table[material.columns].iloc[looked_at])
+    kinds[looked_at] = languages(texts)
+    lettered = texts.str.contains(_LETTER).to_numpy(dtype=bool)
+    main = _main(kinds[looked_at][lettered])
+    if main is None:
+        return None
     mask: NDArray[np.bool_] = (kinds != main) & (kinds != "") & material.own
     n = int(mask.sum())
     if not n:
@@ -65,23 +70,34 @@ def mix(material: Material) -> Finding | None:
     )
 
 
-def _main(kinds: NDArray[np.object_]) -> str:
-    """What most rows are written in. Latin letters in no clear language count for the commonest Latin language."""
+def _main(kinds: NDArray[np.object_]) -> str | None:
+    """What most rows with letters are written in; None where nothing has a clear majority.
+
+    Latin letters in no clear language count for the commonest Latin language.
+    """
     counts: Counter[str] = Counter(kinds.tolist())
     latin = {language: counts[language] for language in _WORDS if counts[language]}
     scripts = {kind: n for kind, n in counts.items() if kind and kind not in _WORDS}
     if scripts and max(scripts.values()) > sum(latin.values()) + counts[""]:
-        return max(scripts, key=lambda kind: scripts[kind])
-    return max(latin, key=lambda kind: latin[kind], default=_SCRIPTS["LATIN"])
+        main = max(scripts, key=lambda kind: scripts[kind])
+        n = scripts[main]
+    else:
+        main = max(latin, key=lambda kind: latin[kind], default=_SCRIPTS["LATIN"])
+        n = latin.get(main, 0) + counts[""]
+    return main if n >= _MAIN * len(kinds) and n else None
 
 
-def languages(texts: pd.DataFrame) -> list[str]:
-    """A guess for each row of these columns: a language, the name of a script, or "" where neither is clear."""
+def _joined(texts: pd.DataFrame) -> pd.Series:
     joined = texts.iloc[:, 0]
     for name in texts.columns[1:]:
         joined = joined.str.cat(texts[name], sep=" ")
-    foreign = joined.str.contains("[^\u0001-\u024f\u2000-\u2bff\ufe0f]", regex=True).to_numpy(dtype=bool)
-    return [_guess(text, bool(other)) for text, other in zip(joined, foreign, strict=True)]
+    return joined
+
+
+def languages(texts: pd.Series) -> list[str]:
+    """A guess for each of these texts: a language, the name of a script, or "" where neither is clear."""
+    foreign = texts.str.contains("[^\u0001-\u024f\u2000-\u2bff\ufe0f]", regex=True).to_numpy(dtype=bool)
+    return [_guess(text, bool(other)) for text, other in zip(texts, foreign, strict=True)]
 
 
 def _guess(text: str, maybe_foreign: bool) -> str:

@@ -121,6 +121,27 @@ def test_real_class_names_and_languages_are_left_alone(shared_data: Path, file: 
     assert not found & {"label_spellings", "languages", "rare_classes", "empty", "mojibake"}
 
 
+ARABIC, HEBREW, RUSSIAN = "أين الطرد الخاص بي", "איפה החבילה שלי", "Где моя посылка?"
+
+
+def seen(*texts: str) -> str:
+    """What is said of the languages of these texts."""
+    found = find(table_of(list(texts), ["a", "b"] * (len(texts) // 2)), ROLES)
+    return next((finding.message for finding in found if finding.kind == "languages"), "")
+
+
+def test_rows_without_letters_have_no_language_and_two_halves_no_main_one() -> None:
+    assert seen(*[f"{ARABIC} {n}" for n in range(39)], *[f"{HEBREW} {n}" for n in range(37)], *["😀"] * 40) == ""
+    said = seen(*[f"{ARABIC} {n}" for n in range(39)], *[f"{HEBREW} {n}" for n in range(5)], *["😀 12"] * 100)
+    assert "5 rows seem to be in another language than the rest, Arabic letters: Hebrew letters (5)" in said
+
+
+def test_the_main_language_is_that_of_most_rows_with_letters() -> None:
+    german = "Ich habe das Paket nicht und auch noch keine Antwort"
+    assert seen(*[f"{PLAIN[0]} {n}" for n in range(20)], *[f"{german} {n}" for n in range(20)]) == ""
+    assert "Latin letters" not in seen(*[f"{RUSSIAN} {n}" for n in range(30)], *[f"{PLAIN[0]} {n}" for n in range(10)])
+
+
 def test_names_that_only_the_class_list_tells_apart_are_left_alone_whatever_their_counts(shared_data: Path) -> None:
     for file, label in (("banking77/train.csv", "category"), ("clinc150_small/train.csv", "intent")):
         names = pd.read_csv(shared_data / "text" / file, dtype="str")[label].unique()
