@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
+from components import session
 from components.trouble import caught
 from components.wording import plain
 
@@ -21,19 +22,23 @@ def ask_delete(name: str, what_goes: str, delete: Callable[[], Callable[[], None
             if st.button("Keep it", key="delete_no"):
                 st.rerun()
             if st.button("Move to the trash", key="delete_yes", type="primary"):
+                before = _in_trash()
                 undo = delete()
-                st.session_state[_UNDO] = (name, undo) if undo else None
+                st.session_state[_UNDO] = (name, undo, _in_trash() - before) if undo else None
                 st.rerun()
 
     question()
 
 
 def offer_undo() -> None:
-    """A line with an undo button after something was thrown away; gone with the next deletion or when used."""
+    """A line with an undo button after something was thrown away; gone when it no longer lies in the trash."""
     waiting = st.session_state.get(_UNDO)
     if not waiting:
         return
-    name, undo = waiting
+    name, undo, thrown = waiting
+    if thrown and not thrown & _in_trash():  # brought back or deleted for good elsewhere
+        st.session_state[_UNDO] = None
+        return
     if st.session_state.pop("undo_fresh", None) != name:
         st.toast(f"{plain(name)} is in the trash.", icon=":material/delete:")
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -44,3 +49,7 @@ def offer_undo() -> None:
             st.toast(f"{plain(name)} is back.", icon=":material/undo:")
             st.rerun()
     st.session_state["undo_fresh"] = name
+
+
+def _in_trash() -> set[str]:
+    return {path.name for path in session.workspace().trash.iterdir()}

@@ -1,6 +1,7 @@
 import pytest
 from pages_words import words_of
 from run_material import finished_run
+from streamlit.testing.v1 import AppTest
 
 from sft_core.data.store import DatasetStore
 from sft_core.errors import DiskFullError
@@ -88,3 +89,38 @@ def test_a_run_is_shown_after_its_data_was_deleted(open_page, dataset, workspace
     app = open_page("evaluation.py", dataset=dataset, run=job.id)
     assert not app.warning and app.title[0].value == "How good is it?"
     assert "Right" in words_of(app)
+
+
+THROWING = """
+import streamlit as st
+from components import confirm, shelf, work
+
+confirm.offer_undo()
+keep = work.datasets()
+if st.button("Throw away", key="throw"):
+    def delete():
+        thrown = keep.delete("{dataset}")
+        return lambda: keep.restore(thrown)
+    confirm.ask_delete("Messages", "The rows go.", delete)
+shelf.trash()
+"""
+
+
+@pytest.mark.parametrize("way", ["restored", "deleted for good"])
+def test_the_offer_to_undo_goes_with_what_it_is_for(component, dataset, workspace, way):
+    component("shelf")
+    app = AppTest.from_string(THROWING.format(dataset=dataset), default_timeout=60).run()
+    app.button(key="throw").click().run()
+    app.button(key="throw").click()  # AppTest closes a dialog that is not asked for again
+    app.button(key="delete_yes").click().run()
+    assert not app.exception and "is in the trash" in words_of(app)
+    (thrown,) = workspace.trash.iterdir()
+    app.session_state["trash"] = True
+    app.run()
+    if way == "restored":
+        app.button(key=f"restore_{thrown.name}").click().run()
+    else:
+        DatasetStore(workspace).delete_for_good(thrown)
+        app.run()
+    assert not app.exception and not app.error
+    assert "is in the trash" not in words_of(app)
