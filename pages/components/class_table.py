@@ -15,7 +15,21 @@ SHOWN = 12
 FEW = 30  # under this many rows an interval is too wide to tell classes apart
 
 
-_SHARE: Any = {"format": "%.0f %%", "min_value": 0, "max_value": 100}
+_NOTHING = "–"
+# The headings have the standard words; here they are explained.
+_FOUND = (
+    "Recall: of 100 that really are of this class, how many it found. Where it is low, many are overlooked and "
+    "taken for something else."
+)
+_RIGHT = (
+    "Precision: of 100 that it called so, how many really are. Where it is low, it calls many so that are not. "
+    "Empty where it never said this class."
+)
+_BOTH = (
+    "F1: recall and precision in one number between 0 and 1, high only where both are high. "
+    f"“{_NOTHING}” where there is nothing to count."
+)
+_SHARE: Any = {"format": "%.0f%%", "min_value": 0, "max_value": 100}
 
 
 def show(answered: Answered) -> None:
@@ -30,18 +44,11 @@ def show(answered: Answered) -> None:
             hide_index=True,
             height="content" if len(table) <= SHOWN else 460,
             column_config={
-                "found": st.column_config.ProgressColumn(
-                    "found (recall)", width=130, help="Of all that are this class, how many it found.", **_SHARE
-                ),
+                "found": st.column_config.ProgressColumn("found (recall)", width=130, help=_FOUND, **_SHARE),
                 "right when said": st.column_config.ProgressColumn(
-                    "right when said (precision)",
-                    width=180,
-                    help="Of all that it called this class, how many are.",
-                    **_SHARE,
+                    "right when said (precision)", width=180, help=_RIGHT, **_SHARE
                 ),
-                "both (F1)": st.column_config.NumberColumn(
-                    help="Both in one number, between 0 and 1.", format="%.2f", width="small"
-                ),
+                "both (F1)": st.column_config.TextColumn(width="small", help=_BOTH),
                 "likely": st.column_config.TextColumn(
                     width=80, help="Where the true share of those found likely lies."
                 ),
@@ -53,13 +60,25 @@ def show(answered: Answered) -> None:
             key=f"class_table_{answered.key}",
             alt="Recall, precision and F1 of each class with their intervals",
         )
-        few = sum(1 for entry in entries if entry["support"] < FEW)
-        if few:
-            verb = "has" if few == 1 else "have"
-            st.caption(
-                f"{count(few, 'class', 'classes')} {verb} under {FEW} {answered.words[1]} in the test: "
-                "too few to tell small differences."
-            )
+        for sentence in _on_sizes(entries, answered.words):
+            st.caption(sentence)
+
+
+def _on_sizes(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> list[str]:
+    """Sentences on classes with few rows in the test, and apart from them on those with none."""
+    few = sum(1 for entry in entries if 0 < entry["support"] < FEW)
+    none = sum(1 for entry in entries if not entry["support"])
+    said = []
+    if few:
+        verb = "has" if few == 1 else "have"
+        classes = count(few, "class", "classes")
+        said.append(f"{classes} {verb} under {FEW} {words[1]} in the test: too few to tell small differences.")
+    if none:
+        verb = "is" if none == 1 else "are"
+        said.append(
+            f"{count(none, 'class', 'classes')} {verb} not in the test: nothing can be said of how well it does."
+        )
+    return said
 
 
 def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFrame:
@@ -73,9 +92,9 @@ def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFr
             "likely": [_span(entry.get("interval")) for entry in ordered],
             "right when said": [_hundred(entry["precision"]) for entry in ordered],
             "likely ": [_span(entry.get("precision_interval")) for entry in ordered],
-            "both (F1)": [entry["f1"] for entry in ordered],
+            "both (F1)": [_NOTHING if entry["f1"] is None else f"{entry['f1']:.2f}" for entry in ordered],
             "likely  ": [_parts(entry.get("f1_interval")) for entry in ordered],
-            "note": [_note(entry["support"]) for entry in ordered],
+            "note": [_note(entry) for entry in ordered],
         }
     )
 
@@ -85,12 +104,16 @@ def _hundred(share: float | None) -> float | None:
 
 
 def _span(interval: list[float] | None) -> str:
-    return "" if not interval else f"{100 * interval[0]:.0f}–{100 * interval[1]:.0f} %"
+    return "" if not interval else f"{100 * interval[0]:.0f}–{100 * interval[1]:.0f}%"
 
 
 def _parts(interval: list[float] | None) -> str:
     return "" if not interval else f"{interval[0]:.2f}–{interval[1]:.2f}"
 
 
-def _note(rows: int) -> str:
-    return "not in the test" if not rows else "few rows" if rows < FEW else ""
+def _note(entry: Mapping[str, Any]) -> str:
+    """Why a cell is empty, or how little it says."""
+    rows = entry["support"]
+    notes = ["not in the test" if not rows else "few rows" if rows < FEW else ""]
+    notes.append("never said" if entry["precision"] is None else "")
+    return ", ".join(note for note in notes if note)

@@ -63,7 +63,7 @@ def _shares(answered: Answered, shares: list[Mapping[str, Any]]) -> None:
                 "in training": [100 * (share["training"] or 0.0) for share in ordered],
             }
         )
-        bar = st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
+        bar = st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)
         st.dataframe(
             table,
             hide_index=True,

@@ -8,6 +8,7 @@ from components import corrections, session
 from components.answered import Answered
 from components.layout import card
 from components.matrix import Cell
+from components.try_answers import percent
 from components.wording import count, named, number, plain
 
 from sft_core.evaluation.predictions import Predictions
@@ -108,7 +109,7 @@ def _row(
             was = f"was **{named(true, 40)}**, " if true else ""
             st.markdown(f"{was}it said **{named(said, 40)}**")
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(f"{record[names.confidence]:.0%} sure · row {number_}", width="content")
+            st.caption(f"{percent(record[names.confidence])} sure · row {number_ + 1}", width="content")
             with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
                 place = f"{answered.key}_{source}_{number_}"
                 row, did = corrections.Row(source, number_, text, true, said), changed.get((source, number_))

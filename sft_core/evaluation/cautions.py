@@ -16,6 +16,19 @@ def about_test(judged: Judged, true: Sequence[str]) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
+def without_repeats(warnings: Sequence[str], sentences: Sequence[str]) -> list[str]:
+    """What was said of the split before, but for what these sentences on the test say again, with the same classes."""
+    again = {"Fewer than ": "fewer than", "Not in the test: ": "in the test"}  # how sft_core.data.splitting begins
+    return [
+        warning
+        for warning in warnings
+        if not any(
+            warning.startswith(start) and any(part in sentence for sentence in sentences)
+            for start, part in again.items()
+        )
+    ]
+
+
 def about_baseline(versus: Mapping[str, Any] | None, spoken: str) -> list[str]:
     """A sentence where the model does not beat the best baseline for sure; `spoken` is that baseline's name."""
     if versus is None or (versus["p"] < 0.05 and versus["fixed"] > versus["broken"]):

@@ -115,7 +115,8 @@ def _sentence(versus: Versus, rows: int) -> str:
     on = f"on {counted(rows, ('row', 'rows'))}"
     if not versus.fixed and not versus.broken:
         return f"Both are right and wrong on the same rows, {on}."
-    changes = f"The second fixes {versus.fixed:,} and breaks {versus.broken:,} {on}; {chance(versus.p)}"
+    changes = f"The second fixes {versus.fixed:,} and breaks {versus.broken:,} {on}"
     if versus.p >= SURE:
-        return f"{changes}: not proven."
-    return f"{changes}: the second is {'better' if versus.fixed > versus.broken else 'worse'}, and that is no luck."
+        return f"{changes}: that may be luck ({chance(versus.p)})."
+    better = "better" if versus.fixed > versus.broken else "worse"
+    return f"{changes}: the second is {better}, and that is no luck ({chance(versus.p)})."

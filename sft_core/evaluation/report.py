@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import Answers
-from sft_core.evaluation.cautions import about_baseline, about_test
+from sft_core.evaluation.cautions import about_baseline, about_test, without_repeats
 from sft_core.evaluation.judging import Judged, judge, judge_said, plain
 from sft_core.evaluation.wording import SPOKEN
 from sft_core.records import SCHEMA_VERSION
@@ -58,7 +58,7 @@ def build_report(
     judged = judge(test.true, test.probabilities, labels)
     judged_validation = judge(validation.true, validation.probabilities, labels)
     rivals = {name: judge(answers.true, answers.probabilities, labels) for name, answers in baselines.items()}
-    versus = best_baseline(test, baselines, rivals, labels)
+    versus, on_test = best_baseline(test, baselines, rivals, labels), about_test(judged, test.true)
     report = {
         **heading(facts, labels),
         "metrics": {"validation": judged_validation.values(), "test": judged.values()},
@@ -77,7 +77,7 @@ def build_report(
         },
         "timing": {**dict.fromkeys(TIMING), **(timing or {})},
         "environment": dict(environment or {}),
-        "warnings": [*warnings, *about_test(judged, test.true), *about_baseline(versus, _spoken(versus))],
+        "warnings": [*without_repeats(warnings, on_test), *on_test, *about_baseline(versus, _spoken(versus))],
     }
     if report["threshold"] is None:
         report["unavailable"]["threshold"] = "No validation row was answered rightly, so no threshold could be learnt."

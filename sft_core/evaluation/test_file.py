@@ -27,7 +27,7 @@ from sft_core.evaluation.report import (
 )
 from sft_core.evaluation.seen import seen_rows
 from sft_core.evaluation.verdict import later_sentence
-from sft_core.evaluation.wording import SPOKEN, in_100
+from sft_core.evaluation.wording import SPOKEN, in_100, visible
 from sft_core.records import read_json
 from sft_core.scoring.metrics import METRICS
 from sft_core.scoring.uncertainty import two_shares
@@ -36,8 +36,8 @@ from sft_core.workspace import RunFolder
 SHIFT = 0.1  # a class whose share moves by more than this is named
 
 ESTIMATE_WARNING = (
-    "Nobody has checked these answers: this is only how sure the model itself is, corrected on rows that it had not "
-    "learnt from. It holds while the file is like the training data; label 100 rows to know."
+    "This is only how sure the model itself is. It can be far off where the file is not like the rows that it learnt "
+    "from: check 100 answers by hand and put labels on them, then it is known."
 )
 
 
@@ -237,7 +237,7 @@ def _why_no_score(judged: Judged, answers: Answers, met: NDArray[Any], labelled:
     if not len(answers):
         reason = "The file has no rows."
     elif not labelled.any():
-        reason = "The file has no labels, so nobody can say what is right."
+        reason = "There are no labels, so nobody has checked."
     elif met[labelled].all():
         reason = "The model has seen all labelled rows of this file while it was made: they prove nothing."
     return {**dict.fromkeys(METRICS, reason), "macro_f1_interval": reason, "confusion": reason}
@@ -267,7 +267,7 @@ def _about_shares(shares: Sequence[Mapping[str, Any]]) -> list[str]:
     if abs(most["now"] - most["training"]) < SHIFT:
         return []
     return [
-        f"The classes have other shares here: {most['label']} is said {in_100(most['now'])} times in 100, "
+        f"The classes have other shares here: {visible(most['label'])} is said {in_100(most['now'])} times in 100, "
         f"in training it was {in_100(most['training'])}."
     ]
 

@@ -131,7 +131,7 @@ def _against(versus: Mapping[str, Any], baselines: Mapping[str, Any]) -> str:
     changes = f"{versus['fixed']:,} fixed, {versus['broken']:,} broken, {chance(versus['p'])}"
     start = sentence(f"{spoken} gets {share}")
     if versus["p"] >= SURE:
-        return f"{start}: the difference is not proven ({changes})."
+        return f"{start}: the difference may be luck ({changes})."
     if versus["fixed"] > versus["broken"]:
         return f"{start}: the difference is real ({changes})."
     return f"{start}, which is better, and no luck ({changes})."
@@ -149,5 +149,6 @@ def _without_score(report: Mapping[str, Any]) -> Verdict:
     if estimate is None:
         reason = report["unavailable"].get("accuracy", "There are no rows to score.")
         return Verdict(TITLE_OF_NO_SCORE, reason, f"{TITLE_OF_NO_SCORE}. {reason}")
-    headline = f"Perhaps right {times(estimate)}"
-    return Verdict(headline, test_file["estimate_warning"], f"{headline}. {test_file['estimate_warning']}")
+    headline = f"It feels right {times(estimate)}"
+    detail = f"{report['unavailable'].get('accuracy', '')} {test_file['estimate_warning']}".strip()
+    return Verdict(headline, detail, f"{headline}. {detail}")

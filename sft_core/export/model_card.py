@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sft_core.evaluation.verdict import verdict
-from sft_core.evaluation.wording import TITLES, in_100, span
+from sft_core.evaluation.wording import TITLES, in_100, span, visible
 
 MOST_CLASSES = 60
 _MARKS = re.compile(r"[\\`*_\[\]|#$~]")
+_MACRO_INTERVAL = 4  # its column in the table of scores, left out where nobody has one
 _TAG = re.compile(r"<(?! )")  # "p < 0.001" is no tag
 CODE = """from transformers import pipeline
 model = pipeline("text-classification", model="{folder}", truncation=True, top_k=None)
@@ -59,11 +60,14 @@ def _scores(report: Mapping[str, Any]) -> str:
         if values:
             rows.append(_score_row(TITLES.get(name, name), values, intervals.get(name) or {}))
     head = "| | right in 100 | likely | macro-F1 | likely | log-loss |\n|---|---|---|---|---|---|"
-    notes = [f"Measured once, on {report['rows']['test']:,} rows that it has never seen. Intervals are 95 %."]
+    if not any(row[_MACRO_INTERVAL] for row in rows):
+        rows = [[*row[:_MACRO_INTERVAL], *row[_MACRO_INTERVAL + 1 :]] for row in rows]
+        head = "| | right in 100 | likely | macro-F1 | log-loss |\n|---|---|---|---|---|"
+    notes = [f"Measured once, on {report['rows']['test']:,} rows that it has never seen. Intervals are 95%."]
     notes += _confidence(report.get("calibration") or {})
     if report.get("threshold") is not None:
-        notes.append(f'Below {in_100(report["threshold"])} % confidence, better say "none of these".')
-    return "\n".join(["## How good it is", "", head, *rows, "", " ".join(notes)])
+        notes.append(f'Below {in_100(report["threshold"])}% confidence, better say "none of these".')
+    return "\n".join(["## How good it is", "", head, *(f"| {' | '.join(row)} |" for row in rows), "", " ".join(notes)])
 
 
 def _confidence(calibration: Mapping[str, Any]) -> list[str]:
@@ -74,23 +78,22 @@ def _confidence(calibration: Mapping[str, Any]) -> list[str]:
     return [f"Its confidence is off by {in_100(after)} in 100 on average{was}."]
 
 
-def _score_row(title: str, values: Mapping[str, Any], intervals: Mapping[str, Any]) -> str:
-    cells = [
+def _score_row(title: str, values: Mapping[str, Any], intervals: Mapping[str, Any]) -> list[str]:
+    return [
         _text(title),
         in_100(values["accuracy"]) if values.get("accuracy") is not None else "–",
         span(intervals["accuracy"]) if intervals.get("accuracy") else "–",
         _number(values.get("macro_f1")),
-        "–".join(f"{bound:.3f}" for bound in intervals["macro_f1"]) if intervals.get("macro_f1") else "–",
+        "–".join(f"{bound:.3f}" for bound in intervals["macro_f1"]) if intervals.get("macro_f1") else "",
         _number(values.get("log_loss")),
     ]
-    return f"| {' | '.join(cells)} |"
 
 
 def _classes(report: Mapping[str, Any]) -> str:
     entries = report["per_class"][:MOST_CLASSES]
     head = "| class | precision | recall | likely | F1 | test rows |\n|---|---|---|---|---|---|"
     rows = [
-        f"| {_text(entry['label'])} | {_number(entry['precision'])} | {_number(entry['recall'])} | "
+        f"| {_text(visible(entry['label']))} | {_number(entry['precision'])} | {_number(entry['recall'])} | "
         f"{'–'.join(f'{bound:.2f}' for bound in entry['interval']) if entry['interval'] else '–'} | "
         f"{_number(entry['f1'])} | {entry['support']:,} |"
         for entry in entries

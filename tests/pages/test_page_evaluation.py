@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pages_words
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 from run_material import finish_run, finished_run, guesses, labels_of, set_state, submit_run, write_config
@@ -99,7 +101,7 @@ def test_it_says_where_fine_tuning_did_not_help(open_page: Open, workspace: Work
     write_config(workspace, job, dataset)
     finish_run(workspace, job, dataset, right=0.3)
     said = words_of(open_page("evaluation.py", run=job.id))
-    assert "not proven" in said or "which is better, and no luck" in said
+    assert "may be luck" in said or "which is better, and no luck" in said
 
 
 def useless_run(workspace: Workspace, dataset: str) -> Job:
@@ -130,7 +132,17 @@ def test_the_mistakes_come_first_and_the_surest_above(open_page: Open, run: Job)
     mistakes = read_predictions(RunFolder(run.folder).predictions).mistakes()
     assert f"All mistakes** · {len(mistakes)} messages" in words_of(app)
     sure = [one.value for one in app.caption if "sure · row" in str(one.value)]
-    assert sure[0] == f"{mistakes['confidence'].iloc[0]:.0%} sure · row {mistakes['row'].iloc[0]}"
+    assert sure[0] == f"{mistakes['confidence'].iloc[0]:.0%} sure · row {mistakes['row'].iloc[0] + 1}"
+
+
+def test_nothing_is_called_100_percent_sure(open_page: Open, run: Job) -> None:
+    path = RunFolder(run.folder).predictions
+    table = pq.read_table(path)
+    place = table.column_names.index("confidence")
+    pq.write_table(table.set_column(place, "confidence", pa.array([0.9999] * len(table), pa.float64())), path)
+    app = open_page("evaluation.py", run=run.id)
+    sure = [one.value for one in app.caption if "sure · row" in str(one.value)]
+    assert sure and all(said.startswith("over 99% sure") for said in sure)
 
 
 def test_a_square_shows_its_rows(open_page: Open, run: Job, component: Open) -> None:
@@ -228,6 +240,19 @@ def test_classes_stand_with_intervals_and_a_note_on_small_ones(open_page: Open, 
     assert set(table["class"]) >= {"Billing", "Delivery", "Praise"}
     assert table["likely"].str.contains("–").any()
     assert "few rows" in set(table["note"])
+
+
+def test_a_class_without_rows_has_no_none_and_is_not_called_small(component: Open) -> None:
+    class_table = component("class_table")
+    entry = {"precision": None, "recall": None, "f1": None, "support": 0, "label": "Refund"}
+    seldom = {"precision": None, "recall": 0.0, "f1": 0.0, "support": 3, "label": "Praise"}
+    table = class_table.frame([entry, seldom], ("message", "messages"))
+    assert list(table["both (F1)"]) == ["0.00", "–"]
+    assert list(table["note"]) == ["few rows, never said", "not in the test, never said"]
+    assert class_table._on_sizes([entry, seldom], ("message", "messages")) == [
+        "1 class has under 30 messages in the test: too few to tell small differences.",
+        "1 class is not in the test: nothing can be said of how well it does.",
+    ]
 
 
 def test_answering_only_when_sure_says_what_happens(open_page: Open, run: Job) -> None:
@@ -440,7 +465,7 @@ def test_a_file_without_labels_is_answered_and_estimated(
     app = open_page("evaluation.py", run=run.id, answers=job.id)
     assert not app.exception
     said = words_of(app)
-    assert "Perhaps right" in said
+    assert "It feels right" in said and "nobody has checked" in said
     assert "How often it says each class" in said
     assert "least sure first" in said
     assert "most sure and wrong" not in said

@@ -129,4 +129,4 @@ def test_the_present_answer_stands_beside_the_simple_methods(open_page: Open, ru
     assert bars[1] == f"The present answer {theirs.mean():.0%}, likely {low:.0%} to {high:.0%}"
     said = words_of(app).replace("\\", "")
     changes = f"{(ours & ~theirs).sum()} fixed, {(theirs & ~ours).sum()} broken"
-    assert f"The present answer gets {theirs.mean() * 100:.0f}: the difference is not proven ({changes}, p = " in said
+    assert f"The present answer gets {theirs.mean() * 100:.0f}: the difference may be luck ({changes}, p = " in said

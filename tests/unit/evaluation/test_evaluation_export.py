@@ -278,6 +278,17 @@ def test_the_card_shows_names_from_data_as_plain_text():
     assert r"a\|b" in card and r"\[x\]" in card
 
 
+def test_the_card_tells_names_apart_and_leaves_out_what_nobody_has():
+    labels = ["Billing", "Billing ", "Delivery"]
+    given = answers(60, labels=labels)
+    found = report(labels=labels, test=given, validation=given, baselines={})
+    card = model_card(found)
+    assert "| Billing | " in card and "| “Billing·” | " in card
+    assert "macro-F1 | likely | log-loss" in card
+    found["intervals"]["test"]["macro_f1"] = None
+    assert "macro-F1 | log-loss" in model_card(found) and "| – |" not in model_card(found).split("## Class")[0]
+
+
 @pytest.mark.parametrize("test", [answers(0), answers(1)])
 def test_the_card_of_a_run_without_scores_can_be_written(test):
     assert "## Limits" in model_card(json.loads(json.dumps(report(test=test, validation=answers(0), baselines={}))))

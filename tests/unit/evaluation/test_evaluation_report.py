@@ -9,6 +9,7 @@ import pytest
 from evaluation_cases import LABELS, answers, one_class, report, table
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, precision_recall_fscore_support
 
+from sft_core.data.splitting import _class_notes
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.predictions import read_predictions, write_predictions
@@ -44,6 +45,24 @@ def test_baselines_have_the_same_metrics_as_the_model():
     found = report()
     for name in ("majority", "tfidf_logreg", "probe"):
         assert set(found["baselines"][name]) == set(found["metrics"]["test"])
+
+
+def test_what_the_split_said_of_small_classes_is_not_said_twice():
+    """The notes of the split come with the rows, those on the test from the test; a class is shown as it is written."""
+    counts = {label: {"train": 9, "validation": 2, "test": rows} for label, rows in (("Billing ", 3), ("Refund", 0))}
+    notes = _class_notes(counts, {"train": 18, "validation": 4, "test": 43}, ["Billing "])
+    given = answers(43, labels=["Billing ", "Complaint", "Refund"])
+    given.true[:] = ["Billing "] * 3 + ["Complaint"] * 40
+    of_it = {"labels": ["Billing ", "Complaint", "Refund"], "test": given, "validation": given, "baselines": {}}
+    said = report(**of_it, warnings=[*notes, "Else."])
+    assert len(notes) == 2 and "Else." in said["warnings"]
+    assert not set(notes) & set(said["warnings"])
+    assert [warning for warning in said["warnings"] if "Billing" in warning] == [
+        "One class has fewer than 10 test rows, too few to trust: “Billing·”."
+    ]
+    assert [warning for warning in said["warnings"] if "Refund" in warning] == [
+        "One class never occurs in the test: Refund. It counts as 0 in the mean over classes (macro-F1)."
+    ]
 
 
 def test_the_report_is_json_without_nan():

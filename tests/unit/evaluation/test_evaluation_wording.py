@@ -39,7 +39,7 @@ def test_the_verdict_says_what_the_simple_method_gets():
 @pytest.mark.parametrize(
     ("versus", "words"),
     [
-        ({"p": 0.143, "fixed": 12, "broken": 5}, "the difference is not proven (12 fixed, 5 broken, p = 0.14)"),
+        ({"p": 0.143, "fixed": 12, "broken": 5}, "the difference may be luck (12 fixed, 5 broken, p = 0.14)"),
         ({"p": 0.004, "fixed": 5, "broken": 30}, "which is better, and no luck (5 fixed, 30 broken, p < 0.01)"),
     ],
 )
