@@ -21,6 +21,7 @@ from components import (
 )
 from components.drafts import Draft
 from components.layout import card
+from components.prepare_findings import in_words
 from components.running import follow
 from components.trouble import show as show_error
 from components.wording import plain
@@ -157,10 +158,12 @@ def _issues(found: Sequence[Issue]) -> bool:
 
 def show_issue(issue: Issue) -> None:
     """What should be known about the roles: what stands in the way loudly, the rest in a quiet line."""
+    if issue.kind == "rows_without_label":
+        return  # `first_look.shortcomings` says it
     if issue.severity == "error":
-        st.warning(plain(issue.hint), title=plain(issue.message), icon=":material/warning:")
+        st.warning(plain(issue.hint), title=in_words(issue.message), icon=":material/warning:")
     else:
-        st.caption(f":material/info: {plain(issue.message)} {plain(issue.hint)}")
+        st.caption(f":material/info: {in_words(issue.message)} {plain(issue.hint)}")
 
 
 def _frame(seen: Preview) -> pd.DataFrame:
@@ -194,7 +197,8 @@ def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, forbidde
         else:
             with card("Rows in each class", stretch=True):
                 large = "This is a large file: its rows are counted when you use it."
-                st.caption("These are no classes to learn." if facts else large)
+                none = "These are no classes to learn." if roles.label else "Choose a label column first."
+                st.caption(none if facts else large)
 
 
 def _rejected(seen: Preview, read: ReadFacts | None) -> None:

@@ -101,7 +101,10 @@ def in_words(estimate: Estimate | None, preset: str) -> str:
     if estimate.pending:
         return "Measuring how long it takes here…"
     seconds = estimate.seconds(preset)
-    return f"About {duration(seconds)} on this machine" if seconds else "Time: could not be measured"
+    if seconds:
+        return f"About {duration(seconds)} on this machine"
+    why = estimate.job.message or str((estimate.found or {}).get("message") or "")
+    return f"Time: could not be measured. {plain(why, 160)}".rstrip()
 
 
 def refusal(estimate: Estimate | None) -> None:

@@ -8,6 +8,7 @@ from components.wording import count, plain
 
 from sft_core.data import steps as fix_steps
 from sft_core.data.store import DatasetInfo
+from sft_core.evaluation.wording import visible
 
 
 def show(info: DatasetInfo) -> None:
@@ -52,7 +53,14 @@ def _actions(info: DatasetInfo, shown: Shown, classes: list[str]) -> None:
 @caught()
 def _relabel(info: DatasetInfo, chosen: list[RowId], classes: list[str]) -> None:
     st.markdown(f"For {count(len(chosen), 'row')}:")
-    label = st.selectbox("Label", classes, index=None, accept_new_options=True, placeholder="Choose or type a label")
+    label = st.selectbox(
+        "Label",
+        classes,
+        index=None,
+        format_func=visible,
+        accept_new_options=True,
+        placeholder="Choose or type a label",
+    )
     if st.button("Give this label", type="primary", key="relabel_yes", disabled=not label):
         changes.add(info, fix_steps.step("relabel_rows", rows=chosen, label=label))
 

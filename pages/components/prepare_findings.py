@@ -14,6 +14,7 @@ from sft_core.data import steps as fix_steps
 from sft_core.data.findings.registry import find
 from sft_core.data.fixes.registry import get_fix
 from sft_core.data.store import DatasetInfo
+from sft_core.evaluation.wording import visible
 
 _ICONS = {
     "empty": ":material/check_box_outline_blank:",
@@ -28,6 +29,7 @@ _ICONS = {
     "language": ":material/language:",
 }
 
+_QUOTED = re.compile("“([^“”]*)”")
 _WEIGHTY = ("label_spellings", "conflicting_labels", "mojibake", "empty", "rare_classes", "markup")
 
 Finding = dict[str, Any]
@@ -69,6 +71,11 @@ def noticed(found: list[Finding]) -> str:
     return f"{many} noticed in the rows, for example: {plain(what[:1].lower() + what[1:], 120)}."
 
 
+def in_words(text: object, limit: int = 0) -> str:
+    """A sentence from the core as `plain` Markdown; spaces around a class name in it are shown as on other pages."""
+    return plain(_QUOTED.sub(lambda found: f"“{visible(found[1]).strip('“”')}”", str(text)), limit)
+
+
 def _rank(kind: str) -> int:
     return _WEIGHTY.index(kind) if kind in _WEIGHTY else len(_WEIGHTY)
 
@@ -78,7 +85,7 @@ def _card(info: DatasetInfo, finding: Finding, key: str) -> None:
         widths = [1] if viewport.is_narrow() else [5, 0.9, 2.2]
         columns = st.columns(widths, vertical_alignment="center")
         with columns[0]:
-            what = plain(str(finding["message"]).rstrip("."), 200)
+            what = in_words(str(finding["message"]).rstrip("."), 200)
             layout.line(what, plain(finding["why"], 300), _icon(str(finding["kind"])))
         buttons = columns[0].container(horizontal=True) if viewport.is_narrow() else None
         look, fix = (buttons, buttons) if buttons else (columns[1], columns[2])
@@ -102,7 +109,7 @@ def _icon(kind: str) -> str:
 @st.dialog("What it is about", width="large")
 @caught()
 def _rows_dialog(info: DatasetInfo, finding: Finding) -> None:
-    st.markdown(f"**{plain(finding['message'])}**  \n:gray[{plain(finding['why'])}]")
+    st.markdown(f"**{in_words(finding['message'])}**  \n:gray[{plain(finding['why'])}]")
     rows = [(str(source), int(row)) for source, row in finding["rows"]]
     if rows:
         shown, _ = query.page(work.datasets().rows_path(info.id), rows=rows, limit=200)
@@ -117,7 +124,7 @@ def _rows_dialog(info: DatasetInfo, finding: Finding) -> None:
 def _effect(info: DatasetInfo, step: changes.Step) -> None:
     key = f"{info.id}_{info.current}_{step}"
     seen = changes.once(key, lambda: fix_steps.preview(changes.rows_now(info), step, info.roles))
-    st.markdown(f"**What the button does:** {plain(seen.effect.message)}")
+    st.markdown(f"**What the button does:** {in_words(seen.effect.message)}")
     if seen.examples:
         examples = pd.DataFrame(seen.examples).fillna({"after": "(left out)"})
         examples["row"] += 1

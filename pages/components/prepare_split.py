@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 from components import changes, work
 from components.layout import card
+from components.prepare_findings import in_words
 from components.running import follow
 from components.wording import count, number, plain
 
@@ -132,7 +133,7 @@ def _shown(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
     with st.expander(f"This gives {parts}", key=f"split_counts_{info.id}", expanded=len(facts["counts"]) <= 12):
         _counts(facts)
     for note in facts["notes"]:
-        st.caption(f":material/info: {plain(note)}")
+        st.caption(f":material/info: {in_words(note)}")
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

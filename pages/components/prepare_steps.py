@@ -3,6 +3,7 @@
 import streamlit as st
 from components import changes, drafts, session, viewport, work
 from components.layout import card
+from components.prepare_findings import in_words
 from components.wording import count, number, plain
 
 from sft_core.data import preparing
@@ -29,7 +30,7 @@ def _said(version: VersionInfo) -> str:
         return _taken_over(version)
     if not version.steps:
         return "The rows are as they came; the file itself is never changed."
-    return f"Last change: {plain(fix_steps.describe(version.steps[-1]), 120)}"
+    return f"Last change: {in_words(fix_steps.describe(version.steps[-1]), 120)}"
 
 
 def _taken_over(version: VersionInfo) -> str:
@@ -45,7 +46,7 @@ def _list(info: DatasetInfo, version: VersionInfo) -> None:
         for position in range(len(version.steps)):
             _line(info, version, position)
         for one in (version.like or {}).get("left_out", []):
-            st.markdown(f":material/block: Not made: {plain(one['step'], 200)}  \n:gray[{plain(one['why'], 300)}]")
+            st.markdown(f":material/block: Not made: {in_words(one['step'], 200)}  \n:gray[{plain(one['why'], 300)}]")
         if any(can_carry(step) for step in version.steps):
             about = "Next month's file, for example. Changes made by hand on single rows are left out there."
             if st.button("Make these changes on a new file", key="replay", icon=":material/replay:", help=about):
@@ -62,8 +63,8 @@ def _bring_another(info: DatasetInfo) -> None:
 def _line(info: DatasetInfo, version: VersionInfo, position: int) -> None:
     widths = [1] if viewport.is_narrow() else [5, 0.5, 1.2]
     columns = st.columns(widths, vertical_alignment="center")
-    did = f"  \n:gray[{plain(version.did[position], 300)}]" if version.did[position] else ""
-    words = plain(fix_steps.describe(version.steps[position]), 200)
+    did = f"  \n:gray[{in_words(version.did[position], 300)}]" if version.did[position] else ""
+    words = in_words(fix_steps.describe(version.steps[position]), 200)
     columns[0].markdown(f"{position + 1}\\. {words}{did}")
     buttons = columns[0].container(horizontal=True) if viewport.is_narrow() else None
     up, undo = (buttons, buttons) if buttons else (columns[1], columns[2])
@@ -83,6 +84,6 @@ def _again(info: DatasetInfo) -> None:
     if later is None:
         return
     words = fix_steps.describe(keep.version(info.id, later).steps[-1])
-    if st.button("Redo", key="redo", icon=":material/redo:", help=plain(words)):
+    if st.button("Redo", key="redo", icon=":material/redo:", help=in_words(words)):
         preparing.redo(keep, info.id)
         st.rerun()

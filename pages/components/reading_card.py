@@ -10,6 +10,7 @@ from components.row_table import ROW_HELP
 from components.wording import count, number, plain, size
 
 from sft_core.config import ReadOptions
+from sft_core.data.encodings import Candidate
 from sft_core.data.reading import Preview, ReadFacts
 
 FORMATS = {
@@ -49,6 +50,7 @@ _FIELDS = {
     "jsonl": ("encoding",),
     "parquet": (),
 }
+_SAMPLES = 3  # lines shown in each character set
 _LABELS = {
     "delimiter": "Separator",
     "encoding": "Character set",
@@ -102,13 +104,18 @@ def encoding_doubt(brought: Brought, preview: Preview) -> None:
     """Where the bytes fit several character sets: the same lines in each, so that a person can tell."""
     if not preview.encodings or brought.read.encoding:
         return
+    looks: dict[tuple[str, ...], Candidate] = {}
+    for candidate in preview.encodings:  # the likeliest first
+        looks.setdefault(tuple(candidate.preview[:_SAMPLES]), candidate)
+    if len(looks) == 1:
+        name = _ENCODINGS.get(preview.encodings[0].encoding, preview.encodings[0].encoding)
+        st.caption(f":material/info: The file does not say how its letters are written: it was read as {plain(name)}.")
+        return
     st.markdown("**Which of these reads right?** The file does not say how its letters are written.")
-    for place, (column, candidate) in enumerate(
-        zip(st.columns(len(preview.encodings)), preview.encodings, strict=True)
-    ):
+    for place, (column, candidate) in enumerate(zip(st.columns(len(looks)), looks.values(), strict=True)):
         with column, st.container(border=True, height="stretch", gap="xsmall"):
             st.markdown(f":small[**{_ENCODINGS.get(candidate.encoding, candidate.encoding)}**]")
-            for line in candidate.preview[:3]:
+            for line in candidate.preview[:_SAMPLES]:
                 st.caption(plain(line, 90))
             st.space("stretch")
             label = "Keep this" if place == 0 else "Take this"

@@ -12,6 +12,7 @@ from components.wording import count, number
 
 from sft_core.config import Roles
 from sft_core.data import query
+from sft_core.evaluation.wording import visible
 
 PAGE_ROWS = 50
 MOST_SELECTED = 10_000
@@ -109,7 +110,7 @@ def _filters(roles: Roles, facts: Mapping[str, Any], key: str) -> dict[str, Any]
 
 
 def _any(value: str | None) -> str:
-    return "all" if value is None else str(value)
+    return "all" if value is None else visible(value)
 
 
 def _lengths(facts: Mapping[str, Any]) -> dict[str, dict[str, int]]:

@@ -271,9 +271,11 @@ def _class_notes(counts: dict[str, dict[str, int]], totals: dict[str, int], too_
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
-    """Some names in a sentence: the first few, then how many more there are."""
+    """Some names in a sentence: the first few, then how many more; in quotation marks where spaces are part of one."""
     more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(name if name == name.strip() else f"“{name}”" for name in names[:most]) + (
+        f" and {more} more" if more > 0 else ""
+    )
 
 
 def _rows(n: int) -> str:

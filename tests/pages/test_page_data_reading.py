@@ -193,3 +193,29 @@ def test_a_choice_that_is_taken_back_leaves_the_others_as_they_were(bring: Bring
     together = selector(app, "Rows belong together by")
     assert together.value is not None  # a browser shows "Choose an option" for it
     assert together.format_func(together.value) == "nothing"
+
+
+def test_character_sets_that_read_alike_are_not_offered_side_by_side(bring: Bring) -> None:
+    rows = "\n".join(f"Grüße aus Köln, Nummer {n};{'gut' if n % 2 else 'böse'}" for n in range(40))
+    app = bring("alt.csv", f"Text;Urteil\n{rows}\n".encode("cp1252"))
+    offered = [one for one in app.button if "_encoding_" in str(one.key)]
+    said = [caption.value for caption in app.caption]
+    samples = [line for line in said if line.startswith(("Gr", "Text", "GR"))]
+    per_choice = len(samples) // len(offered)
+    shown = [tuple(samples[n * per_choice : (n + 1) * per_choice]) for n in range(len(offered))]
+    assert len(set(shown)) == len(offered) > 1
+
+
+def test_without_a_label_the_page_says_what_to_choose(bring: Bring) -> None:
+    lines = ["message,note", *(f"the message number {n},{'ab'[n % 2]}" for n in range(30))]
+    app = bring("plain.csv", "\n".join(lines).encode())
+    choose(app, "Label", "")
+    assert "Choose a label column first." in words_of(app)
+    assert "no classes to learn" not in words_of(app)
+
+
+def test_missing_labels_are_said_once(bring: Bring) -> None:
+    lines = ["message,topic", *(f"the message number {n},{'ab'[n % 2]}" for n in range(30)), "one,", "two,"]
+    said = words_of(bring("gaps.csv", "\n".join(lines).encode()))
+    assert "2 rows without label" in said
+    assert "2 rows have no label" not in said

@@ -39,7 +39,7 @@ FLAWS = [
     Flaw(
         "empty rows",
         [("", "Billing"), ("a text without its class", "")],
-        "2 rows are empty: 1 without text and 1 without label",
+        "1 row has no text and 1 row has no label",
         "Drop empty rows",
         [],
     ),
@@ -103,7 +103,7 @@ FLAWS = [
     Flaw("languages", [(GERMAN, "Delivery")], "1 row seems to be in another language", "Drop rows", []),
 ]
 ONLY_SHOWN = [
-    ("empty rows", {"test": [*PLAIN[:2], ("", "Billing")]}, "1 row is empty: 1 without text", [("test", 2)]),
+    ("empty rows", {"test": [*PLAIN[:2], ("", "Billing")]}, "1 row has no text", [("test", 2)]),
     (
         "languages",
         {"train": [(f"{GERMAN}, Nummer {n}", "Delivery") for n in range(4)]},
@@ -203,3 +203,18 @@ def test_the_rows_of_a_finding_stand_beside_what_its_button_makes_of_them(bring:
     next(one for one in app.button if str(one.key).startswith("look_")).click()  # or AppTest closes the dialog
     press(app, "fix_from_dialog")
     assert rows_of(kept, dataset) == [*PLAIN, ("Hello you", "Billing"), ("more & more", "Delivery")]
+
+
+def test_spaces_around_a_class_are_shown_and_one_kind_of_crumbs_is_not_counted_twice(bring: Bring) -> None:
+    rows = [(f"another question {n}", "Billing ") for n in range(5)] + [("Hello<br>you", "Billing")]
+    app, _kept, _dataset = bring(rows)
+    said = spoken(app)
+    assert "“Billing” also as “Billing·”" in said
+    assert "1 row holds HTML crumbs such as <br> or &amp;" in said and "(1)" not in said
+    next(one for one in app.button if one.label == "Write all as Billing").click().run()
+    assert "“Billing·” renamed to “Billing”" in spoken(app)
+
+
+def test_rows_without_label_only_are_not_called_empty(bring: Bring) -> None:
+    app, _kept, _dataset = bring([("a text without its class", ""), ("another one", "")])
+    assert "2 rows have no label" in spoken(app) and "no text" not in spoken(app)

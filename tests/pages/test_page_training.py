@@ -438,3 +438,10 @@ def test_prepare_is_not_ticked_off_by_a_run_on_rows_as_they_came(
     assert not ticked()
     apply_step(DatasetStore(workspace), dataset, step("drop_duplicates"))
     assert ticked()
+
+
+def test_a_time_that_could_not_be_measured_says_why(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    set_state(workspace, store.list_jobs(workspace, kinds=["preflight"])[0], "failed", "The model is not here.", "")
+    said = words_of(app.run()).replace("\\", "")
+    assert "Time: could not be measured. The model is not here." in said

@@ -14,7 +14,7 @@ def empty(material: Material) -> Finding | None:
     if not mask.any():
         return None
     missing = [
-        f"{n:,} without {what}"
+        f"{rows_are(n, 'has', 'have')} no {what}"
         for n, what in ((int(material.empty.sum()), "text"), (int(unlabelled.sum()), "label"))
         if n
     ]
@@ -22,7 +22,7 @@ def empty(material: Material) -> Finding | None:
     return material.finding(
         "empty",
         mask,
-        f"{rows_are(int(mask.sum()), 'is', 'are')} empty: {' and '.join(missing)}.",
+        f"{' and '.join(missing)}.",
         "Nothing can be learned from a row that lacks its text or its class.",
         fix=step("drop_empty") if fixable else None,
     )

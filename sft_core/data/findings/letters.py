@@ -13,7 +13,8 @@ def markup(material: Material) -> Finding | None:
     if not mask.any():
         return None
     parts = [(html, "HTML crumbs such as <br> or &amp;"), (control, "invisible control characters")]
-    what = " and ".join(f"{name} ({int(part.sum()):,})" for part, name in parts if part.any())
+    kinds = [(name, int(part.sum())) for part, name in parts if part.any()]
+    what = " and ".join(f"{name} ({n:,})" if len(kinds) > 1 else name for name, n in kinds)
     return material.finding(
         "markup",
         mask,
