@@ -63,7 +63,7 @@ def _threshold(answered: Answered) -> None:
     learnt, key = answered.report.get("threshold"), answered.key
     confidence, right, curve = _judged(key, answered)
     start = round(100 * learnt) if learnt is not None else 50
-    percent = st.slider("At least so sure", 0, 100, start, format="%d %%", key=f"threshold_{key}")
+    percent = st.slider("At least so sure", 0, 100, start, format="%d%%", key=f"threshold_{key}")
     at = at_threshold(confidence, right, percent / 100)
     boxes = st.columns(3)
     boxes[0].metric("It answers", f"{at.answered:.0%}")
