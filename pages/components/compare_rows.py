@@ -8,8 +8,7 @@ from components import session
 from components.compare_choice import Side
 from components.layout import card
 from components.rows_list import cells_of, text_of
-from components.try_answers import percent
-from components.wording import named, number, plain
+from components.wording import named, number, percent, plain
 
 from sft_core.evaluation.comparison import Comparison
 

@@ -8,8 +8,7 @@ from components import corrections, session
 from components.answered import Answered
 from components.layout import card
 from components.matrix import Cell
-from components.try_answers import percent
-from components.wording import count, named, number, plain
+from components.wording import count, named, number, percent, plain
 
 from sft_core.evaluation.predictions import Predictions
 

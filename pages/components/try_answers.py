@@ -6,7 +6,7 @@ import streamlit as st
 from components import answers_bars
 from components.layout import card
 from components.try_runs import Asked
-from components.wording import listing, named, plain
+from components.wording import listing, named, percent, plain
 
 NONE = "None of these"
 _NEAR = 0.01  # a second class below it is not worth a word
@@ -38,13 +38,6 @@ def doubts(answer: dict[str, Any], place: int) -> str:
         learnt = listing(answer["learnt"])
         said.append(f"It looks like {strange}, but the model has learnt from {learnt}: do not rely on the answer.")
     return " ".join(said)
-
-
-def percent(share: float) -> str:
-    """A probability; what would be rounded to certainty is not called certain."""
-    if share >= 0.995:
-        return "over 99%"
-    return f"{100 * share:.0f}%"
 
 
 def ask_threshold(asked: Asked) -> float:

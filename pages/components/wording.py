@@ -51,6 +51,13 @@ def in_100(share: float) -> str:
     return f"{_hundredths(share)} in 100"
 
 
+def percent(share: float) -> str:
+    """A probability; what would be rounded to certainty is not called certain."""
+    if share >= 0.995:
+        return "over 99%"
+    return f"{100 * share:.0f}%"
+
+
 def likely(interval: tuple[float, float] | list[float]) -> str:
     """(0.883, 0.934) as "likely 88–93"."""
     low, high = interval
