@@ -51,7 +51,7 @@ def _row(record: dict[str, Any], sides: tuple[Side, Side], key: str) -> None:
                 said, sure = named(record[name], 40), percent(float(record[f"confidence_{name}"]))
                 st.caption(f"{plain(side.name, 50)} said {said}, {sure} sure")
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(f"row {int(record['row'])}", width="content")
+            st.caption(f"row {int(record['row']) + 1}", width="content")
             if st.button("Try it", key=f"try_{key}_{record['_source']}_{int(record['row'])}", type="tertiary"):
                 st.session_state["try_it_cells"] = cells_of(b.answered, record)
                 session.go("try_it.py", dataset=b.answered.run.dataset, run=b.answered.run.id)

@@ -11,7 +11,7 @@ from sft_core.data.sample.files import sample_files
 from sft_core.errors import SFTError
 
 NAME = "Customer messages"
-ABOUT = "Customer messages in six classes, with the flaws of real files. A first result in 20 seconds."
+ABOUT = "Customer messages in six classes, with the flaws of real files. A first result within a minute."
 _WHERE = "sample"
 
 
