@@ -56,9 +56,9 @@ def shortcomings(facts: Mapping[str, Any]) -> str:
     """What is missing or stands there twice, in a sentence; "" where nothing is."""
     said = []
     if empty := facts.get("empty_texts"):
-        said.append(count(empty, "row without text", "rows without text"))
+        said.append(count(empty, "row that has no text", "rows that have no text"))
     if empty := facts.get("empty_labels"):
-        said.append(count(empty, "row without label", "rows without label"))
+        said.append(count(empty, "row that has no label", "rows that have no label"))
     if twice := (facts.get("duplicates") or {}).get("exact"):
         said.append(count(twice, "row that stands there twice", "rows that stand there twice"))
     return f"There {'is' if said and said[0].startswith('1 ') else 'are'} {listing(said)}." if said else ""

@@ -1,9 +1,11 @@
 """The sample data behind the first door: one click puts it in place, ready to train."""
 
+import hashlib
 import secrets
+from functools import lru_cache
 
 import streamlit as st
-from components import imports, session
+from components import imports, session, work
 from components.running import follow
 
 from sft_core.config import ReadOptions
@@ -32,6 +34,22 @@ def door() -> None:
         with st.spinner("Putting it in place"):
             start()
         st.rerun()
+
+
+def is_made_of(dataset_id: str | None) -> bool:
+    """Whether a dataset was read from the sample's file."""
+    if dataset_id is None:
+        return False
+    try:
+        files = work.datasets().about(dataset_id).get("files") or {}
+    except SFTError:  # its data was deleted
+        return False
+    return (files.get("train") or {}).get("sha256") == _fingerprint()
+
+
+@lru_cache(maxsize=1)
+def _fingerprint() -> str:
+    return hashlib.sha256(sample_files()["train"].read_bytes()).hexdigest()
 
 
 def start() -> None:

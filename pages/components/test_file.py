@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from components import data_upload, later_mapping, later_upload, layout, reading, reading_card, session
+from components import data_upload, later_mapping, later_upload, layout, reading, reading_card, samples, session
 from components.answered import Answered
 from components.later_mapping import Mapped
 from components.later_upload import LaterUpload
@@ -14,6 +15,7 @@ from components.trouble import show as show_error
 from components.wording import plain
 
 from sft_core.config import ReadOptions
+from sft_core.data.sample.files import sample_files
 from sft_core.errors import SFTError
 from sft_core.jobs import store
 
@@ -58,6 +60,8 @@ def _bring(answered: Answered) -> None:
         if given is not None:
             st.query_params[ADDRESS] = later_upload.keep(given.name, given).id
             st.rerun()
+        if samples.is_made_of(answered.run.dataset) and st.button("Take the sample's next month", key="later_sample"):
+            _take(sample_files()["next_month"])
         if data_upload.allowed_root():
             _on_this_machine()
     layout.stays_here()
@@ -66,9 +70,13 @@ def _bring(answered: Answered) -> None:
 def _on_this_machine() -> None:
     path = data_upload.ask_path("later_path")
     if path is not None:
-        with path.open("rb") as content:
-            st.query_params[ADDRESS] = later_upload.keep(path.name, content).id
-        st.rerun()
+        _take(path)
+
+
+def _take(path: Path) -> None:
+    with path.open("rb") as content:
+        st.query_params[ADDRESS] = later_upload.keep(path.name, content).id
+    st.rerun()
 
 
 def _brought(answered: Answered, upload: LaterUpload, head: st.delta_generator.DeltaGenerator) -> None:

@@ -94,13 +94,13 @@ def rival_sentence(report: Mapping[str, Any]) -> str:
 
 
 def difference_sentence(before: float, now: float, p: float | None) -> str:
-    """A later score beside the run's own: "84 now, 91 then: a real drop (p < 0.01)"."""
+    """A later score beside the run's own: "84 now, 91 then: a real drop, p < 0.01"."""
     numbers = f"{in_100(now)} now, {in_100(before)} then"
     if p is None:
         return f"{numbers}."
     if p >= SURE:
         return f"{numbers}: the difference may be luck ({chance(p)})."
-    return f"{numbers}: a real {'drop' if now < before else 'gain'} ({chance(p)})."
+    return f"{numbers}: a real {'drop' if now < before else 'gain'}, {chance(p)}."
 
 
 def later_sentence(versus: Mapping[str, Any], words: tuple[str, str] = ROWS) -> str:

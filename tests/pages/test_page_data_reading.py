@@ -217,5 +217,5 @@ def test_without_a_label_the_page_says_what_to_choose(bring: Bring) -> None:
 def test_missing_labels_are_said_once(bring: Bring) -> None:
     lines = ["message,topic", *(f"the message number {n},{'ab'[n % 2]}" for n in range(30)), "one,", "two,"]
     said = words_of(bring("gaps.csv", "\n".join(lines).encode()))
-    assert "2 rows without label" in said
+    assert "2 rows that have no label" in said
     assert "2 rows have no label" not in said

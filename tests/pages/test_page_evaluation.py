@@ -338,6 +338,30 @@ def test_a_file_with_other_columns_is_not_tested_before_the_text_is_chosen(open_
     assert said == ["“foo” holds hardly anything but numbers. Is that really the text?"]
 
 
+def test_the_samples_second_file_is_offered_for_its_runs_only(
+    open_page: Open,
+    workspace: Workspace,
+    run: Job,
+    messages: Path,
+    component: Open,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = open_page("evaluation.py", run=run.id, test_file="new")
+    assert not [one for one in app.button if one.key == "later_sample"]
+    (tmp_path / "next_month.csv").write_text("message,topic\nthe next invoice question,Billing\n")
+    files = {"train": messages, "next_month": tmp_path / "next_month.csv"}
+    for name in ("samples", "test_file"):
+        monkeypatch.setattr(component(name), "sample_files", lambda: files)
+    component("samples")._fingerprint.cache_clear()
+    app = open_page("evaluation.py", run=run.id, test_file="new")
+    button(app, "later_sample").click().run()
+    component("samples")._fingerprint.cache_clear()
+    assert not app.exception and not app.error
+    assert "next_month.csv" in words_of(app).replace("\\", "")
+    assert not button(app, "test_go").disabled
+
+
 def test_the_preview_of_a_later_file_follows_another_separator(open_page: Open, workspace: Workspace, run: Job) -> None:
     app = bring(open_page, run, "odd.csv", b"message;a,topic\nfirst;one,Billing\nsecond;one,Praise\n")
     assert "A table with **2 rows** and a header row" in words_of(app)

@@ -101,7 +101,7 @@ def test_a_real_drop_is_said_with_its_p():
     given = answers(300, skill=0.3, seed=7)
     found = judged(given.true, given)
     assert found["test_file"]["versus_run"]["p"] < 0.001
-    assert "a real drop (p < 0.001)" in found["test_file"]["difference"]
+    assert "a real drop, p < 0.001" in found["test_file"]["difference"]
     assert found["test_file"]["difference"] in str(verdict(found))
 
 

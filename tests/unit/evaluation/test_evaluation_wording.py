@@ -138,8 +138,8 @@ def test_small_words():
 
 
 def test_a_later_score_is_compared_in_words():
-    assert difference_sentence(0.91, 0.84, 0.004) == "84 now, 91 then: a real drop (p < 0.01)."
-    assert difference_sentence(0.91, 0.95, 0.0004) == "95 now, 91 then: a real gain (p < 0.001)."
+    assert difference_sentence(0.91, 0.84, 0.004) == "84 now, 91 then: a real drop, p < 0.01."
+    assert difference_sentence(0.91, 0.95, 0.0004) == "95 now, 91 then: a real gain, p < 0.001."
     assert difference_sentence(0.91, 0.90, 0.6) == "90 now, 91 then: the difference may be luck (p = 0.60)."
     assert difference_sentence(0.91, 0.90, None) == "90 now, 91 then."
 
