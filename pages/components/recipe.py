@@ -14,6 +14,7 @@ from components import session, work
 from sft_core.config import MOST_PINNED, Goal, Roles, TrainingSettings, TrainRequest, validated
 from sft_core.errors import ConfigError
 from sft_core.records import SCHEMA_VERSION, write_json
+from sft_core.training.presets import PRESETS
 
 FILE = "next_run.json"
 BUNDLED = "bundled"
@@ -104,23 +105,28 @@ def adopt(recipe: Recipe, request: dict[str, Any]) -> Recipe:
 
 
 def as_yaml(recipe: Recipe) -> str:
-    """The settings as the file that `train --config` reads."""
-    values = {**recipe.settings(), "seed": recipe.seed}
-    return f"# preset: {recipe.preset}\n" + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+    """Preset, model and settings as the file that `train --config` reads."""
+    values = {"preset": recipe.preset, "model": recipe.model, **recipe.settings(), "seed": recipe.seed}
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
 
 
 def from_yaml(recipe: Recipe, text: str) -> Recipe:
-    """The recipe with the settings of a YAML text. Raises ConfigError that lists every problem."""
+    """The recipe with the settings of a YAML text, and its preset and model. Raises ConfigError with every problem."""
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ConfigError(["This is not valid YAML."], "Check the indentation and the colons.") from error
     if not isinstance(values, dict):
         raise ConfigError(["The YAML holds no settings."], "Write one `name: value` a line.")
+    preset, model = (
+        values.pop(name, None) or now for name, now in (("preset", recipe.preset), ("model", recipe.model))
+    )
+    if preset not in PRESETS:
+        raise ConfigError([f"There is no preset {preset!r}."], f"Known are {', '.join(PRESETS)}.")
     checked = validated(TrainingSettings, values)
     changes = {name: value for name, value in values.items() if name not in ("goal", "seed") and value is not None}
     renew_fields()
-    return change(recipe, changes=changes, goal=checked.goal, seed=checked.seed)
+    return change(recipe, preset=preset, model=str(model), changes=changes, goal=checked.goal, seed=checked.seed)
 
 
 def as_command(recipe: Recipe, files: Mapping[str, str], roles: Roles, sheet: str | None = None) -> str:

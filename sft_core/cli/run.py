@@ -14,7 +14,7 @@ from sft_core.data.sample.files import sample_files
 from sft_core.errors import InputError
 from sft_core.evaluation.verdict import verdict
 from sft_core.jobs import store
-from sft_core.models.resolve import HUB_ID, is_present
+from sft_core.models.resolve import BUNDLED, HUB_ID, is_present
 from sft_core.records import read_json
 from sft_core.tasks.registry import get_task
 from sft_core.workspace import RunFolder, Workspace, new_id, open_workspace
@@ -26,7 +26,7 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives th
 def train(
     data: options.Data,
     out: Out,
-    task: Annotated[str, typer.Option("--task", help="text-classification or image-classification.")] = (
+    task: Annotated[str, typer.Option("--task", help="text-classification; pictures come later.")] = (
         "text-classification"
     ),
     validation: Annotated[Path | None, typer.Option("--validation", help="A file to choose the best by.")] = None,
@@ -37,9 +37,10 @@ def train(
     group: Annotated[str | None, typer.Option("--group", help="Rows with the same value stay together.")] = None,
     split_column: Annotated[str | None, typer.Option("--split-column", help="A column that says the split.")] = None,
     sheet: options.Sheet = None,
-    model: Annotated[str, typer.Option("--model", help="bundled, a hub id, or a folder.")] = "bundled",
-    preset: Annotated[str, typer.Option("--preset", help="quick, balanced or best.")] = "balanced",
-    config: Annotated[Path | None, typer.Option("--config", help="A YAML file with settings.")] = None,
+    split_seed: Annotated[int, typer.Option("--split-seed", min=0, help="Another number keeps back other rows.")] = 0,
+    model: Annotated[str | None, typer.Option("--model", help="bundled (the default), a hub id, or a folder.")] = None,
+    preset: Annotated[str | None, typer.Option("--preset", help="quick, balanced (the default) or best.")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="A YAML file with settings, model, preset.")] = None,
     assignments: Annotated[list[str] | None, typer.Option("--set", help="A setting as key=value.")] = None,
     seed: Seed = 0,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Processor cores to use.")] = None,
@@ -48,6 +49,8 @@ def train(
     """Fine-tune a model on a file and judge it on rows that it has never seen."""
     get_task(task)
     settings = options.changes(config, assignments or [])
+    of_file = {name: settings.pop(name, None) for name in ("model", "preset")}
+    model, preset = model or of_file["model"], preset or of_file["preset"]
     if threads is not None:
         settings["threads"] = threads
     request = {
@@ -57,9 +60,9 @@ def train(
         "test": test and options.existing(test),
         "read": ReadOptions(sheet=sheet),
         "roles": options.roles(text, text_pair, label, group, split_column),
-        "split": SplitPlan(seed=seed),
-        "model": _model_name(model),
-        "preset": preset,
+        "split": SplitPlan(seed=split_seed),
+        "model": _model_name(model or BUNDLED),
+        "preset": preset or "balanced",
         "settings": settings,
         "name": data.name,
         "seed": seed,
@@ -150,4 +153,4 @@ def _summary(report: dict[str, Any], folder: Path) -> str:
 def _model_name(model: str) -> str:
     """A folder becomes an absolute path, so that the worker's empty working folder cannot change its meaning."""
     folder = Path(model).expanduser()
-    return str(folder.resolve()) if model != "bundled" and folder.is_dir() else model
+    return str(folder.resolve()) if model != BUNDLED and folder.is_dir() else model

@@ -134,6 +134,11 @@ def test_settings_can_be_loaded_from_yaml_and_wrong_ones_are_named(
     assert (changed.changes, changed.goal.kind, changed.seed) == ({"epochs": 4}, "macro_f1", 3)
     again = recipes.from_yaml(recipe, recipes.as_yaml(changed))
     assert again == changed
+    other = recipes.from_yaml(changed, "preset: best\nmodel: owner/name\n")
+    assert (other.preset, other.model) == ("best", "owner/name")
+    assert recipes.from_yaml(recipe, recipes.as_yaml(other)) == other
+    with pytest.raises(Exception, match="no preset"):
+        recipes.from_yaml(recipe, "preset: perfect")
     with pytest.raises(Exception, match="epoch_count"):
         recipes.from_yaml(recipe, "epoch_count: 4")
 
@@ -163,6 +168,7 @@ def test_the_command_does_the_same_as_the_form(
         2,
     )
     assert request["settings"] == {"epochs": 4, "goal": {"kind": "recall", "label": "a b"}}
+    assert request["split"] == recipe.request("x", 0).model_dump(mode="json")["split"], "the same rows are kept back"
 
 
 def test_every_setting_has_a_field_in_the_form(component: Open) -> None:

@@ -32,9 +32,9 @@ def request_of(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(run_commands, "_follow_run", lambda *_: None)
 
     def ask(*words: str) -> dict[str, Any]:
-        command = ["train", "--data", str(tmp_path / "rows.csv"), "--out", str(tmp_path / "run"), *words]
-        assert exit_code(command) == 0
-        return read_order(tmp_path / "run").request
+        out = tmp_path / f"run-{len(list(tmp_path.iterdir()))}"
+        assert exit_code(["train", "--data", str(tmp_path / "rows.csv"), "--out", str(out), *words]) == 0
+        return read_order(out).request
 
     return ask
 
@@ -50,7 +50,16 @@ def test_seed_threads_and_settings_are_asked_for(request_of: Any) -> None:
     request = request_of("--seed", "7", "--threads", "1", "--set", "epochs=2", "--preset", "best", "--sheet", "May")
     assert (request["seed"], request["preset"], request["read"]["sheet"]) == (7, "best", "May")
     assert request["settings"] == {"epochs": 2, "threads": 1}
-    assert request["split"]["seed"] == 7
+    assert request["split"]["seed"] == 0, "runs of several seeds are judged on the same rows"
+    assert request_of("--split-seed", "3")["split"]["seed"] == 3
+
+
+def test_a_yaml_file_may_name_preset_and_model_and_words_win(request_of: Any, tmp_path: Path) -> None:
+    (tmp_path / "run.yaml").write_text("preset: quick\nmodel: owner/name\nepochs: 3\n")
+    words = ("--config", str(tmp_path / "run.yaml"))
+    request = request_of(*words, "--model", "bundled")
+    assert (request["preset"], request["model"], request["settings"]) == ("quick", "bundled", {"epochs": 3})
+    assert request_of(*words, "--preset", "best", "--model", "bundled")["preset"] == "best"
 
 
 @pytest.mark.parametrize("data", ["rows.csv", "pictures"])
