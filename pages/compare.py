@@ -1,7 +1,8 @@
 """Compare: two runs on the same test rows, which is better, and whether that is more than luck."""
 
-from components import compare_choice, compare_table, layout, session
+from components import compare_choice, compare_table, layout, session, stepper
 
+stepper.show()
 choice = compare_choice.show()
 if choice is None:
     layout.empty_state(

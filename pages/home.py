@@ -1,8 +1,9 @@
 """Home: the three doors, and what there is with the next thing to do for each."""
 
 import streamlit as st
-from components import confirm, doors, layout, shelf, work
+from components import confirm, doors, layout, shelf, stepper, work
 
+stepper.show()
 layout.page_head("What would you like to do?")
 doors.show()
 confirm.offer_undo()
