@@ -1,5 +1,6 @@
 """A real dashboard and a real browser: the server in a process of its own, Debian's chromium driven by Playwright."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,6 +38,8 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("chromium is not installed (apt-get install chromium)")
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        if os.environ.get("TUNEBOARD_INSIDE_EMPTY_NETWORK") == "blocked":  # see test_browser_offline.py
+            arguments.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
         expect.set_options(timeout=60_000)  # two cores may have other things to do
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield browser
