@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from pages_words import words_of
 from run_material import finished_run
@@ -24,6 +26,21 @@ def test_a_disk_too_full_for_the_register_is_said_in_words(open_page, monkeypatc
     assert not app.exception
     (error,) = app.error
     assert "Make room" in error.value
+
+
+def test_a_bug_gets_an_id_on_the_screen_and_its_trace_goes_to_the_log(open_page, monkeypatch, caplog):
+    def broken(_workspace):
+        raise ZeroDivisionError("<b>secret rows</b>")
+
+    monkeypatch.setattr(store, "ensure_register", broken)
+    app = open_page()
+    assert not app.exception
+    (error,) = app.error
+    shown = f"{error.proto.title} {error.value}"
+    number = re.search(r"under ([0-9a-f]{6})\.", shown).group(1)
+    assert "secret" not in shown and "Traceback" not in shown
+    (record,) = [one for one in caplog.records if one.name == "tuneboard.pages"]
+    assert number in record.getMessage() and record.exc_info[0] is ZeroDivisionError
 
 
 def test_home_lists_a_dataset_with_the_next_thing_to_do(open_page, dataset):

@@ -146,6 +146,16 @@ def test_inspect_refuses_what_is_no_table(content: bytes, tmp_path: Path) -> Non
     assert 1 <= len(ended.stderr.strip().splitlines()) <= 3 and "Traceback" not in ended.stderr
 
 
+def test_inspect_refuses_a_file_over_the_cap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUNEBOARD_MAX_FILE_MB", "1")
+    large = tmp_path / "large.csv"
+    large.write_text("text,label\n" + "a line of words,x\n" * 70_000)
+    ended = call(tmp_path / "home", "inspect", "--data", large)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    said = ended.stderr.strip().splitlines()
+    assert len(said) == 2 and "1 MB" in ended.stderr and "Traceback" not in ended.stderr
+
+
 def refused(home: Path, folder: Path, content: str, *more: str, code: int = 2) -> str:
     """What a training on this file says, which cannot begin: one sentence, one hint, nothing left behind."""
     bad, run = folder / "bad.csv", folder / "run"

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -138,3 +139,12 @@ def test_it_says_by_its_own_name_where_it_opens(
     monkeypatch.setattr(web.os, "execv", lambda _program, command: started.append(command))
     web.main(words)
     assert capsys.readouterr().out.startswith(f"Tuneboard opens on {place}. ") and started
+
+
+def test_the_settings_that_keep_users_safe_stand_in_the_file() -> None:
+    settings = tomllib.loads((web.app_file().parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["server"]["allowedHosts"] == ["localhost", "127.0.0.1"]
+    assert settings["client"]["showErrorDetails"] == "none"
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert not {"enableCORS", "enableXsrfProtection"} & set(settings["server"]), "their defaults protect"
