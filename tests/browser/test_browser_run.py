@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from browser_page import settle
 from playwright.sync_api import Page, expect
-from run_material import finished_run
+from run_material import finished_run, write_messages
 
 from sft_core.data.importing import import_files
 from sft_core.data.store import DatasetStore
@@ -16,8 +16,6 @@ from sft_core.records import read_json
 from sft_core.workspace import RunFolder, Workspace, open_workspace
 
 pytestmark = pytest.mark.browser
-
-WORDS = {"Billing": "invoice", "Delivery": "parcel", "Praise": "thanks"}
 
 
 @pytest.fixture
@@ -29,10 +27,7 @@ def home(dashboard: object) -> Workspace:
 @pytest.fixture
 def run(home: Workspace, tmp_path: Path) -> Job:
     """A finished run in it."""
-    path = tmp_path / "messages.csv"
-    lines = [f"the {word} number {n} again,{label}" for n in range(40) for label, word in WORDS.items()]
-    path.write_text("message,topic\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    return finished_run(home, import_files(home, "Messages", {"train": path}))
+    return finished_run(home, import_files(home, "Messages", {"train": write_messages(tmp_path)}))
 
 
 def squares(page: Page, run: Job):

@@ -9,7 +9,7 @@ import pytest
 from browser_page import settle
 from browser_server import Dashboard
 from playwright.sync_api import Locator, Page, expect
-from run_material import finished_run
+from run_material import finished_run, write_messages
 
 from sft_core.data.importing import import_files
 from sft_core.data.store import DatasetStore
@@ -19,8 +19,6 @@ from sft_core.records import Outcome, write_outcome
 from sft_core.workspace import Workspace, open_workspace
 
 pytestmark = pytest.mark.browser
-
-WORDS = {"Billing": "invoice", "Delivery": "parcel", "Praise": "thanks"}
 
 
 @pytest.fixture
@@ -32,10 +30,7 @@ def home(own_dashboard: Dashboard) -> Workspace:
 @pytest.fixture
 def dataset(home: Workspace, tmp_path: Path) -> str:
     """Messages in it."""
-    path = tmp_path / "messages.csv"
-    lines = [f"the {word} number {n} again,{label}" for n in range(40) for label, word in WORDS.items()]
-    path.write_text("message,topic\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    return import_files(home, "Messages", {"train": path})
+    return import_files(home, "Messages", {"train": write_messages(tmp_path)})
 
 
 @pytest.fixture
