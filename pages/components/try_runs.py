@@ -69,9 +69,8 @@ def choose(runs: list[work.Run]) -> work.Run:
     known = {run.id: run for run in runs}
     mine = [run.id for run in runs if run.dataset == session.dataset_id()]
     first = session.run_id() if session.run_id() in known else (mine or list(known))[0]
-    there = next((run for run in work.runs() if run.id == session.run_id()), None)
-    if there is not None and there.id not in known:
-        name, other = plain(there.name, 60), plain(known[first].name, 60)
+    if session.run_id() not in (None, first) and (lacking := work.run()) is not None:
+        name, other = plain(lacking.name, 60), plain(known[first].name, 60)
         st.caption(f":material/info: “{name}” has no model yet: **{other}** answers.")
     if len(known) == 1:
         return known[first]

@@ -121,7 +121,7 @@ def test_one_text_gets_its_class_and_how_sure_it_is(opened: Open, run: str) -> N
 def test_a_training_of_the_address_that_cannot_be_asked_is_named(
     opened: Open, run: str, workspace: Workspace, dataset: str
 ) -> None:
-    assert "answers." not in words_of(opened(run=run))
+    assert "answers." not in words_of(opened(run=run)) and "answers." not in words_of(opened(dataset=dataset))
     waiting = submit_run(workspace, dataset, "queued")
     assert "has no model yet" in words_of(opened(run=waiting.id))
 
