@@ -3,16 +3,20 @@
 Tables that are too large to change while a person waits are changed by a job.
 """
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sft_core.config import Roles, SplitPlan, validated
-from sft_core.data import splitting, steps
+from sft_core.config import ReadOptions, validated
+from sft_core.data import previews, steps
 from sft_core.data.findings.stored import find_problems
-from sft_core.data.fixes.effect import Effect
 from sft_core.data.fixes.registry import get_fix
+from sft_core.data.given_test import bringer, brings, keep
+from sft_core.data.importing import read_safely
+from sft_core.data.replaying import can_carry
 from sft_core.data.store import DatasetStore
 from sft_core.errors import StateError, Stopped
 from sft_core.records import SCHEMA_VERSION, Work, write_json
@@ -24,23 +28,25 @@ Step = dict[str, Any]
 
 
 def prepare_job(work: Work) -> None:
-    """Job kind "prepare": request {dataset, parent, steps} makes a version, {dataset, parent, plan} previews a split,
-    {dataset, parent} looks for problems in that version.
+    """Job kind "prepare": request {dataset, parent, steps, file} makes a version, {dataset, parent, step, file}
+    previews one step, {dataset, parent} looks for problems in that version.
 
     `steps` is the whole list that leads from version 0; where it only adds to the parent's list, only what was added
-    is applied to the parent's rows. The preview (SplitFacts as JSON) goes to `preview.json` of the job folder.
+    is applied to the parent's rows. `file` ({path, read}) is the test file of the last step, where that brings one.
+    A preview (see `previews`) goes to `preview.json` of the job folder.
     """
     request = work.request
     store = DatasetStore(Workspace(work.folder.resolve().parent.parent))
     dataset, parent = str(request["dataset"]), int(request["parent"])
-    if "plan" in request:
-        _preview(work, store, dataset, parent, validated(SplitPlan, request["plan"]))
+    if "step" in request:
+        _preview(work, store, dataset, parent)
         return
     number = parent
     if "steps" in request:
-        number = apply_steps(
-            store, dataset, list(request["steps"]), parent, on_progress=work.progress, should_stop=work.should_stop
-        )
+        wanted = list(request["steps"])
+        if request.get("file"):
+            _keep_file(work, store, dataset, wanted[-1])
+        number = apply_steps(store, dataset, wanted, parent, on_progress=work.progress, should_stop=work.should_stop)
     work.progress(0.9 if "steps" in request else 0.1, "Looking for problems")
     find_problems(store, dataset, number)
     work.events.add("version", dataset=dataset, version=number)
@@ -61,7 +67,13 @@ def apply_steps(
     adds = wanted[: len(before.steps)] == before.steps
     base, rest, did = (parent, wanted[len(before.steps) :], before.did) if adds else (0, wanted, [])
     on_progress(0.0, "Reading the rows")
-    rows, effects = _replayed(store.read_rows(dataset, base), rest, store.get(dataset).roles, on_progress, should_stop)
+    rows, effects = steps.replay(
+        store.read_rows(dataset, base),
+        rest,
+        store.get(dataset).roles,
+        on_step=_on_step(len(rest), on_progress, should_stop),
+        bring=bringer(store, dataset, wanted),
+    )
     if not len(rows):
         raise StateError("No row would be left.", "Choose a step that keeps some rows.")
     on_progress(0.8, "Writing the new version")
@@ -88,7 +100,30 @@ def undo(store: DatasetStore, dataset: str, index: int | None = None) -> int:
     place = len(done) - 1 if index is None else index
     if not 0 <= place < len(done):
         raise StateError("There is no such step to undo.", "Choose one from the list of changes.")
-    return _become(store, dataset, done[:place] + done[place + 1 :], current)
+    return _become(store, dataset, without(done, place), current)
+
+
+def without(done: list[Step], place: int) -> list[Step]:
+    """The steps without one of them. With a test file go the changes that were made by hand on its rows.
+
+    The same row numbers would mean other rows in the file that takes its place.
+    """
+    later = done[place + 1 :]
+    if brings(done[place]):
+        until = next((n for n, one in enumerate(later) if get_fix(one["fix"]).by_file), len(later))
+        later = [kept for one in later[:until] if (kept := _off_test(one)) is not None] + later[until:]
+    return [*done[:place], *later]
+
+
+def _off_test(one: Step) -> Step | None:
+    """A step without what it does to single rows of a test file; None where nothing is left of it."""
+    params = one["params"]
+    if not get_fix(one["fix"]).by_row:
+        return one
+    if "row" in params:
+        return None if params["row"][0] == "test" else one
+    rows = [row for row in params["rows"] if row[0] != "test"]
+    return {**one, "params": {**params, "rows": rows}} if rows else None
 
 
 def moved_up(done: list[Step], index: int) -> list[Step] | None:
@@ -127,7 +162,7 @@ def _become(store: DatasetStore, dataset: str, wanted: list[Step], current: int)
 
 
 def _is_rule(one: Step) -> bool:
-    return one["fix"] != "set_split" and not get_fix(one["fix"]).by_row
+    return one["fix"] != "set_split" and can_carry(one)
 
 
 def redo(store: DatasetStore, dataset: str) -> int:
@@ -146,24 +181,45 @@ def redoable(store: DatasetStore, dataset: str) -> int | None:
     return later[-1] if later else None
 
 
-def _replayed(
-    rows: pd.DataFrame,
-    rest: list[Step],
-    roles: Roles,
-    on_progress: Callable[[float, str], None],
-    should_stop: Callable[[], bool],
-) -> tuple[pd.DataFrame, list[Effect]]:
+def _on_step(
+    many: int, on_progress: Callable[[float, str], None], should_stop: Callable[[], bool]
+) -> Callable[[int, str], None]:
     def on_step(number: int, words: str) -> None:
         if should_stop():
             raise Stopped("The change was stopped.", "The rows are as they were.")
-        on_progress(0.1 + 0.7 * number / max(1, len(rest)), words)
+        on_progress(0.1 + 0.7 * number / max(1, many), words)
 
-    return steps.replay(rows, rest, roles, on_step=on_step)
+    return on_step
 
 
-def _preview(work: Work, store: DatasetStore, dataset: str, version: int, plan: SplitPlan) -> None:
-    work.progress(0.1, "Reading the rows")
-    rows, roles = store.read_rows(dataset, version), store.get(dataset).roles
-    work.progress(0.5, "Dealing the rows out")
-    _sides, facts = splitting.assign(rows, roles, plan)
-    write_json(work.folder / PREVIEW, {"schema_version": SCHEMA_VERSION, **facts.as_dict()})
+def _keep_file(work: Work, store: DatasetStore, dataset: str, one: Step) -> None:
+    """Put the test file of a step beside the dataset."""
+    given = work.request["file"]
+    work.progress(0.0, "Reading the test file")
+    keep(
+        store,
+        dataset,
+        str(one["params"]["file"]),
+        Path(given["path"]),
+        validated(ReadOptions, given["read"]),
+        should_stop=work.should_stop,
+    )
+
+
+def _preview(work: Work, store: DatasetStore, dataset: str, version: int) -> None:
+    """What one more step would do to a version; nothing of it is kept but the preview."""
+    one, given = work.request["step"], work.request.get("file")
+    rows = None
+    if given:
+        work.progress(0.0, "Reading the test file")
+        room = work.folder / "test"
+        room.mkdir(exist_ok=True)
+        rows = pd.read_parquet(
+            read_safely(Path(given["path"]), validated(ReadOptions, given["read"]), room, source="test")[0]
+        )
+        shutil.rmtree(room)
+    work.progress(0.3, "Reading the rows")
+    table, before = store.read_rows(dataset, version), store.version(dataset, version).steps
+    work.progress(0.5, "Looking at what it does")
+    found = previews.of(table, one, store.get(dataset).roles, given=rows, before=before)
+    write_json(work.folder / PREVIEW, {"schema_version": SCHEMA_VERSION, **found})

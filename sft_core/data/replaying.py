@@ -16,6 +16,7 @@ from sft_core.errors import SFTError, Stopped
 Progress = Callable[[float, str], None]
 
 BY_ROW = "It names single rows of the other file."
+BY_FILE = "The test file belongs to the other data."
 NO_ROW_LEFT = "It would leave no row."
 
 
@@ -28,8 +29,9 @@ class LeftOut:
 
 
 def can_carry(one: Step) -> bool:
-    """Whether a step means something for another file: those that name single rows do not."""
-    return not get_fix(one["fix"]).by_row
+    """Whether a step means something for another file: those that name single rows or a test file do not."""
+    fix = get_fix(one["fix"])
+    return not (fix.by_row or fix.by_file)
 
 
 def fitting(store: DatasetStore, columns: Sequence[str]) -> list[DatasetInfo]:
@@ -63,7 +65,8 @@ def carried(
             left_out.append(LeftOut(words, f"{error.message} {error.hint}".strip()))
             continue
         if not effects or not len(after):
-            left_out.append(LeftOut(words, NO_ROW_LEFT if effects else BY_ROW))
+            why = BY_FILE if get_fix(one["fix"]).by_file else BY_ROW
+            left_out.append(LeftOut(words, NO_ROW_LEFT if effects else why))
             continue
         table = after
         made.append(one)

@@ -13,6 +13,7 @@ from sft_core.data.fixes.registry import get_fix
 from sft_core.errors import ConfigError
 
 Step = dict[str, Any]
+Bring = Callable[[pd.DataFrame, Step], pd.DataFrame]  # the table with the rows of the file that a step names
 
 _EXAMPLES = 5
 
@@ -36,13 +37,16 @@ def replay(
     roles: Roles,
     *,
     on_step: Callable[[int, str], None] | None = None,
+    bring: Bring | None = None,
 ) -> tuple[pd.DataFrame, list[Effect]]:
-    """The table after all steps, in order, and what each of them did."""
+    """The table after all steps, in order, and what each of them did. A step about a file needs `bring`."""
     effects = []
     for number, one in enumerate(steps):
         fix, params = _parts(one)
         if on_step:
             on_step(number, fix.describe(params))
+        if fix.by_file and bring:
+            table = bring(table, one)
         table, effect = fix.apply(table, params, roles)
         effects.append(effect)
     return table.reset_index(drop=True), effects

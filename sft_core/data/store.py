@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sft_core.config import Roles
-from sft_core.data import profile, query
+from sft_core.data import profile, query, source_files
 from sft_core.data.reading import ReadFacts
 from sft_core.data.roles import guess_roles
 from sft_core.data.rows import join_parts, sample, write_table
@@ -85,7 +85,7 @@ class DatasetStore:
         return self._info(dataset_id, dict(row) if row else {})
 
     def about(self, dataset_id: str) -> dict[str, Any]:
-        """The content of about.json: name, notes, roles, current, how each file was read (`files`)."""
+        """The content of about.json: name, notes, roles, current, how each file was read (`files`, as of `current`)."""
         try:
             return dict(read_json(self._about_path(dataset_id)))
         except FileNotFoundError:
@@ -252,9 +252,10 @@ class DatasetStore:
         self._change(dataset_id, roles=roles.model_dump(mode="json"))
 
     def set_current(self, dataset_id: str, n: int) -> None:
-        """Make a version the current one (undo and redo)."""
-        self._version(dataset_id, n)
-        self._change(dataset_id, current=n)
+        """Make a version the current one (undo and redo); about.json names the files that its rows are from."""
+        steps = self.version(dataset_id, n).steps
+        files = source_files.files_after(self.workspace.dataset(dataset_id), self.about(dataset_id), steps)
+        self._change(dataset_id, current=n, **files)
 
     def delete(self, dataset_id: str) -> Path:
         """Move a dataset to the trash; the path by which `restore` and `delete_for_good` know it."""

@@ -27,7 +27,8 @@ class Effect:
 class Fix(Generic[Params]):
     """One kind of fix. `apply` is pure: it keeps the order and the index of the rows that stay.
 
-    `by_row` is true where it names single rows of one file, so that it means nothing for another file.
+    `by_row` is true where it names single rows of one file, `by_file` where it is about a file that lies beside the
+    dataset: neither means anything for another dataset.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Fix(Generic[Params]):
     apply: Callable[[pd.DataFrame, Params, Roles], tuple[pd.DataFrame, Effect]]
     describe: Callable[[Params], str]
     by_row: bool = False
+    by_file: bool = False
 
 
 class NoParams(Frozen):

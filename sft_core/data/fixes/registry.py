@@ -24,6 +24,8 @@ FIXES: dict[str, str] = {
     "relabel_rows": f"{_HOME}.rows:RELABEL_ROWS",
     "edit_text": f"{_HOME}.rows:EDIT_TEXT",
     "set_split": f"{_HOME}.split:SET_SPLIT",
+    "use_test_file": f"{_HOME}.test_file:USE_TEST_FILE",
+    "leave_test_file": f"{_HOME}.test_file:LEAVE_TEST_FILE",
 }
 
 

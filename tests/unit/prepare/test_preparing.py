@@ -1,6 +1,5 @@
 import pytest
 
-from sft_core.config import SplitPlan
 from sft_core.data.preparing import PREVIEW, apply_steps, prepare_job
 from sft_core.data.steps import step
 from sft_core.data.store import DatasetStore
@@ -66,7 +65,7 @@ def test_a_stopped_change_leaves_no_version(store, dataset):
 
 
 def test_a_split_is_previewed_without_making_it(workspace, store, dataset):
-    work = work_for(workspace, dataset=dataset, parent=0, plan=SplitPlan().model_dump(mode="json"))
+    work = work_for(workspace, dataset=dataset, parent=0, step=step("set_split"))
     prepare_job(work)
     facts = read_json(work.folder / PREVIEW)
     assert facts["totals"]["test"] > 0 and set(facts["counts"]) == {"red", "blue"}
