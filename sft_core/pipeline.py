@@ -6,15 +6,15 @@ from typing import get_args
 from sft_core.config import TrainRequest, validated
 from sft_core.data.gathering import Gathered, gather, keep, kept
 from sft_core.errors import DataError
-from sft_core.evaluation.baselines import run_baselines
+from sft_core.evaluation.baselines import Baseline, simple_baselines, try_probe
 from sft_core.evaluation.finishing import Clock, finish
 from sft_core.evaluation.later_file import answer_file, judge_file
 from sft_core.export.model_card import model_card
 from sft_core.export.predictions import FileFormat, predictions_file
 from sft_core.records import Work, read_json, write_json, write_text
 from sft_core.training.loop import train
-from sft_core.training.preflight import preflight
-from sft_core.training.setup import base_features, choose, train_job_of
+from sft_core.training.preflight import expected, preflight
+from sft_core.training.setup import base_features, choose, pooled_features, train_job_of
 from sft_core.workspace import RunFolder, Workspace, open_workspace
 
 
@@ -23,15 +23,19 @@ def train_job(work: Work) -> None:
     request, run, workspace = validated(TrainRequest, work.request), RunFolder(work.folder), open_workspace()
     clock = Clock(work)
     gathered = rows_of_run(request, run, workspace, work)
+    with clock.stage("Trying the simple methods"):  # before anything slow: a first matrix after seconds
+        baselines = simple_baselines(gathered, request.seed, work)
     with clock.stage("Loading the base model"):
         setup = choose(request, gathered, run, workspace, work)
     with clock.stage("Reading the rows with the base model"):
         features = base_features(setup, work)
-    with clock.stage("Trying the simple methods"):
-        baselines, probe = run_baselines(setup.splits, features.pooled, gathered.labels, request.seed, work)
+        probe = try_probe(setup.splits, features.pooled, gathered.labels, request.seed, work)
         probe.save(run.probe)
+        test = pooled_features(setup, "test", work)  # after the probe was told: nobody waits for these
+        baselines["probe"] = Baseline(*map(probe.probabilities, (features.pooled["validation"], test)))
     with clock.stage("Fine-tuning"):
-        result = train(train_job_of(setup, features, run, work))
+        job = train_job_of(setup, features, run, work)
+        result = train(job, expected(job, workspace.cache))
     with clock.stage("Testing on rows that it has never seen"):
         finish(setup, gathered, baselines, result, run, clock)
         write_text(run.model / "README.md", model_card(read_json(run.report), read_json(run.config), folder="."))
@@ -55,7 +59,8 @@ def preflight_job(work: Work) -> None:
     request, folder, workspace = validated(TrainRequest, work.request), RunFolder(work.folder), open_workspace()
     gathered = gather(request, workspace, folder.root, work.progress)
     setup = choose(request, gathered, folder, workspace, work)
-    write_json(folder.root / "estimate.json", asdict(preflight(train_job_of(setup, None, folder, work))))
+    found = preflight(train_job_of(setup, None, folder, work), workspace.cache)
+    write_json(folder.root / "estimate.json", asdict(found))
 
 
 def evaluate_job(work: Work) -> None:

@@ -4,21 +4,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from components import drawn, looks, pictures
 from components import recipe as recipes
 from components.layout import card
 from components.recipe import Recipe
 from components.story import Story
 from components.trouble import caught
-from components.wording import named, plain
+from components.wording import plain
 
 from sft_core.config import MOST_PINNED, Roles
 from sft_core.errors import SFTError
+from sft_core.evaluation.wording import visible
 from sft_core.jobs.store import Job
 from sft_core.training.pinned import PAIR_MARK, as_pair, read_pinned, write_pinned
 from sft_core.workspace import RunFolder
 
 _LONGEST = 2000
 Pins = tuple[str, ...]
+Look = tuple[float, Sequence[float]]  # passes over the data, and the probability of each class
 Keep = Callable[[Callable[[Pins], Pins]], None]  # takes how the pins change, for another tab may have changed them
 
 
@@ -60,44 +63,43 @@ def watched(job: Job, story: Story) -> bool:
             st.caption(f"Pin a {story.words[0]} to see how its answer moves while it learns. Up to {MOST_PINNED}.")
         for place, text in enumerate(pins):
             _one(job, story, text, place, keep, answers_to(text, story))
-        if job.active:
+        if job.active and story.labels:  # what a row consists of is known from then on
             _field(pins, story.words, _roles(story), keep, job.id)
     return True
 
 
-def answers_to(text: str, story: Story) -> list[Sequence[float]]:
-    """The probabilities of a pinned sentence at each look since it was pinned, each step once."""
-    by_step: dict[int, Sequence[float]] = {}
+def answers_to(text: str, story: Story) -> list[Look]:
+    """Passes and probabilities of a pinned sentence at each look since it was pinned, each step once."""
+    passes_a_step = story.passes / ((story.last("plan") or {}).get("steps") or 1)
+    by_step: dict[int, Look] = {}
     for event in story.of("pinned"):
         sentences = event.get("sentences") or story.config.get("pinned") or []
         if text in sentences:
-            by_step[int(event["step"])] = event["probabilities"][sentences.index(text)]
+            step = int(event["step"])
+            by_step[step] = step * passes_a_step, event["probabilities"][sentences.index(text)]
     return [by_step[step] for step in sorted(by_step)]
 
 
-def _one(job: Job, story: Story, text: str, place: int, keep: Keep, answers: list[Sequence[float]]) -> None:
+def _one(job: Job, story: Story, text: str, place: int, keep: Keep, answers: list[Look]) -> None:
     row = _row()
-    with row.container(width="stretch"):
+    with row.container(width="stretch", gap="xsmall"):
         st.markdown(_shown(text))
         if answers:
-            share, said = _said(answers, story.labels)
-            st.progress(share, text=said)
+            chart = pictures.pinned_answer(answers, story.labels, looks.theme())
+            drawn.show(chart, f"pinned_{job.id}_{place}", _said(answers, story.labels))
         else:
             st.caption("Its answer comes with the next look." if job.active else "No answer: it ended before.")
     if job.active:
         _off(row, text, place, story.words, keep, job.id)
 
 
-def _said(answers: list[Sequence[float]], labels: Sequence[str]) -> tuple[float, str]:
-    """The newest answer as a share and in words, with what it was at the look before."""
-    now = answers[-1]
-    best = max(range(len(labels)), key=lambda place: now[place])
-    said = f"{named(labels[best], 40)} · {now[best]:.0%}"
-    if len(answers) > 1:
-        before = answers[-2]
-        was = max(range(len(labels)), key=lambda place: before[place])
-        said += f" :gray[{named(labels[was], 30) + ' · ' if was != best else ''}{before[was]:.0%} before]"
-    return min(1.0, float(now[best])), said
+def _said(answers: list[Look], labels: Sequence[str]) -> str:
+    """For those who do not see the lines: the likeliest classes now, each with what it was at the look before."""
+    now, before = answers[-1][1], answers[-2][1] if len(answers) > 1 else None
+    return "; ".join(
+        f"{visible(labels[at])} {now[at]:.0%}" + (f", {before[at]:.0%} before" if before else "")
+        for at in pictures.likeliest(answers)
+    )
 
 
 def _row() -> Any:

@@ -9,8 +9,9 @@ import streamlit as st
 from components import work
 
 from sft_core.config import Goal, validated
-from sft_core.errors import ConfigError
+from sft_core.errors import ConfigError, SFTError
 from sft_core.evaluation.live import Live, Look, live, looks_of
+from sft_core.jobs.folders import read_order
 from sft_core.jobs.store import Job
 from sft_core.records import EVENTS, read_events
 from sft_core.tasks.registry import get_task
@@ -44,7 +45,7 @@ def _reader(path: str) -> Reader:
 
 @dataclass(frozen=True)
 class Story:
-    """One run as its events and its `config.json` tell it."""
+    """One run as its events and its `config.json` tell it; until that is written, what was asked stands for it."""
 
     events: list[Event]
     config: dict[str, Any]
@@ -115,7 +116,15 @@ class Story:
 def story_of(job: Job) -> Story:
     """What a run has told until now."""
     folder = RunFolder(job.folder)
-    return Story(_reader(str(job.folder / EVENTS)).read_on(), work.read_if_there(folder.config) or {})
+    config = work.read_if_there(folder.config) or _asked(job)
+    return Story(_reader(str(job.folder / EVENTS)).read_on(), config)
+
+
+def _asked(job: Job) -> dict[str, Any]:
+    try:
+        return read_order(job.folder).request
+    except SFTError:
+        return {}
 
 
 def row_words(task: str | None) -> tuple[str, str]:

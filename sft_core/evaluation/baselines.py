@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sft_core.data.gathering import Gathered
 from sft_core.features.majority import fit_majority
-from sft_core.features.material import Part
+from sft_core.features.material import Part, parts
 from sft_core.features.probe import Probe, fit_probe
 from sft_core.features.words import fit_words
 from sft_core.records import Work
@@ -32,20 +33,10 @@ class Baseline:
     test: Floats
 
 
-def run_baselines(
-    splits: Mapping[str, Part],
-    features: Mapping[str, Floats],
-    labels: tuple[str, ...],
-    seed: int,
-    work: Work,
-) -> tuple[dict[str, Baseline], Probe]:
-    """Majority, TF-IDF with logistic regression, and the probe; an event for each as soon as it is there.
-
-    `features` are mean-pooled features (n, h) of the frozen base model for each split.
-    """
-    train, chosen = splits["train"], _drawn(splits["train"], seed)
-    y = train.y[chosen]
-    found = {}
+def simple_baselines(gathered: Gathered, seed: int, work: Work) -> dict[str, Baseline]:
+    """Majority, and TF-IDF with logistic regression; an event for each as soon as it is there. No base model."""
+    splits, labels = parts(gathered), gathered.labels
+    train, found = splits["train"], {}
 
     def keep(name: str, validation: Floats, test: Floats) -> None:
         found[name] = Baseline(validation, test)
@@ -55,10 +46,25 @@ def run_baselines(
     keep("majority", *(majority.probabilities(len(splits[split])) for split in ("validation", "test")))
     words = fit_words(train.texts, train.y, labels, pairs=train.pairs, seed=seed)
     keep("tfidf_logreg", *(words.probabilities(splits[s].texts, splits[s].pairs) for s in ("validation", "test")))
-    probe = fit_probe(features["train"][chosen], y, labels, seed)
+    return found
+
+
+def try_probe(
+    splits: Mapping[str, Part],
+    features: Mapping[str, Floats],
+    labels: tuple[str, ...],
+    seed: int,
+    work: Work,
+) -> Probe:
+    """Fit the probe and tell how it does on validation.
+
+    `features` are mean-pooled features (n, h) of the frozen base model for training and validation.
+    """
+    chosen = _drawn(splits["train"], seed)
+    probe = fit_probe(features["train"][chosen], splits["train"].y[chosen], labels, seed)
     probe = probe.cooled(fit_temperature(probe.logits(features["validation"]), splits["validation"].y))
-    keep("probe", *(probe.probabilities(features[split]) for split in ("validation", "test")))
-    return found, probe
+    tell(work, "probe", splits["validation"].true, probe.probabilities(features["validation"]), labels)
+    return probe
 
 
 def tell(work: Work, name: str, true: list[str], probabilities: Floats, labels: tuple[str, ...]) -> None:

@@ -19,11 +19,13 @@ class JobKind:
 
     `handler` is "module:attribute", imported by the worker only. `environment` is added to the worker's, for what must
     be set before the process starts (MALLOC_* for example). `secrets` names the variables that only this kind may see.
+    A kind that keeps nothing on Stop gets no time to do so: who waits for its lane gets it at once.
     """
 
     handler: str
     lane: Lane
     resumable: bool = True
+    keeps_on_stop: bool = True
     place: Place = "jobs"
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
@@ -31,7 +33,7 @@ class JobKind:
 
 KINDS: dict[str, JobKind] = {
     "train": JobKind("sft_core.pipeline:train_job", "train", place="runs"),
-    "preflight": JobKind("sft_core.pipeline:preflight_job", "train"),
+    "preflight": JobKind("sft_core.pipeline:preflight_job", "train", keeps_on_stop=False),
     "import": JobKind("sft_core.data.importing:import_job", "light"),
     "prepare": JobKind("sft_core.data.preparing:prepare_job", "light"),
     "evaluate": JobKind("sft_core.pipeline:evaluate_job", "light", place="evaluations"),

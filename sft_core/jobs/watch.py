@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sft_core.jobs.identity import Identity, worker_identity
+from sft_core.jobs.kinds import KINDS
 from sft_core.jobs.launchers.seam import Launcher, Started
 from sft_core.jobs.rows import Job
 from sft_core.jobs.verdicts import judge
@@ -47,6 +48,8 @@ class Watch:
         if wish_to_stop and self._asked is None and self._worker is not None:
             self._asked = now
             self._worker.ask_to_stop()
+            if not self._keeps_on_stop():
+                self._worker.kill()
         if self._worker is not None and not self._worker.ended():
             self._press(now)
             return None
@@ -56,6 +59,10 @@ class Watch:
             return None
         code = None if self._worker is None else self._worker.exit_code()
         return judge(self.job, code, asked_to_stop=wish_to_stop, forced=self._forced)
+
+    def _keeps_on_stop(self) -> bool:
+        kind = KINDS.get(self.job.kind)
+        return kind is None or kind.keeps_on_stop
 
     def _press(self, now: float) -> None:
         assert self._worker is not None

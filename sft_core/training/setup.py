@@ -20,7 +20,7 @@ from sft_core.records import SCHEMA_VERSION, Work, read_json, write_json
 from sft_core.tasks.encoded import Encoded
 from sft_core.tasks.engine import Engine, Floats
 from sft_core.tasks.registry import get_task, load_engine
-from sft_core.training.hardware import choose_precision, physical_threads
+from sft_core.training.hardware import Precision, choose_precision, physical_threads
 from sft_core.training.job import TrainJob
 from sft_core.training.pinned import PinnedSentences, as_pair
 from sft_core.training.presets import DataFacts, resolve_settings
@@ -46,7 +46,8 @@ class Setup:
 
 @dataclass(frozen=True)
 class BaseFeatures:
-    """What the base model makes of the rows as it comes: (n, h) for the probe, and for the stock head's start."""
+    """What the base model makes of training and validation rows as it comes: (n, h) for the probe, and for the
+    stock head's start."""
 
     pooled: dict[str, Floats]
     first_token: Floats
@@ -71,9 +72,7 @@ def choose(request: TrainRequest, gathered: Gathered, run: RunFolder, workspace:
 
 
 def base_features(setup: Setup, work: Work) -> BaseFeatures:
-    """One pass of the frozen base model over all rows."""
-    device = next(setup.model.parameters()).device
-    precision = choose_precision(setup.settings.mixed_precision, device)
+    """One pass of the frozen base model over the training and the validation rows."""
     told = 0.0
 
     def progress(done: float) -> None:
@@ -86,21 +85,28 @@ def base_features(setup: Setup, work: Work) -> BaseFeatures:
         setup.model,
         setup.engine,
         setup.encoded["train"],
-        precision=precision,
+        precision=_precision(setup),
         should_stop=work.should_stop,
         on_progress=progress,
     )
-    found = {"train": pooled}
-    for split in ("validation", "test"):
-        found[split] = forward(
-            setup.model,
-            setup.engine,
-            setup.encoded[split],
-            output="features",
-            precision=precision,
-            should_stop=work.should_stop,
-        )
-    return BaseFeatures(found, first_token)
+    return BaseFeatures({"train": pooled, "validation": pooled_features(setup, "validation", work)}, first_token)
+
+
+def pooled_features(setup: Setup, split: str, work: Work) -> Floats:
+    """(n, h) mean-pooled features of one split."""
+    return forward(
+        setup.model,
+        setup.engine,
+        setup.encoded[split],
+        output="features",
+        precision=_precision(setup),
+        should_stop=work.should_stop,
+    )
+
+
+def _precision(setup: Setup) -> Precision:
+    device = next(setup.model.parameters()).device
+    return choose_precision(setup.settings.mixed_precision, device)
 
 
 def train_job_of(setup: Setup, features: BaseFeatures | None, run: RunFolder, work: Work) -> TrainJob:

@@ -11,7 +11,7 @@ from sft_core.config import Roles, TrainRequest
 from sft_core.data.gathering import gather, keep
 from sft_core.errors import DataError, Stopped
 from sft_core.evaluation import later_rivals
-from sft_core.evaluation.baselines import run_baselines
+from sft_core.evaluation.baselines import try_probe
 from sft_core.evaluation.later_file import answer_file, judge_file
 from sft_core.evaluation.verdict import verdict
 from sft_core.features.inference import forward
@@ -59,7 +59,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
         name: forward(model, engine, engine.encode(encoder, part.texts, None, LENGTH), output="features")
         for name, part in splits.items()
     }
-    _, probe = run_baselines(splits, features, gathered.labels, 0, work_in(tmp_path / "baselines", {}))
+    probe = try_probe(splits, features, gathered.labels, 0, work_in(tmp_path / "baselines", {}))
     probe.save(folder.probe)
     write_json(
         folder.config,

@@ -79,6 +79,15 @@ def test_stop_asks_once_and_kills_after_the_grace(watch: Watch, toy: ToyWorker) 
     assert outcome.state == "stopped" and "did not stop by itself" in outcome.message
 
 
+def test_what_keeps_nothing_on_stop_is_ended_at_once(workspace: Workspace, toy: ToyWorker) -> None:
+    measuring = submit(workspace, "preflight", {})
+    watch = Watch(measuring, toy, NoLauncher(), Patience(stop=60))
+    watch.step(0, True)
+    assert toy.gone
+    outcome = watch.step(0.2, True)
+    assert outcome is not None and outcome.state == "stopped" and outcome.message == "It was stopped."
+
+
 def test_the_verdict_waits_until_the_family_is_gone(watch: Watch, toy: ToyWorker) -> None:
     toy.gone, toy.code, toy.family = True, -9, 3
     assert watch.step(0, False) is None and watch.step(1, False) is None
