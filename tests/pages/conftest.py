@@ -1,12 +1,14 @@
 """What the page tests share: the app as a script, and a small dataset in place."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from once_imported import Importer
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from sft_core.workspace import Workspace
@@ -18,6 +20,14 @@ TOPICS = {
     "Delivery": ("parcel", "courier", "address"),
     "Praise": ("thanks", "great", "kind"),
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_searched_once() -> Iterator[None]:
+    """Each AppTest searches all installed packages for components, half of its time: once is enough for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
