@@ -11,7 +11,6 @@ from components.running import follow
 from components.trouble import show as show_error
 from components.wording import plain
 
-from sft_core.config import SplitPlan
 from sft_core.data import preparing
 from sft_core.data import steps as fix_steps
 from sft_core.data.store import DatasetInfo
@@ -21,7 +20,7 @@ from sft_core.jobs.folders import read_order
 from sft_core.jobs.store import Job
 
 AT_ONCE = 50_000
-_WHERE, _PREVIEW = "prepare", "split_preview"
+_WHERE = "prepare"
 
 Step = dict[str, Any]
 
@@ -41,10 +40,15 @@ def add(info: DatasetInfo, step: Step) -> None:
     st.rerun()
 
 
+def add_with_file(info: DatasetInfo, step: Step, file: dict[str, Any]) -> None:
+    """The same for a step that brings a file ({path, read}): a job reads it and puts it beside the dataset."""
+    request = {"dataset": info.id, "parent": info.current, "steps": [*steps_of(info), step], "file": file}
+    _submit(info, request, "reading the test file")
+
+
 def undo(info: DatasetInfo, position: int) -> None:
     """Take one step back and keep the others; redraws the page."""
-    done = steps_of(info)
-    _job_if_long(info, done[:position] + done[position + 1 :])
+    _job_if_long(info, preparing.without(steps_of(info), position))
     with st.spinner("Taking the change back"):
         preparing.undo(work.datasets(), info.id, position)
     _say("Taken back.")
@@ -78,24 +82,35 @@ def is_small(info: DatasetInfo) -> bool:
     return info.rows <= AT_ONCE
 
 
-def ask_preview(info: DatasetInfo, plan: SplitPlan) -> None:
-    """Ask a job what a split of a large table would give."""
-    request = {"dataset": info.id, "parent": info.current, "plan": plan.model_dump(mode="json")}
-    title = f"{info.name}: looking at a split"
-    imports.remember(_PREVIEW, store.submit(session.workspace(), "prepare", request, title=title))
+def ask_preview(info: DatasetInfo, step: Step, where: str, file: dict[str, Any] | None = None) -> None:
+    """Ask a job what a step would do to a large table. `where` is the place that shows it; redraws the page."""
+    title = f"{info.name}: looking at a change"
+    request = _look_at(info, step, file)
+    imports.remember(where, store.submit(session.workspace(), "prepare", request, title=title))
     store.ensure_supervisor(session.workspace())
     st.rerun()
 
 
-def preview_asked(info: DatasetInfo, plan: SplitPlan) -> tuple[Job | None, dict[str, Any] | None]:
-    """The job that looks at this very split, while it works, and what it found."""
-    job = imports.remembered(_PREVIEW)
-    if job is None:
+def preview_asked(
+    info: DatasetInfo, step: Step, where: str, file: dict[str, Any] | None = None
+) -> tuple[Job | None, dict[str, Any] | None]:
+    """The job that looks at this very step, while it works, and what it found (see `previews`).
+
+    A job that failed is told of, and forgotten.
+    """
+    job = imports.remembered(where)
+    if job is None or read_order(job.folder).request != _look_at(info, step, file):
         return None, None
-    asked = read_order(job.folder).request
-    if (asked["dataset"], asked["parent"], asked["plan"]) != (info.id, info.current, plan.model_dump(mode="json")):
+    if not job.active and job.state != "finished":
+        imports.forget(where)
+        if job.state != "stopped":
+            show_error(SFTError(job.message or "It could not be found out.", job.hint or "Try again."))
         return None, None
     return (job if job.active else None), work.read_if_there(job.folder / preparing.PREVIEW)
+
+
+def _look_at(info: DatasetInfo, step: Step, file: dict[str, Any] | None) -> dict[str, Any]:
+    return {"dataset": info.id, "parent": info.current, "step": step, "file": file}
 
 
 def in_progress() -> bool:

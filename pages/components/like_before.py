@@ -10,10 +10,14 @@ from components.layout import card
 from components.wording import count, listing, plain
 
 from sft_core.data import steps as fix_steps
+from sft_core.data.fixes.registry import get_fix
 from sft_core.data.replaying import can_carry, fitting
 from sft_core.data.store import DatasetInfo
 
 WISH = "like"  # in the address: set by "Make these changes on a new file"
+
+
+_NO = ""  # None would show as "nothing chosen"
 
 
 def wished() -> DatasetInfo | None:
@@ -52,15 +56,15 @@ def ask(draft: Draft, columns: Sequence[str]) -> None:
             )
         picked = st.selectbox(
             "Make the same changes as before",
-            [None, *offered],
-            index=[None, *offered].index(draft.like) if draft.like in offered else 0,
-            format_func=lambda one: "no: the rows stay as they came" if one is None else _title(offered[one]),
+            [_NO, *offered],
+            index=[_NO, *offered].index(draft.like) if draft.like in offered else 0,
+            format_func=lambda one: _title(offered[one]) if one else "no: the rows stay as they came",
             key=f"{draft.id}_like_{draft.like}",
             help="These columns are known from data that you have cleaned. Each change can be taken back.",
         )
-        if picked is not None:
+        if picked:
             _say(offered[picked])
-    if picked != draft.like and (picked is not None or draft.like in offered):
+    if picked != (draft.like or _NO) and (picked or draft.like in offered):
         _with(draft, offered[picked] if picked else None, columns)
         st.rerun()
 
@@ -83,8 +87,10 @@ def _title(info: DatasetInfo) -> str:
 def _say(info: DatasetInfo) -> None:
     steps = _steps(info)
     made = [fix_steps.describe(step) for step in steps if can_carry(step)]
-    by_hand = len(steps) - len(made)
+    by_hand = sum(get_fix(step["fix"]).by_row for step in steps)
     rest = f"  \n{count(by_hand, 'change')} made by hand on single rows will be left out." if by_hand else ""
+    if any(get_fix(step["fix"]).by_file for step in steps):
+        rest += "  \nThe separate test file of that data will be left out too."
     st.caption(" · ".join(plain(words, 120) for words in made) + rest)
 
 

@@ -1,16 +1,17 @@
 """What was noticed in the rows: a card of one line each, a look at the rows, and one button that fixes it."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 from components import changes, layout, row_table, viewport, work
+from components.running import follow
 from components.trouble import caught
 from components.wording import count, plain
 
-from sft_core.data import query
-from sft_core.data import steps as fix_steps
+from sft_core.data import previews, query
 from sft_core.data.findings.registry import find
 from sft_core.data.fixes.registry import get_fix
 from sft_core.data.store import DatasetInfo
@@ -31,6 +32,8 @@ _ICONS = {
 
 _QUOTED = re.compile("“([^“”]*)”")
 _WEIGHTY = ("label_spellings", "conflicting_labels", "mojibake", "empty", "rare_classes", "markup")
+
+_LOOK = "effect_preview"
 
 Finding = dict[str, Any]
 
@@ -92,6 +95,8 @@ def _card(info: DatasetInfo, finding: Finding, key: str) -> None:
         if look.button("Rows", key=f"look_{key}", type="tertiary", width="content" if buttons else "stretch"):
             _rows_dialog(info, finding)
         step = finding.get("fix")
+        if step and not changes.is_small(info):
+            _effect_by_job(info, step)
         if step and fix.button(plain(button(step), 60), key=f"fix_{key}", width="content" if buttons else "stretch"):
             changes.add(info, step)
 
@@ -117,16 +122,36 @@ def _rows_dialog(info: DatasetInfo, finding: Finding) -> None:
         row_table.draw(shown, info.roles, height=320)
     if finding.get("fix") and changes.is_small(info):
         _effect(info, finding["fix"])
-    elif finding.get("fix") and st.button("Do it", type="primary", key="fix_from_dialog"):
-        changes.add(info, finding["fix"])
+    elif finding.get("fix"):
+        with st.container(horizontal=True):
+            if st.button("Show what it does", type="primary", key="look_from_dialog"):
+                changes.ask_preview(info, finding["fix"], _LOOK)
+            if st.button(plain(button(finding["fix"]), 60), key="fix_from_dialog"):
+                changes.add(info, finding["fix"])
 
 
 def _effect(info: DatasetInfo, step: changes.Step) -> None:
     key = f"{info.id}_{info.current}_{step}"
-    seen = changes.once(key, lambda: fix_steps.preview(changes.rows_now(info), step, info.roles))
-    st.markdown(f"**What the button does:** {in_words(seen.effect.message)}")
-    if seen.examples:
-        examples = pd.DataFrame(seen.examples).fillna({"after": "(left out)"})
+    seen = changes.once(key, lambda: previews.of(changes.rows_now(info), step, info.roles))
+    _does(seen)
+    if st.button(plain(button(step), 60), type="primary", key="fix_from_dialog"):
+        changes.add(info, step)
+
+
+def _effect_by_job(info: DatasetInfo, step: changes.Step) -> None:
+    """On the card of a large table: what a job is finding out, or has found, about this fix."""
+    job, seen = changes.preview_asked(info, step, _LOOK)
+    if job is not None:
+        follow(job.id)
+    elif seen is not None:
+        _does(seen)
+
+
+def _does(seen: Mapping[str, Any]) -> None:
+    """The effect of a fix (see `previews`) in words, with some rows before and after."""
+    st.markdown(f"**What the button does:** {in_words(seen['effect']['message'])}")
+    if seen["examples"]:
+        examples = pd.DataFrame(seen["examples"]).fillna({"after": "(left out)"})
         examples["row"] += 1
         order = ["row", "column", "before", "after"]
         st.dataframe(
@@ -136,5 +161,3 @@ def _effect(info: DatasetInfo, step: changes.Step) -> None:
             column_config={"row": st.column_config.NumberColumn("row", format="%d", help=row_table.ROW_HELP)},
             alt="Examples before and after",
         )
-    if st.button(plain(button(step), 60), type="primary", key="fix_from_dialog"):
-        changes.add(info, step)

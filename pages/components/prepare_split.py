@@ -1,38 +1,54 @@
 """The split designer: how rows are dealt out to training, validation and test, seen before it is made."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import changes, work
+from components import changes, prepare_split_shown, prepare_test_file, work
 from components.layout import card
-from components.prepare_findings import in_words
+from components.prepare_split_shown import SPLITS
+from components.prepare_test_file import Given
 from components.running import follow
 from components.wording import count, number, plain
 
 from sft_core.config import Roles, SplitPlan
-from sft_core.data import splitting
+from sft_core.data import previews
 from sft_core.data import steps as fix_steps
 from sft_core.data.audit import audit
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
-from sft_core.evaluation.wording import visible
 
 _METHODS = {
     "random": "At random",
     "group": "By what belongs together",
     "time": "By time",
     "column": "By an own column",
+    "file": "A separate test file",
 }
 _ABOUT = {
     "random": "Each class gets its share on each side.",
     "group": "Rows of one group, such as one person or document, stay on one side.",
     "time": "The newest rows are for the test, as later in real life.",
     "column": "A column of the file says what each row is for.",
+    "file": "All rows of that file are for the test. Validation is taken from the rows that are there.",
 }
 _NEEDS = {"group": "group", "time": "time", "column": "split"}
-_SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
+_PREVIEW = "split_preview"
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """The step that is wished, what stands on its button, and the test file that it brings."""
+
+    step: changes.Step
+    button: str
+    given: Given | None = None
+
+    @property
+    def file(self) -> dict[str, Any] | None:
+        return self.given.request if self.given else None
 
 
 def show(info: DatasetInfo) -> None:
@@ -43,15 +59,17 @@ def show(info: DatasetInfo) -> None:
     with card():
         if made:
             _made(info, made)
-        plan = _ask(info, _plan_of(info), made)
-        if changes.is_small(info):
-            _preview(info, plan, bool(made))
+        wish = _ask(info, _plan_of(info), made)
+        if wish is None:
+            return
+        if changes.is_small(info) and (wish.given is None or wish.given.rows):
+            _preview(info, wish)
         else:
-            _preview_by_job(info, plan, bool(made))
+            _preview_by_job(info, wish)
 
 
 def _made(info: DatasetInfo, made: Mapping[str, int]) -> None:
-    parts = " · ".join(f"**{number(made.get(name, 0))}** {title.lower()}" for name, title in _SPLITS.items())
+    parts = " · ".join(f"**{number(made.get(name, 0))}** {title.lower()}" for name, title in SPLITS.items())
     proof = _proof(info.id, info.current, info.roles) if changes.is_small(info) else ""
     st.markdown(f":material/verified: {parts}. {proof}")
 
@@ -68,33 +86,76 @@ def _proof(dataset_id: str, version: int, roles: Roles) -> str:
 
 
 def _plan_of(info: DatasetInfo) -> SplitPlan:
-    plans = [step["params"] for step in changes.steps_of(info) if step["fix"] == "set_split"]
-    known = {name: value for name, value in (plans[-1] if plans else {}).items() if name in SplitPlan.model_fields}
-    return SplitPlan(**known)
+    """How the rows were dealt out last; as a run would do it where nobody has said."""
+    dealt = ("set_split", "use_test_file", "leave_test_file")
+    params = [one["params"] for one in changes.steps_of(info) if one["fix"] in dealt]
+    plan = params[-1].get("plan", params[-1]) if params else {}
+    return SplitPlan(**{name: value for name, value in plan.items() if name in SplitPlan.model_fields})
 
 
-def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> SplitPlan:
-    key = f"split_{info.id}_{info.current}"
-    open_methods = [name for name in _METHODS if name not in _NEEDS or getattr(info.roles, _NEEDS[name])]
+def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | None:
+    """What is wished; None while a test file is still to be brought."""
+    key, present = f"split_{info.id}_{info.current}", prepare_test_file.present(info)
+    ways = [name for name in _METHODS if name not in _NEEDS or getattr(info.roles, _NEEDS[name])]
     if not made:
         st.markdown(
             "The test rows are never trained on: they tell how good the model really is."
             " Nothing has to be chosen here; a run without a split makes the one below."
         )
+    first = "file" if present or prepare_test_file.is_brought(info) else now.method
     with st.grid(4, min_column_width=150):
         method = st.selectbox(
             "How",
-            open_methods,
-            index=open_methods.index(now.method) if now.method in open_methods else 0,
+            ways,
+            index=ways.index(first) if first in ways else 0,
             format_func=_METHODS.__getitem__,
             key=f"{key}_method",
             help="Choose columns for group, time or an own split on the Data page to see more ways.",
         )
-        test = _share("For the test", now.test_share, (0, 80), f"{key}_test")
+        if method == "file":
+            dealt, test = _validation_way(info, ways, now, key), now.test_share
+        else:
+            dealt, test = method, _share("For the test", now.test_share, (0, 80), f"{key}_test")
         validation = _share("For validation", now.validation_share, (1, 50), f"{key}_validation")
         seed = st.number_input("Seed", 0, 2**31 - 1, now.seed, key=f"{key}_seed", help=_SEED)
     st.caption(_ABOUT[method])
-    return SplitPlan(method=method, test_share=test, validation_share=validation, seed=int(seed))
+    plan = SplitPlan(method=dealt, test_share=test, validation_share=validation, seed=int(seed))
+    if method == "file":
+        return _with_file(info, plan, bool(made), f"{key}_method")
+    if present:
+        name = plain(prepare_test_file.name_of(info), 60)
+        st.caption(f":material/info: The {count(present, 'row')} of {name} are left out then. Undo brings them back.")
+        return _Wish(fix_steps.step("leave_test_file", plan=plan), "Split without the test file")
+    return _Wish(fix_steps.step("set_split", **plan.model_dump()), _again(bool(made)))
+
+
+def _validation_way(info: DatasetInfo, ways: list[str], now: SplitPlan, key: str) -> str:
+    """How validation is taken beside a test file: asked only where the columns give a choice."""
+    open_ways = [name for name in ways if name != "file"]
+    usual = "group" if info.roles.group else "random"
+    if len(open_ways) == 1:
+        return usual
+    first = now.method if changes.steps_of(info) and now.method in open_ways else usual
+    index = open_ways.index(first)
+    return st.selectbox("Validation is taken", open_ways, index, format_func=_METHODS.__getitem__, key=f"{key}_dealt")
+
+
+def _with_file(info: DatasetInfo, plan: SplitPlan, made: bool, method_key: str) -> _Wish | None:
+    def go_without() -> None:
+        st.session_state[method_key] = "random"
+
+    given = prepare_test_file.ask(info, go_without)
+    present = bool(prepare_test_file.present(info))
+    if given is not None:
+        step = fix_steps.step("use_test_file", file=given.id, name=given.name, plan=plan)
+        return _Wish(step, "Use it in place of the present one" if present else "Use this test file", given)
+    if not present or prepare_test_file.is_brought(info):
+        return None
+    return _Wish(fix_steps.step("set_split", **plan.model_dump()), _again(made))
+
+
+def _again(made: bool) -> str:
+    return "Split anew like this" if made else "Make this split"
 
 
 _SEED = "The same number gives the same split again."
@@ -105,57 +166,40 @@ def _share(title: str, now: float, bounds: tuple[int, int], key: str) -> float:
     return st.number_input(f"{title}, in 100", low, high, round(100 * now), key=key) / 100
 
 
-def _preview_by_job(info: DatasetInfo, plan: SplitPlan, made: bool) -> None:
+def _preview_by_job(info: DatasetInfo, wish: _Wish) -> None:
     """The same for a large table, on a click: dealing a million rows out takes a while."""
-    job, facts = changes.preview_asked(info, plan)
+    job, facts = changes.preview_asked(info, wish.step, _PREVIEW, wish.file)
     if job is not None:
         follow(job.id)
     elif facts is not None:
-        _shown(info, facts)
-        _make(info, plan, made)
+        prepare_split_shown.show(info, facts)
+        _make(info, wish)
     elif st.button("Show what this gives", key="ask_split_preview"):
-        changes.ask_preview(info, plan)
+        changes.ask_preview(info, wish.step, _PREVIEW, wish.file)
 
 
-def _preview(info: DatasetInfo, plan: SplitPlan, made: bool) -> None:
+def _preview(info: DatasetInfo, wish: _Wish) -> None:
+    rows = str(wish.given.rows) if wish.given else None
     try:
-        facts = _dealt(info.id, info.current, info.roles, plan)
+        facts = _dealt(info.id, info.current, info.roles, wish.step, rows)
     except SFTError as error:
         st.warning(plain(error.hint), title=plain(error.message), icon=":material/warning:")
         return
-    _shown(info, facts)
-    _make(info, plan, made)
-
-
-def _shown(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
-    totals = facts["totals"]
-    parts = " · ".join(f"{number(totals.get(name, 0))} {title.lower()}" for name, title in _SPLITS.items())
-    with st.expander(f"This gives {parts}", key=f"split_counts_{info.id}", expanded=len(facts["counts"]) <= 12):
-        _counts(facts)
-    for note in facts["notes"]:
-        st.caption(f":material/info: {in_words(note)}")
+    prepare_split_shown.show(info, facts)
+    _make(info, wish)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _dealt(dataset_id: str, version: int, roles: Roles, plan: SplitPlan) -> dict[str, Any]:
-    _sides, facts = splitting.assign(work.datasets().read_rows(dataset_id, version), roles, plan)
-    return facts.as_dict()
+def _dealt(dataset_id: str, version: int, roles: Roles, step: changes.Step, given: str | None) -> dict[str, Any]:
+    keep = work.datasets()
+    rows = pd.read_parquet(given) if given else None
+    before = keep.version(dataset_id, version).steps
+    return previews.of(keep.read_rows(dataset_id, version), step, roles, given=rows, before=before)
 
 
-def _counts(facts: Mapping[str, Any]) -> None:
-    few = set(facts["too_few"])
-    rows = [
-        {
-            "class": visible(label),
-            **{title.lower(): n[name] for name, title in _SPLITS.items()},
-            "note": "too few test rows to trust" if label in few else "",
-        }
-        for label, n in facts["counts"].items()
-    ]
-    if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Rows of each class in training, validation and test")
-
-
-def _make(info: DatasetInfo, plan: SplitPlan, made: bool) -> None:
-    if st.button("Make this split" if not made else "Split anew like this", key="make_split"):
-        changes.add(info, fix_steps.step("set_split", **plan.model_dump()))
+def _make(info: DatasetInfo, wish: _Wish) -> None:
+    if not st.button(wish.button, key="make_split"):
+        return
+    if wish.given is not None:
+        changes.add_with_file(info, wish.step, wish.given.request)
+    changes.add(info, wish.step)

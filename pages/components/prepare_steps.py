@@ -48,7 +48,8 @@ def _list(info: DatasetInfo, version: VersionInfo) -> None:
         for one in (version.like or {}).get("left_out", []):
             st.markdown(f":material/block: Not made: {in_words(one['step'], 200)}  \n:gray[{plain(one['why'], 300)}]")
         if any(can_carry(step) for step in version.steps):
-            about = "Next month's file, for example. Changes made by hand on single rows are left out there."
+            about = "Next month's file, for example. Changes made by hand on single rows, and a separate test file, are"
+            about += " left out there."
             if st.button("Make these changes on a new file", key="replay", icon=":material/replay:", help=about):
                 _bring_another(info)
 

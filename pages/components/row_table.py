@@ -19,6 +19,8 @@ MOST_SELECTED = 10_000
 ROW_HELP = "Its place in the file: 1 is the first row of data, after the column names."
 _ORDERS = {"file": "as in the file", "short": "shortest first", "long": "longest first", "label": "by label"}
 
+_ALL = ""  # no class and no split is called so; None would show as "nothing chosen"
+
 RowId = tuple[str, int]
 
 
@@ -91,36 +93,42 @@ def _search(key: str) -> dict[str, Any]:
 
 
 def _filters(roles: Roles, facts: Mapping[str, Any], key: str) -> dict[str, Any]:
-    with st.grid(5, min_column_width=150):
+    label = split = _ALL
+    with st.grid(6, min_column_width=130):
         searched = st.text_input(
             "Search", placeholder="Words in the text", key=f"{key}_search", icon=":material/search:"
         )
-        label = split = None
         if roles.label and facts.get("classes"):
-            label = st.selectbox("Class", [None, *facts["classes"]], format_func=_any, key=f"{key}_class")
+            label = st.selectbox("Class", [_ALL, *facts["classes"]], format_func=_any, key=f"{key}_class")
         splits = [name for name in facts.get("splits") or {} if name]
         if splits:
-            split = st.selectbox("Split", [None, *splits], format_func=_any, key=f"{key}_split")
-        length = st.selectbox("Length", list(_lengths(facts)), key=f"{key}_length")
+            split = st.selectbox("Split", [_ALL, *splits], format_func=_any, key=f"{key}_split")
+        least, most = _lengths(facts, key)
         order = st.selectbox("Order", list(_ORDERS), format_func=_ORDERS.__getitem__, key=f"{key}_order")
-    wish: dict[str, Any] = {"search": (searched or "").strip(), "split": split, **_lengths(facts)[length]}
-    if label is not None:
+    if least is not None and most is not None and least > most:
+        st.caption(f":material/info: No text has {number(least)} characters or more and {number(most)} or fewer.")
+    wish: dict[str, Any] = {"search": (searched or "").strip(), "split": split or None}
+    wish |= {"min_length": least, "max_length": most}
+    if label:
         wish["label"] = (roles.label, label)
     return {**wish, **_order(order, roles)}
 
 
-def _any(value: str | None) -> str:
-    return "all" if value is None else visible(value)
+def _any(value: str) -> str:
+    return visible(value) if value else "all"
 
 
-def _lengths(facts: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+def _lengths(facts: Mapping[str, Any], key: str) -> tuple[int | None, int | None]:
+    """From how many characters to how many; None where nothing was typed."""
     lengths = facts.get("text_lengths") or {}
-    short, long = int(lengths.get("p5") or 20), int(lengths.get("p95") or 500)
-    return {
-        "all": {},
-        f"up to {short} characters": {"max_length": short},
-        f"{number(long)} characters or more": {"min_length": long},
-    }
+    usual = "Of all text columns of a row together."
+    if lengths:
+        usual += f" Most texts have {number(lengths['p5'])} to {number(lengths['p95'])}, the longest"
+        usual += f" {number(lengths['max'])}."
+    asked = {"min_value": 0, "step": 1, "placeholder": "any", "value": None}
+    least = st.number_input("Characters from", key=f"{key}_from", help=usual, **asked)
+    most = st.number_input("Characters to", key=f"{key}_to", **asked)
+    return least, most
 
 
 def _order(order: str, roles: Roles) -> dict[str, Any]:
