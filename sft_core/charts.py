@@ -2,7 +2,8 @@
 
 One green for right, one orange for wrong, greys for the rest; labels on the line instead of a legend. Colours that
 carry shares are mixed in RGB (`evaluation.shades`). Charts are transparent and stretch to their container; `to_png`
-and `to_svg` give them a ground and a size, offline.
+and `to_svg` give them a ground and a size, offline. `evaluation.curves` draws those of a run that learns,
+`evaluation.trust` those of its sureness.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,31 +12,31 @@ from typing import Any, Literal
 
 import altair as alt
 
+from sft_core.evaluation.curves import answer_over_time as answer_over_time
+from sft_core.evaluation.curves import live_curve as live_curve
+from sft_core.evaluation.curves import loss_curves as loss_curves
+from sft_core.evaluation.curves import precision_and_recall as precision_and_recall
 from sft_core.evaluation.drawing import (
     BELOW,
-    MOST_POINTS,
+    SHARES,
     TITLE,
-    beside_end,
     class_axis,
     data,
-    lifted,
     name_room,
     names_axis,
     room_above,
-    share_range,
     styled,
-    thin,
     tip,
 )
 from sft_core.evaluation.drawing import to_png as to_png
 from sft_core.evaluation.drawing import to_svg as to_svg
 from sft_core.evaluation.matrix import squares
-from sft_core.evaluation.shades import PALETTES, Palette, Theme, ink, shade
+from sft_core.evaluation.shades import PALETTES, Theme, ink, shade
+from sft_core.evaluation.trust import reliability as reliability
+from sft_core.evaluation.trust import risk_coverage as risk_coverage
 from sft_core.evaluation.wording import in_100, visible
 
 Show = Literal["counts", "of_true", "of_said"]
-
-SHARES = alt.Axis(format=".0%", tickCount=5)
 
 
 def confusion_matrix(
@@ -165,169 +166,6 @@ def answer_bars(
     return styled(layers, 28 * max(1, len(rows)) + 8, theme)
 
 
-def live_curve(
-    points: Sequence[Mapping[str, Any]],
-    *,
-    epochs: float,
-    baseline: tuple[str, float] | None = None,
-    theme: Theme = "light",
-) -> alt.LayerChart:
-    """The share right on validation after each look, {epoch, value, low, high}, over the whole width of the plan.
-
-    Where a point says `training`, the share right on what it learnt from just before, that is a thin grey line.
-    """
-    colours = PALETTES[theme]
-    rows = [{"low": p["value"], "high": p["value"], **p} for p in thin(list(points))]
-    trained = [{"epoch": row["epoch"], "training": row["training"]} for row in rows if row.get("training") is not None]
-    low, high = share_range(
-        [row[side] for row in rows for side in ("low", "high")]
-        + [row["training"] for row in trained]
-        + ([baseline[1]] if baseline else [])
-    )
-    x = alt.X(
-        "epoch:Q",
-        title="passes over the data",
-        scale=alt.Scale(domain=[0, epochs], nice=False),
-        axis=alt.Axis(tickCount=min(12, max(2, round(epochs) * (2 if epochs <= 6 else 1))), format="~r"),
-    )
-    share = alt.Scale(domain=[low, high], nice=False, clamp=True)
-    base = alt.Chart(data(rows)).encode(
-        x=x,
-        tooltip=[
-            tip("epoch:Q", "after passes", ".2~f"),
-            tip("value:Q", "right", ".1%"),
-        ],
-    )
-    y = alt.Y("value:Q", title=None, scale=share, axis=SHARES)
-    layers = [
-        base.mark_area(interpolate="monotone", opacity=0.16, color=colours.right).encode(
-            y=alt.Y("low:Q", title=None, scale=share), y2="high:Q"
-        ),
-        base.mark_line(interpolate="monotone", strokeWidth=2.5, color=colours.right).encode(y=y),
-        base.mark_circle(size=48, opacity=1, color=colours.right).encode(y=y),
-    ]
-    if trained:
-        above = baseline is None or trained[-1]["training"] >= baseline[1]
-        line, *names = _quiet_line("what it learns from", trained, x, share, epochs, above, colours)
-        layers = [line, *layers, *names]
-    if baseline:
-        under = not trained or trained[-1]["training"] >= baseline[1]  # the name of the other line has the other side
-        line, *names = _dashed(baseline[0], baseline[1], share, epochs, under, colours)
-        layers = [line, *layers, *names]
-    return styled(layers, 220 + BELOW + TITLE, theme)
-
-
-def loss_curves(
-    training: Sequence[Mapping[str, float]],
-    validation: Sequence[Mapping[str, float]],
-    *,
-    epochs: float,
-    theme: Theme = "light",
-) -> alt.LayerChart:
-    """The loss on training rows (grey) and validation rows (green), {epoch, loss} each; names stand on the lines."""
-    colours = PALETTES[theme]
-    half, height = MOST_POINTS // 2, 180
-    x = alt.X("epoch:Q", title="passes over the data", scale=alt.Scale(domain=[0, epochs], nice=False))
-    y = alt.Y("loss:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=4))
-    lines = [
-        (thin(list(training), half), "what it learns from", False),
-        (thin(list(validation), half), "what it has not seen", True),
-    ]
-    top = max((point["loss"] for points, _, _ in lines for point in points), default=1.0) or 1.0
-    lifts = lifted([points[-1]["loss"] / top * height if points else 0.0 for points, _, _ in lines])
-    layers: list[alt.Chart] = []
-    for (points, name, ours), lift in zip(lines, lifts, strict=True):
-        colour = colours.right if ours else colours.other
-        chart = alt.Chart(data(points)).encode(x=x, y=y)
-        layers.append(chart.mark_line(color=colour, strokeWidth=2.5 if ours else 1.5, interpolate="monotone"))
-        if points:
-            end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
-            place = beside_end(points[-1]["epoch"], epochs, lift)
-            layers.append(end.mark_text(fontSize=12, color=colours.right if ours else colours.quiet, **place))
-    return styled(layers, height + BELOW + TITLE, theme)
-
-
-def reliability(
-    after: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]] = (), *, theme: Theme = "light"
-) -> alt.LayerChart:
-    """How sure it was against how often it was right, from the report's bins; on the dashed line the two agree."""
-    colours = PALETTES[theme]
-    x = alt.X("confidence:Q", title="how sure it was", scale=alt.Scale(domain=[0, 1]), axis=SHARES)
-    y = alt.Y("accuracy:Q", title="how often it was right", scale=alt.Scale(domain=[0, 1]), axis=SHARES)
-    honest = alt.Chart(data([{"confidence": 0, "accuracy": 0}, {"confidence": 1, "accuracy": 1}])).encode(x=x, y=y)
-    layers = [honest.mark_line(strokeDash=[4, 4], strokeWidth=1.5, color=colours.other)]
-    for bins, colour, ours in ((before, colours.other, False), (after, colours.right, True)):
-        rows = [_bin(b) for b in bins if b["rows"]]
-        chart = alt.Chart(data(rows)).encode(
-            x=x,
-            y=y,
-            tooltip=[
-                tip("confidence:Q", "how sure", ".0%"),
-                tip("accuracy:Q", "right", ".0%"),
-                tip("rows:Q", "rows", ",d"),
-            ],
-        )
-        size = alt.Size("rows:Q", scale=alt.Scale(type="sqrt", range=[30, 260]), legend=None)
-        if ours:
-            layers.append(
-                chart.mark_rule(strokeWidth=4, opacity=0.25, color=colour, strokeCap="round").encode(
-                    y=alt.Y("low:Q", title="how often it was right"), y2="high:Q"
-                )
-            )
-            layers.append(chart.mark_circle(color=colour, opacity=1).encode(size=size))
-        elif rows:
-            layers.append(chart.mark_point(color=colour, filled=False, strokeWidth=1.5, opacity=0.9).encode(size=size))
-    names = [
-        {"confidence": 0.02, "accuracy": 0.97, "name": "too modest"},
-        {"confidence": 0.98, "accuracy": 0.03, "name": "too sure"},
-    ]
-    for place, align in zip(names, ("left", "right"), strict=True):
-        text = alt.Chart(data([place])).encode(x=x, y=y, text="name:N")
-        layers.append(text.mark_text(align=align, fontSize=12, color=colours.quiet))
-    return styled(layers, 250 + BELOW + TITLE, theme)
-
-
-def risk_coverage(curve: Sequence[Any], *, chosen: Any | None = None, theme: Theme = "light") -> alt.LayerChart:
-    """The share answered against the share of it right, from `scoring.abstain.risk_coverage`; `chosen` is marked."""
-    colours = PALETTES[theme]
-    rows = [{"answered": c.answered, "right": c.right, "threshold": c.threshold} for c in curve if c.right is not None]
-    low, high = share_range([row["right"] for row in rows])
-    x = alt.X(
-        "answered:Q",
-        title="share that it answers",
-        scale=alt.Scale(domain=[0, 1]),
-        axis=SHARES,
-    )
-    scale = alt.Scale(domain=[low, high], nice=False, clamp=True)
-    y = alt.Y("right:Q", title="share of these right", scale=scale, axis=SHARES)
-    base = alt.Chart(data(thin(rows))).encode(
-        x=x,
-        y=y,
-        tooltip=[
-            tip("answered:Q", "answers", ".0%"),
-            tip("right:Q", "right", ".1%"),
-            tip("threshold:Q", "when at least … sure", ".0%"),
-        ],
-    )
-    layers = [base.mark_line(color=colours.right, strokeWidth=2.5)]
-    if chosen is not None and chosen.right is not None:
-        said = f"answers {in_100(chosen.answered)}%, right {in_100(chosen.right)}%"
-        point = alt.Chart(data([{"answered": chosen.answered, "right": chosen.right, "name": said}])).encode(x=x, y=y)
-        left = chosen.answered > 0.5
-        layers.append(point.mark_circle(size=120, color=colours.right, opacity=1))
-        layers.append(
-            point.mark_text(
-                align="right" if left else "left",
-                dx=-12 if left else 12,
-                dy=14,
-                fontSize=12.5,
-                fontWeight=600,
-                color=colours.ink,
-            ).encode(text="name:N")
-        )
-    return styled(layers, 210 + BELOW + TITLE, theme)
-
-
 def length_histogram(
     histogram: Mapping[str, Sequence[int]],
     *,
@@ -379,47 +217,3 @@ def _squares(matrix: Sequence[Sequence[int]], labels: Sequence[str], show: Show,
         names = {"was": visible(square.true), "said": visible(square.predicted)}
         rows.append({**square._asdict(), **names, "shown": text, "fill": fill, "ink": ink(fill, theme)})
     return rows
-
-
-def _bin(found: Mapping[str, Any]) -> dict[str, Any]:
-    low, high = found.get("interval") or (found["accuracy"], found["accuracy"])
-    return {**{name: found[name] for name in ("confidence", "accuracy", "rows")}, "low": low, "high": high}
-
-
-def _quiet_line(
-    name: str,
-    points: Sequence[Mapping[str, Any]],
-    x: alt.X,
-    scale: alt.Scale,
-    epochs: float,
-    above: bool,
-    colours: Palette,
-) -> list[alt.Chart]:
-    """A thin grey line of shares, and its name at its end."""
-    dot = {"size": 14, "color": colours.other}  # a line of one point would not be seen
-    y = alt.Y("training:Q", title=None, scale=scale)
-    end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
-    at = points[-1]["epoch"]
-    place = beside_end(at, epochs, lift=11 if above else -14, aside=7 if above else -7)
-    return [
-        alt.Chart(data(points))
-        .mark_line(interpolate="monotone", strokeWidth=1.5, color=colours.other, point=dot)
-        .encode(x=x, y=y),
-        *_readable(end, colours, **place),
-    ]
-
-
-def _readable(named: alt.Chart, colours: Palette, **place: Any) -> list[alt.Chart]:
-    """A quiet name that stays readable on a line: a rim in the colour of the ground around its letters."""
-    rim = named.mark_text(fontSize=12, color=colours.ground, stroke=colours.ground, strokeWidth=4, **place)
-    return [rim, named.mark_text(fontSize=12, color=colours.quiet, **place)]
-
-
-def _dashed(name: str, value: float, scale: alt.Scale, epochs: float, under: bool, colours: Palette) -> list[alt.Chart]:
-    """The baseline across the whole plan, and its name at the end, under or over it."""
-    base = alt.Chart(data([{"value": value, "name": name, "epoch": epochs}]))
-    y = alt.Y("value:Q", title=None, scale=scale)
-    return [
-        base.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=colours.other).encode(y=y),
-        *_readable(base.encode(x="epoch:Q", y=y, text="name:N"), colours, align="right", dx=-4, dy=11 if under else -9),
-    ]

@@ -1,6 +1,7 @@
 """Charts of a run, drawn once for each state of it: the key is the run, its attempt and what it has told."""
 
 import math
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import streamlit as st
@@ -21,6 +22,47 @@ def live_curve(job: Job, story: Story, theme: Theme) -> Spec:
 def loss_curves(job: Job, story: Story, theme: Theme) -> Spec:
     """Training and validation loss."""
     return _loss_curves(job.id, job.attempt, len(story.of("step")), len(story.of("evaluation")), theme, story)
+
+
+def precision_and_recall(job: Job, story: Story, theme: Theme) -> Spec:
+    """Means over the classes on validation."""
+    return _precision_and_recall(job.id, job.attempt, len(story.of("evaluation")), theme, story)
+
+
+def pinned_answer(looks: Sequence[tuple[float, Sequence[float]]], labels: Sequence[str], theme: Theme) -> Spec:
+    """How the likeliest classes of a pinned sentence moved: (passes, probabilities) at each look, the newest last."""
+    return _pinned_answer(tuple((epoch, tuple(shares)) for epoch, shares in looks), tuple(labels), theme)
+
+
+def likeliest(looks: Sequence[tuple[float, Sequence[float]]], most: int = 3) -> list[int]:
+    """The classes worth a line, by their place: the likeliest now, then those that were likeliest at some look."""
+    newest = looks[-1][1]
+    first = max(range(len(newest)), key=lambda place: newest[place])
+    best = [max(shares[place] for _, shares in looks) for place in range(len(newest))]
+    others = sorted((place for place in range(len(newest)) if place != first), key=lambda place: -best[place])
+    return [first, *others[: most - 1]]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _pinned_answer(looks: tuple[tuple[float, tuple[float, ...]], ...], labels: tuple[str, ...], theme: Theme) -> Spec:
+    from sft_core import charts
+
+    chosen = likeliest(looks)
+    points = [{"epoch": epoch, "shares": {labels[at]: shares[at] for at in chosen}} for epoch, shares in looks]
+    return charts.answer_over_time(points, theme=theme).to_dict()
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _precision_and_recall(run: str, attempt: int, looks: int, theme: Theme, _story: Story) -> Spec:  # noqa: ARG001
+    from sft_core import charts
+
+    by_step = {event["step"]: (event["epoch"], event["metrics"]) for event in _story.of("evaluation")}
+    points = [
+        {"epoch": epoch, "precision": metrics["macro_precision"], "recall": metrics["macro_recall"]}
+        for _, (epoch, metrics) in sorted(by_step.items())
+        if metrics.get("macro_precision") is not None and metrics.get("macro_recall") is not None
+    ]
+    return charts.precision_and_recall(points, epochs=_story.passes, theme=theme).to_dict()
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -1,9 +1,9 @@
-"""Details of a run, closed at first: loss curves, speed, memory, settings, the log."""
+"""Details of a run, closed at first: all its figures, its settings, the log."""
 
 from typing import Any
 
 import streamlit as st
-from components import drawn, goal_question, looks, pictures, settings_form
+from components import goal_question, settings_form
 from components.story import Story
 from components.wording import number, plain
 
@@ -20,23 +20,10 @@ def show(job: Job, story: Story) -> None:
     if not box.open:
         return
     with box:
-        left, right = st.columns([3, 2])
-        with left:
-            _losses(job, story)
-        with right:
-            _figures(story)
+        _figures(story)
         _warnings(story)
         _settings(story)
         _log(job)
-
-
-def _losses(job: Job, story: Story) -> None:
-    st.markdown("**Loss**")
-    if story.of("step"):
-        chart = pictures.loss_curves(job, story, looks.theme())
-        drawn.show(chart, f"loss_{job.id}", "Training and validation loss by step")
-    else:
-        st.caption("It has not begun to learn yet.")
 
 
 def _figures(story: Story) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import streamlit as st
-from components import confusion_view, drawn, looks, pictures, pinned, run_details, session, work
+from components import confusion_view, curve_card, pinned, run_details, session, work
 from components.layout import card
 from components.story import Story, story_of
 from components.trouble import caught
@@ -11,12 +11,11 @@ from components.wording import count, duration, in_100, named, plain, when
 
 from sft_core.evaluation.live import time_left
 from sft_core.evaluation.verdict import verdict
-from sft_core.evaluation.wording import TITLES
+from sft_core.evaluation.wording import MACRO_F1, TITLES, points
 from sft_core.jobs import rows, store
 from sft_core.jobs.store import Job
 
 EVERY = 2
-MACRO_F1 = "Macro-F1: the mean over the classes, from 0 to 1. A rare class counts as much as a common one."
 
 
 def show(job: Job) -> None:
@@ -95,9 +94,8 @@ def _curve_and_pinned(job: Job, story: Story) -> None:
         return
     has_pinned = job.active or bool(pinned.of_run(job, story.config))
     left, right = st.columns([3, 2]) if has_pinned else (st.container(), None)
-    with left, card(f"Right answers on {story.words[1]} that it does not learn from", stretch=True):
-        said = "Share of right answers on validation after each pass over the data"
-        drawn.show(pictures.live_curve(job, story, looks.theme()), f"curve_{job.id}", said, height="stretch")
+    with left:
+        curve_card.show(job, story)
     if right is not None:
         with right:
             pinned.watched(job, story)
@@ -113,8 +111,14 @@ def _numbers(job: Job, story: Story) -> None:
         f"At the last look, on {count(_total(newest), *story.words)} kept for checking; the test comes at the end."
     )
     boxes = st.columns(4)
-    boxes[0].metric("Right in 100", in_100(now["accuracy"]).split(" ")[0], **_moved(now, then, "accuracy", 100))
-    boxes[1].metric("Every class alike", _two(now.get("macro_f1")), help=MACRO_F1, **_moved(now, then, "macro_f1", 1))
+    boxes[0].metric("Right in 100", in_100(now["accuracy"]).split(" ")[0], **_moved(now, then, "accuracy"))
+    alike = now.get("macro_f1")
+    boxes[1].metric(
+        "Every class alike",
+        None if alike is None else points(alike),
+        help=MACRO_F1,
+        **_moved(now, then, "macro_f1"),
+    )
     hardest = next(iter(confusion_view.worst(newest["confusion"])), None)
     if hardest:
         boxes[2].metric("Hardest class", named(hardest.label, 40), hardest.in_words(), **_calm())
@@ -126,24 +130,18 @@ def _one_before(story: Story, newest: dict[str, Any]) -> dict[str, Any] | None:
     return max(earlier, key=lambda event: event["step"], default=None)
 
 
-def _moved(now: dict[str, Any], then: dict[str, Any], name: str, scale: int) -> dict[str, Any]:
-    """How a number moved since the look before, as `st.metric` takes it."""
+def _moved(now: dict[str, Any], then: dict[str, Any], name: str) -> dict[str, Any]:
+    """How a number moved since the look before, in hundredths, as `st.metric` takes it."""
     if then.get(name) is None or now.get(name) is None:
         return {"delta": "first look", **_calm()}
-    digits = 0 if scale == 100 else 2
-    here, before = round(scale * now[name], digits), round(scale * then[name], digits)
-    said = f"{here - before:+.{digits}f}"  # of what is shown: 0.51 after 0.51 has not moved
-    if float(said) == 0:
+    here, before = round(100 * now[name]), round(100 * then[name])
+    if here == before:  # of what is shown: 51 after 51 has not moved
         return {"delta": "as before", **_calm()}
-    return {"delta": f"{said}, was {before:.{digits}f}", "border": True, "height": "stretch"}
+    return {"delta": f"{here - before:+d}, was {before}", "border": True, "height": "stretch"}
 
 
 def _calm() -> dict[str, Any]:
     return {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
-
-
-def _two(value: float | None) -> str | None:
-    return None if value is None else f"{value:.2f}"
 
 
 def _time(job: Job, story: Story) -> dict[str, Any]:

@@ -16,6 +16,7 @@ FIT = alt.AutoSizeParams(type="fit", contains="padding")
 LETTER = 6.2  # pixels of a letter at the size of the labels, on average
 BELOW = 34.0  # pixels that the numbers below an axis take; with a title 24 more
 TITLE = 24.0
+SHARES = alt.Axis(format=".0%", tickCount=5)
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 
@@ -124,14 +125,17 @@ def share_range(values: Sequence[float]) -> tuple[float, float]:
     return low, 1.0 if max(values) > 0.8 else min(1.0, int(max(values) * 10 + 1.5) / 10)
 
 
-def beside_end(at: float, width: float, lift: float, aside: float = 0.0) -> dict[str, Any]:
-    """Where the name of a line stands that ends at `at` of `width`: behind it while there is room, else over its end.
+def beside_end(name: str, at: float, whole: float, lift: float, aside: float = 0.0) -> dict[str, Any]:
+    """Where the name of a line stands that ends at `at` of `whole`: behind it where there is room, else over its end.
 
     `lift` pixels over the end (below it where negative), `aside` pixels over it where it stands behind.
     """
-    if at < 0.7 * width:
-        return {"align": "left", "dx": 8, "dy": -aside}
-    return {"align": "right", "dy": -lift}
+    fits = f"width * {max(0.0, 1 - at / whole):.4f} > {LETTER * len(name) + 12:.0f}"
+    return {
+        "align": alt.ExprRef(f"{fits} ? 'left' : 'right'"),
+        "dx": alt.ExprRef(f"{fits} ? 8 : 0"),
+        "dy": alt.ExprRef(f"{fits} ? {-aside:g} : {-lift:g}"),
+    }
 
 
 def lifted(ends: Sequence[float]) -> list[float]:
@@ -141,6 +145,21 @@ def lifted(ends: Sequence[float]) -> list[float]:
         at = max(ends[place] + 12, taken)
         lifts[place], taken = at - ends[place], at + 16
     return lifts
+
+
+def spread(wanted: Sequence[float], gap: float, bottom: float) -> list[float]:
+    """Where names stand (pixels from the top) that want to stand at `wanted`: `gap` apart, and none under `bottom`.
+
+    They are given from the top down, and stay in that order.
+    """
+    places: list[float] = []
+    for at in wanted:
+        places.append(max(at, places[-1] + gap) if places else at)
+    below = bottom
+    for place in reversed(range(len(places))):
+        places[place] = below = min(places[place], below)
+        below -= gap
+    return places
 
 
 def thin(rows: list[Any], most: int = MOST_POINTS) -> list[Any]:

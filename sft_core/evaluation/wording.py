@@ -16,6 +16,12 @@ TITLES = {
     "rival": "The present answer",
 }
 
+# What macro-F1 is to a lay person.
+MACRO_F1 = (
+    "A mark out of 100 in which a rare class counts as much as a common one: it is high only where each class is "
+    "found, and nothing else is called so. The standard word is macro-F1, which runs from 0 to 1."
+)
+
 
 def in_100(share: float) -> str:
     """A share as a number out of 100; near 0 and 100 with a decimal, so that a rare error does not vanish."""
@@ -37,6 +43,11 @@ def times(share: float) -> str:
     """ "91 times in 100"."""
     number = in_100(share)
     return f"{number} {'time' if number == '1' else 'times'} in 100"
+
+
+def points(score: float) -> str:
+    """A score between 0 and 1 that is no share of anything, such as macro-F1: "51 of 100"."""
+    return f"{100 * score:.0f} of 100"
 
 
 def chance(p: float) -> str:

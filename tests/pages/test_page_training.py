@@ -238,8 +238,8 @@ def test_a_sentence_is_pinned_and_another_taken_off_while_it_learns(
         answer = [share, 1 - share, *[0.0] * (len(labels_of(workspace, dataset)) - 2)]
         log.add("pinned", step=40 + round(10 * share), sentences=["a new question"], probabilities=[answer])
     app.run()
-    shown = [str(one.proto.text) for one in app.get("progress")]
-    assert any("90%" in text and "60% before" in text for text in shown)
+    (drawn,) = [one for one in app.get("vega_lite_chart") if "before" in one.proto.alt]
+    assert "90%" in drawn.proto.alt and "60% before" in drawn.proto.alt
 
 
 def test_no_more_than_six_are_pinned_and_a_finished_run_takes_none(

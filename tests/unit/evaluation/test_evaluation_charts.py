@@ -8,13 +8,15 @@ import pytest
 from evaluation_cases import LABELS, answers, report
 
 from sft_core import charts
-from sft_core.evaluation.drawing import lifted
+from sft_core.evaluation.drawing import lifted, spread, thin
 from sft_core.evaluation.matrix import most_confused, most_confused_part, neighbourhood, ordered
 from sft_core.evaluation.shades import PALETTES, contrast, ink, shade
 from sft_core.scoring.abstain import answer_threshold, risk_coverage
 
 MATRIX = [[101, 3, 2], [4, 42, 6], [1, 0, 88]]
 LOOKS = [{"epoch": 0.0, "value": 0.84, "low": 0.8, "high": 0.87}, {"epoch": 1.0, "value": 0.9}]
+BOTH = [{"epoch": 0.0, "precision": 0.6, "recall": 0.7}, {"epoch": 1.0, "precision": 0.8, "recall": 0.75}]
+PINNED = [{"epoch": float(n), "shares": {"Billing": 0.3 + 0.6 * n, "Praise": 0.7 - 0.6 * n}} for n in range(2)]
 
 
 def every_chart(theme: str) -> dict:
@@ -28,6 +30,8 @@ def every_chart(theme: str) -> dict:
         "answers": charts.answer_bars([("Billing", 0.9), ("Praise", 0.1)], {"Billing": 0.5}, theme=theme),
         "live": charts.live_curve(LOOKS, epochs=6, baseline=("simple method", 0.84), theme=theme),
         "loss": charts.loss_curves([{"epoch": 0.1, "loss": 2.0}], [{"epoch": 1, "loss": 1.0}], epochs=6, theme=theme),
+        "both": charts.precision_and_recall(BOTH, epochs=6, theme=theme),
+        "pinned": charts.answer_over_time(PINNED, theme=theme),
         "reliability": charts.reliability(bins["after"], bins["before"], theme=theme),
         "risk": charts.risk_coverage(
             risk_coverage(sure, right), chosen=answer_threshold(sure, right, 0.9), theme=theme
@@ -52,6 +56,7 @@ def test_every_chart_becomes_a_picture_on_the_ground_of_its_theme(theme):
         charts.intervals([{"title": "This model", "value": None}]),
         charts.class_bars({}),
         charts.loss_curves([], [], epochs=1),
+        charts.precision_and_recall([], epochs=1),
         charts.reliability([], []),
         charts.risk_coverage([]),
         charts.confusion_matrix([[0]], ["only"]),
@@ -111,7 +116,7 @@ def test_few_mistakes_are_as_visible_as_many_hits():
 
 def test_long_runs_are_drawn_with_at_most_a_thousand_points():
     points = [{"epoch": i / 1000, "loss": 1.0} for i in range(6000)]
-    thinned = charts.thin(points)
+    thinned = thin(points)
     assert len(thinned) == 1000 and thinned[0] == points[0] and thinned[-1] == points[-1]
     spec = charts.loss_curves(points, points, epochs=6).to_dict()
     assert sum(len(layer["data"]["values"]) for layer in spec["layer"]) <= 1004
@@ -156,6 +161,23 @@ def test_the_live_curve_draws_the_training_score_where_it_is_known():
     drawn = charts.live_curve(points, epochs=6, baseline=("simple method", 0.84))
     assert "what it learns from" in charts.to_svg(drawn)
     assert "what it learns from" not in charts.to_svg(charts.live_curve(LOOKS, epochs=6))
+
+
+def test_names_beside_a_pinned_answer_keep_their_order_and_do_not_meet():
+    places = spread([4.0, 66.0, 70.0], gap=17, bottom=72)
+    assert places == [4.0, 55.0, 72.0]
+    assert spread([70.0, 71.0], gap=17, bottom=72) == [55.0, 72.0]
+
+
+def test_a_pinned_answer_names_its_classes_with_what_they_have_now():
+    svg = charts.to_svg(charts.answer_over_time(PINNED))
+    assert "Billing 90%" in svg and "Praise 10%" in svg
+    assert "Billing" in charts.to_svg(charts.answer_over_time(PINNED[:1])), "one look is a dot"
+
+
+def test_precision_and_recall_stand_on_their_lines():
+    svg = charts.to_svg(charts.precision_and_recall(BOTH, epochs=6))
+    assert "(precision)" in svg and "(recall)" in svg
 
 
 def test_the_worst_pairs_come_first():

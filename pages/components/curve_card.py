@@ -1,0 +1,82 @@
+"""The curves of a run, one at a time: right answers, loss, precision and recall; below them how fast it goes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+from components import drawn, looks, pictures
+from components.drawn import Spec
+from components.layout import card
+from components.story import Story
+from components.wording import number, size
+
+from sft_core.jobs.store import Job
+
+
+@dataclass(frozen=True)
+class Curve:
+    """`about` says in a sentence what is drawn ({rows} are messages), `alt` the same for those who do not see it.
+
+    `needs` is the kind of event without which there is nothing to draw.
+    """
+
+    picture: Callable[[Job, Story, pictures.Theme], Spec]
+    about: str
+    alt: str
+    needs: str = ""
+
+
+RIGHT, LOSS, BOTH = "Right answers", "Loss", "Precision, recall"
+CURVES = {
+    RIGHT: Curve(
+        pictures.live_curve,
+        "On {rows} that it does not learn from.",
+        "Share of right answers on validation after each pass over the data",
+    ),
+    LOSS: Curve(
+        pictures.loss_curves,
+        "How far off its answers are, on {rows} that it learns from and on others. Less is better.",
+        "Training and validation loss over the passes",
+        "step",
+    ),
+    BOTH: Curve(
+        pictures.precision_and_recall,
+        "How many of each class it finds, and how often it is right when it says one: means over the classes, "
+        "on {rows} that it does not learn from.",
+        "Precision and recall on validation after each pass over the data",
+        "evaluation",
+    ),
+}
+
+
+def show(job: Job, story: Story) -> None:
+    """The card."""
+    with card(stretch=True):
+        name = st.segmented_control(
+            "What is drawn",
+            list(CURVES),
+            default=RIGHT,
+            required=True,
+            key=f"curves_{job.id}",
+            label_visibility="collapsed",
+        )
+        curve = CURVES[name or RIGHT]
+        st.caption(curve.about.format(rows=story.words[1]))
+        if curve.needs and not story.of(curve.needs):
+            st.markdown("It has not begun to learn yet.")
+        else:
+            spec = curve.picture(job, story, looks.theme())
+            drawn.show(spec, f"curve_{job.id}_{name}", curve.alt, height="stretch")
+        if said := pace(job, story):
+            st.caption(said)
+
+
+def pace(job: Job, story: Story) -> str:
+    """How far it is, how fast it goes and what it takes, as of the newest step; "" before there is one."""
+    plan, step = story.last("plan"), story.last("step")
+    if not plan or not step:
+        return ""
+    said = [f"Step {number(step['step'])} of {number(plan['steps'])}"]
+    if not job.active:  # else it stands at the top of the page, with the time left
+        said.append(f"{number(step['samples_per_second'])} {story.words[1]} a second")
+    return " · ".join([*said, f"{size(1_000_000 * step['memory_mb'])} of memory"])

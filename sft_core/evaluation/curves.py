@@ -1,0 +1,244 @@
+"""Charts of a run that learns: what it gets right, its losses, precision and recall, and single answers that move."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from sft_core.evaluation.drawing import (
+    BELOW,
+    LETTER,
+    MOST_POINTS,
+    SHARES,
+    TITLE,
+    beside_end,
+    data,
+    lifted,
+    share_range,
+    spread,
+    styled,
+    thin,
+    tip,
+)
+from sft_core.evaluation.shades import PALETTES, Palette, Theme
+from sft_core.evaluation.wording import visible
+
+_HEIGHT = 220  # of the plot itself; axis and title come below
+_LINE = 17.0  # pixels that a name beside a line needs
+_NAMES = 210.0  # pixels that the names beside an answer take at most
+
+
+def live_curve(
+    points: Sequence[Mapping[str, Any]],
+    *,
+    epochs: float,
+    baseline: tuple[str, float] | None = None,
+    theme: Theme = "light",
+) -> alt.LayerChart:
+    """The share right on validation after each look, {epoch, value, low, high}, over the whole width of the plan.
+
+    Where a point says `training`, the share right on what it learnt from just before, that is a thin grey line.
+    """
+    colours = PALETTES[theme]
+    rows = [{"low": p["value"], "high": p["value"], **p} for p in thin(list(points))]
+    trained = [{"epoch": row["epoch"], "training": row["training"]} for row in rows if row.get("training") is not None]
+    low, high = share_range(
+        [row[side] for row in rows for side in ("low", "high")]
+        + [row["training"] for row in trained]
+        + ([baseline[1]] if baseline else [])
+    )
+    x = _passes(epochs)
+    share = alt.Scale(domain=[low, high], nice=False, clamp=True)
+    base = alt.Chart(data(rows)).encode(
+        x=x,
+        tooltip=[
+            tip("epoch:Q", "after passes", ".2~f"),
+            tip("value:Q", "right", ".1%"),
+        ],
+    )
+    y = alt.Y("value:Q", title=None, scale=share, axis=SHARES)
+    layers = [
+        base.mark_area(interpolate="monotone", opacity=0.16, color=colours.right).encode(
+            y=alt.Y("low:Q", title=None, scale=share), y2="high:Q"
+        ),
+        base.mark_line(interpolate="monotone", strokeWidth=2.5, color=colours.right).encode(y=y),
+        base.mark_circle(size=48, opacity=1, color=colours.right).encode(y=y),
+    ]
+    if trained:
+        above = baseline is None or trained[-1]["training"] >= baseline[1]
+        line, *names = _quiet_line("what it learns from", trained, x, share, epochs, above, colours)
+        layers = [line, *layers, *names]
+    if baseline:
+        under = not trained or trained[-1]["training"] >= baseline[1]  # the name of the other line has the other side
+        line, *names = _dashed(baseline[0], baseline[1], share, epochs, under, colours)
+        layers = [line, *layers, *names]
+    return styled(layers, _HEIGHT + BELOW + TITLE, theme)
+
+
+def loss_curves(
+    training: Sequence[Mapping[str, float]],
+    validation: Sequence[Mapping[str, float]],
+    *,
+    epochs: float,
+    theme: Theme = "light",
+) -> alt.LayerChart:
+    """The loss on training rows (grey) and validation rows (green), {epoch, loss} each; names stand on the lines."""
+    colours = PALETTES[theme]
+    half, height = MOST_POINTS // 2, _HEIGHT
+    x = _passes(epochs)
+    y = alt.Y("loss:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=4))
+    lines = [
+        (thin(list(training), half), "what it learns from", False),
+        (thin(list(validation), half), "what it has not seen", True),
+    ]
+    top = max((point["loss"] for points, _, _ in lines for point in points), default=1.0) or 1.0
+    ends = [points[-1]["loss"] / top * height if points else 0.0 for points, _, _ in lines]
+    lifts, meet = lifted(ends), abs(ends[0] - ends[1]) < _LINE
+    layers: list[alt.Chart] = []
+    for (points, name, ours), lift in zip(lines, lifts, strict=True):
+        colour = colours.right if ours else colours.other
+        chart = alt.Chart(data(points)).encode(x=x, y=y)
+        layers.append(chart.mark_line(color=colour, strokeWidth=2.5 if ours else 1.5, interpolate="monotone"))
+        if points:
+            end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
+            upper = ends[ours] >= ends[not ours]
+            place = beside_end(name, points[-1]["epoch"], epochs, lift, aside=(8 if upper else -8) if meet else 0)
+            layers += _readable(end, colours, colours.right if ours else colours.quiet, **place)
+    return styled(layers, height + BELOW + TITLE, theme)
+
+
+def precision_and_recall(
+    points: Sequence[Mapping[str, float]], *, epochs: float, theme: Theme = "light"
+) -> alt.LayerChart:
+    """Means over the classes at each look, {epoch, precision, recall}, 0-1; names stand on the lines."""
+    colours = PALETTES[theme]
+    rows = thin(list(points))
+    low, high = share_range([row[name] for row in rows for name in ("precision", "recall")])
+    x = _passes(epochs)
+    scale = alt.Scale(domain=[low, high], nice=False, clamp=True)
+    recall_above = not rows or rows[-1]["recall"] >= rows[-1]["precision"]
+    layers: list[alt.Chart] = []
+    for field, name, ours in (
+        ("precision", "right (precision)", False),
+        ("recall", "found (recall)", True),
+    ):
+        colour = colours.right if ours else colours.quiet
+        y = alt.Y(f"{field}:Q", title=None, scale=scale, axis=SHARES)
+        shown = alt.Chart(data(rows)).encode(
+            x=x, y=y, tooltip=[tip("epoch:Q", "after passes", ".2~f"), tip(f"{field}:Q", field, ".1%")]
+        )
+        layers += [
+            shown.mark_line(interpolate="monotone", strokeWidth=2.5 if ours else 1.5, color=colour),
+            shown.mark_circle(size=48 if ours else 30, opacity=1, color=colour),
+        ]
+        if rows:
+            lift = 14 if ours == recall_above else -16
+            end = alt.Chart(data([{**rows[-1], "name": name}])).encode(x=x, y=y, text="name:N")
+            place = beside_end(name, rows[-1]["epoch"], epochs, lift, aside=8 if lift > 0 else -8)
+            layers += _readable(end, colours, colour, **place)
+    return styled(layers, _HEIGHT + BELOW + TITLE, theme)
+
+
+def answer_over_time(
+    looks: Sequence[Mapping[str, Any]], *, height: float = 84, theme: Theme = "light"
+) -> alt.LayerChart:
+    """How sure it was of a few classes of one text at each look: {epoch, shares: {label: 0-1}}, the newest look last.
+
+    The likeliest class now is green; each name stands with its share beside the end of its line.
+    """
+    colours, newest = PALETTES[theme], looks[-1]["shares"]
+    order = sorted(newest, key=lambda label: -newest[label])
+    names = [f"{visible(label)} {_percent(newest[label])}" for label in order]
+    room = min(_NAMES, LETTER * max(map(len, names)) + 22)
+    top, bottom = 8.0, height - 18  # in pixels: what is fitted around names would not stand where they do
+    x_scale = alt.Scale(nice=False, zero=False, range=[6, alt.ExprRef(f"width - {room:.0f}")])
+    x = alt.X("epoch:Q", title=None, axis=None, scale=x_scale)
+    y_scale = alt.Scale(domain=[0, 1], nice=False, range=[bottom, top])
+    axis = alt.Axis(values=[0, 0.5, 1], labels=False, grid=True)
+    layers: list[alt.Chart] = []
+    heights = spread([bottom - newest[label] * (bottom - top) for label in order], _LINE, bottom)
+    for place, (label, name, at) in enumerate(zip(order, names, heights, strict=True)):
+        colour = colours.right if place == 0 else colours.quiet
+        points = [{"epoch": look["epoch"], "share": look["shares"][label], "class": visible(label)} for look in looks]
+        base = alt.Chart(data(points)).encode(
+            x=x,
+            y=alt.Y("share:Q", title=None, scale=y_scale, axis=axis),
+            tooltip=[tip("class:N", "class"), tip("epoch:Q", "after passes", ".2~f"), tip("share:Q", "sure", ".0%")],
+        )
+        width = 2.5 if place == 0 else 1.2
+        layers.append(base.mark_line(interpolate="monotone", strokeWidth=width, color=colour))
+        end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=alt.Y("share:Q", scale=y_scale))
+        layers.append(end.mark_circle(size=44 if place == 0 else 24, opacity=1, color=colour))
+        layers.append(
+            end.encode(y=alt.value(at), text="name:N").mark_text(
+                align="left",
+                dx=10,
+                fontSize=12,
+                fontWeight=600 if place == 0 else "normal",
+                color=colour,
+                limit=room - 12,
+            )
+        )
+    return styled(layers[::-1], height, theme)
+
+
+def _percent(share: float) -> str:
+    """A share in whole per cents; what would be rounded to certainty is not called certain."""
+    return "<1%" if 0 < share < 0.005 else ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
+
+
+def _passes(epochs: float) -> alt.X:
+    """The axis of all that follows a run: the whole plan, so that one sees how far it is."""
+    most = min(12, max(2, round(epochs) * (2 if epochs <= 6 else 1)))
+    return alt.X(
+        "epoch:Q",
+        title="passes over the data",
+        scale=alt.Scale(domain=[0, epochs], nice=False),
+        axis=alt.Axis(tickCount=alt.ExprRef(f"min({most}, max(2, floor(width / 45)))"), format="~r"),
+    )
+
+
+def _quiet_line(
+    name: str,
+    points: Sequence[Mapping[str, Any]],
+    x: alt.X,
+    scale: alt.Scale,
+    epochs: float,
+    above: bool,
+    colours: Palette,
+) -> list[alt.Chart]:
+    """A thin grey line of shares, and its name at its end."""
+    dot = {"size": 14, "color": colours.other}  # a line of one point would not be seen
+    y = alt.Y("training:Q", title=None, scale=scale)
+    end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
+    at = points[-1]["epoch"]
+    place = beside_end(name, at, epochs, lift=11 if above else -14, aside=7 if above else -7)
+    return [
+        alt.Chart(data(points))
+        .mark_line(interpolate="monotone", strokeWidth=1.5, color=colours.other, point=dot)
+        .encode(x=x, y=y),
+        *_readable(end, colours, colours.quiet, **place),
+    ]
+
+
+def _readable(named: alt.Chart, colours: Palette, colour: str, **place: Any) -> list[alt.Chart]:
+    """A name that stays readable on a line: a rim in the colour of the ground around its letters."""
+    rim = named.mark_text(fontSize=12, color=colours.ground, stroke=colours.ground, strokeWidth=4, **place)
+    return [rim, named.mark_text(fontSize=12, color=colour, **place)]
+
+
+def _dashed(name: str, value: float, scale: alt.Scale, epochs: float, under: bool, colours: Palette) -> list[alt.Chart]:
+    """The baseline across the whole plan, and its name at the end, under or over it."""
+    base = alt.Chart(data([{"value": value, "name": name, "epoch": epochs}]))
+    y = alt.Y("value:Q", title=None, scale=scale)
+    return [
+        base.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=colours.other).encode(y=y),
+        *_readable(
+            base.encode(x="epoch:Q", y=y, text="name:N"),
+            colours,
+            colours.quiet,
+            align="right",
+            dx=-4,
+            dy=11 if under else -9,
+        ),
+    ]
