@@ -3,7 +3,6 @@
 What was done stands in the steps of that version, so the list of rows shows it at once, and after a refresh too.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -17,6 +16,7 @@ from sft_core.data import steps
 from sft_core.data.store import DatasetInfo
 
 _ASKED = "rows_asked_to_change"
+_KEPT = "This makes a new version of the data; this run and its score stay as they are. It can be undone."
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,13 @@ class Done:
     step: int | None
 
 
-Changed = Mapping[tuple[str, int], Done]
+def data_of(answered: Answered) -> DatasetInfo | None:
+    """The dataset in which the rows of these answers can be corrected; None where they lie in none."""
+    return _dataset(answered) if answered.own else None
 
 
-def done(answered: Answered) -> Changed:
-    """The rows that were corrected or left out, by source and number; {} where the data is not there."""
-    info = _dataset(answered)
-    return _done(info) if info is not None and answered.own else {}
-
-
-def _done(info: DatasetInfo) -> dict[tuple[str, int], Done]:
+def done(info: DatasetInfo) -> dict[tuple[str, int], Done]:
+    """The rows that were corrected or left out, by source and number."""
     found = dict(st.session_state.get(_ASKED, {}).get(info.id, {})) if changes.in_progress() else {}
     for place, one in enumerate(changes.steps_of(info)):
         if one["fix"] in ("relabel_rows", "drop_rows"):
@@ -60,28 +57,38 @@ def _done(info: DatasetInfo) -> dict[tuple[str, int], Done]:
     return found
 
 
-def mark(answered: Answered, row: Row, did: Done) -> None:
+def offer(answered: Answered, info: DatasetInfo, row: Row, did: Done | None) -> None:
+    """What can be done about a row; where it was done already, that, and the way back."""
+    place = f"{answered.key}_{row.source}_{row.number}"
+    if did is not None and did.label != row.true:
+        _mark(info, did, place)
+        return
+    if row.true and st.button("Label is wrong", key=f"wrong_{place}", type="tertiary"):
+        ask(answered, info, row)
+    if st.button("Leave out", key=f"out_{place}", type="tertiary", help=f"Take this row out of the data. {_KEPT}"):
+        leave_out(info, row)
+
+
+def instead(answered: Answered) -> str:
+    """For rows that lie in no dataset here: why nothing can be corrected, and what to do instead."""
+    if answered.own:
+        return "The data of this run is not here, so its rows can be read and tried, but not corrected."
+    return (
+        f"These {answered.words[1]} come from a test file, not from your data: a wrong label cannot be corrected here. "
+        "Correct it in the file and test that again; “Take home” has all answers as a table."
+    )
+
+
+def _mark(info: DatasetInfo, did: Done, place: str) -> None:
     """In the place of the question: what was done to the row, and the way back."""
-    info = _dataset(answered)
     said = "left out" if did.label is None else f"corrected to {named(did.label, 40)}"
     st.badge(said, icon=":material/check:", color="green")
-    if (
-        info is not None
-        and did.step is not None
-        and st.button("Undo", key=f"undo_{answered.key}_{row.source}_{row.number}", type="tertiary")
-    ):
+    if did.step is not None and st.button("Undo", key=f"undo_{place}", type="tertiary"):
         changes.undo(info, did.step)
 
 
-def possible(answered: Answered) -> bool:
-    """Whether the rows of these answers lie in a dataset that is still there."""
-    return answered.own and _dataset(answered) is not None
-
-
-def ask(answered: Answered, row: Row) -> None:
+def ask(answered: Answered, info: DatasetInfo, row: Row) -> None:
     """Which class is right, or away with the row."""
-    info = _dataset(answered)
-    assert info is not None, "asked without a dataset"
     labels = list(dict.fromkeys([row.said, *answered.report["labels"]]))
 
     @st.dialog("This label is wrong", icon=":material/edit:")
@@ -90,7 +97,7 @@ def ask(answered: Answered, row: Row) -> None:
         st.markdown(plain(row.text, 600))
         st.markdown(f"In the data it is **{named(row.true)}**. What is it really?")
         right = st.selectbox("The right class", labels, key="right_class", label_visibility="collapsed")
-        st.caption("This makes a new version of the data; this run and its score stay as they are. It can be undone.")
+        st.caption(_KEPT)
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Leave this row out", key="row_out"):
                 leave_out(info, row)
@@ -112,7 +119,7 @@ def leave_out(info: DatasetInfo, row: Row) -> None:
 
 def _change(info: DatasetInfo, row: Row, label: str | None, step: changes.Step) -> None:
     place = (row.source, row.number)
-    did = _done(info).get(place)
+    did = done(info).get(place)
     if did is None or did.label != label:
         _add(info, place, label, step)
     else:

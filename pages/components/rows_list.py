@@ -81,48 +81,47 @@ def _title(cell: Cell | None, answered: Answered) -> str:
 def _list(answered: Answered, found: Predictions, rows: pd.DataFrame, cell: Cell | None) -> None:
     key = f"shown_{answered.key}_{cell}"
     shown = int(st.session_state.get(key, FIRST))
-    changed = corrections.done(answered)
+    data = corrections.data_of(answered)
+    changed = corrections.done(data) if data else {}
     for record in rows.head(shown).to_dict("records"):
-        _row(answered, found, record, changed, with_classes=cell is None or cell.said is None)
+        row = _as_row(answered, found, record)
+        with st.container(border=True, gap="small"):
+            _words(row, with_classes=cell is None or cell.said is None)
+            with _buttons(f"{percent(record[found.names.confidence])} sure · row {row.number + 1}"):
+                if data is not None:
+                    corrections.offer(answered, data, row, changed.get((row.source, row.number)))
+                if st.button("Try it", key=f"try_{answered.key}_{row.source}_{row.number}", type="tertiary"):
+                    st.session_state["try_it_cells"] = cells_of(answered, record)
+                    session.go("try_it.py", run=answered.run.id)
     left = len(rows) - shown
     if left > 0 and st.button(f"{number(min(left, MORE))} more", key=f"more_{answered.key}"):
         st.session_state[key] = shown + MORE
         st.rerun()
+    if data is None and answered.scored:
+        st.caption(corrections.instead(answered))
 
 
-def _row(
-    answered: Answered,
-    found: Predictions,
-    record: dict[str, Any],
-    changed: corrections.Changed,
-    *,
-    with_classes: bool,
-) -> None:
+def _as_row(answered: Answered, found: Predictions, record: dict[str, Any]) -> corrections.Row:
     names = found.names
-    text = text_of(answered, record)
-    number_, source = int(record[names.row]), str(record.get("_source") or "train")
-    true, said = str(record[names.true]), str(record[names.prediction])
-    with st.container(border=True, gap="small"):
-        st.markdown(plain(text, _LONGEST) or ":gray[empty]")
-        if with_classes:
-            was = f"was **{named(true, 40)}**, " if true else ""
-            st.markdown(f"{was}it said **{named(said, 40)}**")
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(f"{percent(record[names.confidence])} sure · row {number_ + 1}", width="content")
-            with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
-                place = f"{answered.key}_{source}_{number_}"
-                row, did = corrections.Row(source, number_, text, true, said), changed.get((source, number_))
-                if did is not None and did.label != true:
-                    corrections.mark(answered, row, did)
-                elif (
-                    true
-                    and corrections.possible(answered)
-                    and st.button("Label is wrong", key=f"wrong_{place}", type="tertiary")
-                ):
-                    corrections.ask(answered, row)
-                if st.button("Try it", key=f"try_{place}", type="tertiary"):
-                    st.session_state["try_it_cells"] = cells_of(answered, record)
-                    session.go("try_it.py", run=answered.run.id)
+    source, number_ = str(record.get("_source") or "train"), int(record[names.row])
+    return corrections.Row(
+        source, number_, text_of(answered, record), str(record[names.true]), str(record[names.prediction])
+    )
+
+
+def _words(row: corrections.Row, *, with_classes: bool) -> None:
+    """The text, and where the square does not say so already, what it was and what was said."""
+    st.markdown(plain(row.text, _LONGEST) or ":gray[empty]")
+    if with_classes:
+        was = f"was **{named(row.true, 40)}**, " if row.true else ""
+        st.markdown(f"{was}it said **{named(row.said, 40)}**")
+
+
+def _buttons(sure: str) -> Any:
+    """A line with how sure it was at the left; the place for the buttons at the right."""
+    line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+    line.caption(sure, width="content")
+    return line.container(horizontal=True, horizontal_alignment="right", gap="small", width="content")
 
 
 def cells_of(answered: Answered, record: dict[str, Any]) -> tuple[str, ...]:
