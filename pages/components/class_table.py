@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from components import viewport
 from components.answered import Answered
 from components.layout import card
-from components.wording import count
+from components.wording import count, named
 
 from sft_core.evaluation.wording import visible
 
@@ -39,29 +40,34 @@ def show(answered: Answered) -> None:
         return
     with card("Class by class", key=f"classes_{answered.key}"):
         table = frame(entries, answered.words)
-        st.dataframe(
-            table,
-            hide_index=True,
-            height="content" if len(table) <= SHOWN else 460,
-            column_config={
-                "found": st.column_config.ProgressColumn("found (recall)", width=130, help=_FOUND, **_SHARE),
-                "right when said": st.column_config.ProgressColumn(
-                    "right when said (precision)", width=180, help=_RIGHT, **_SHARE
-                ),
-                "both (F1)": st.column_config.TextColumn(width="small", help=_BOTH),
-                "likely": st.column_config.TextColumn(
-                    width=80, help="Where the true share of those found likely lies."
-                ),
-                "likely ": st.column_config.TextColumn(
-                    "likely", width=80, help="The same for those that it called so."
-                ),
-                "likely  ": st.column_config.TextColumn("likely", width=80, help="The same for both in one number."),
-            },
-            key=f"class_table_{answered.key}",
-            alt="Recall, precision and F1 of each class with their intervals",
-        )
+        if viewport.is_narrow():
+            with st.container(height="content" if len(table) <= SHOWN else 460, border=False):
+                st.table(in_short(entries, answered.words), border="horizontal", hide_index=True)
+        else:
+            _whole(table, answered.key)
         for sentence in _on_sizes(entries, answered.words):
             st.caption(sentence)
+
+
+def _whole(table: pd.DataFrame, key: str) -> None:
+    """All columns, with a bar for each share."""
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content" if len(table) <= SHOWN else 460,
+        column_config={
+            "found": st.column_config.ProgressColumn("found (recall)", width=130, help=_FOUND, **_SHARE),
+            "right when said": st.column_config.ProgressColumn(
+                "right when said (precision)", width=180, help=_RIGHT, **_SHARE
+            ),
+            "both (F1)": st.column_config.TextColumn(width="small", help=_BOTH),
+            "likely": st.column_config.TextColumn(width=80, help="Where the true share of those found likely lies."),
+            "likely ": st.column_config.TextColumn("likely", width=80, help="The same for those that it called so."),
+            "likely  ": st.column_config.TextColumn("likely", width=80, help="The same for both in one number."),
+        },
+        key=f"class_table_{key}",
+        alt="Recall, precision and F1 of each class with their intervals",
+    )
 
 
 def _on_sizes(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> list[str]:
@@ -81,9 +87,30 @@ def _on_sizes(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> list[
     return said
 
 
+def in_short(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> dict[str, list[str]]:
+    """The same for a phone: a column for each number with its interval below, nothing cut off at the side."""
+    table: dict[str, list[str]] = {"class": [], "found (recall)": [], "right when said (precision)": [], "F1": []}
+    names, found, right, both = table.values()
+    for entry in _hardest_first(entries):
+        names.append(f"**{named(entry['label'], 40)}** {count(entry['support'], *words)}")
+        found.append(_with(entry["recall"], _span(entry.get("interval"))))
+        right.append(_with(entry["precision"], _span(entry.get("precision_interval"))))
+        both.append(_NOTHING if entry["f1"] is None else f"{entry['f1']:.2f}")
+    return table
+
+
+def _with(share: float | None, span: str) -> str:
+    return _NOTHING if share is None else f"{share:.0%} {f':gray[{span}]' if span else ''}".strip()
+
+
+def _hardest_first(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of the classes that occur; those that do not come last."""
+    return sorted(entries, key=lambda e: (not e["support"], e["f1"] if e["f1"] is not None else 2.0, e["label"]))
+
+
 def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFrame:
     """The rows of the table, the hardest class that occurs first."""
-    ordered = sorted(entries, key=lambda e: (not e["support"], e["f1"] if e["f1"] is not None else 2.0, e["label"]))
+    ordered = _hardest_first(entries)
     return pd.DataFrame(
         {
             "class": [visible(entry["label"]) for entry in ordered],

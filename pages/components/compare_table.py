@@ -11,13 +11,13 @@ from components.wording import count, in_100, likely, number, plain
 from sft_core.errors import StateError
 from sft_core.evaluation.comparison import Comparison, compare
 from sft_core.evaluation.verdict import SURE
-from sft_core.evaluation.wording import chance
+from sft_core.evaluation.wording import MACRO_F1, chance, points
 
 _METRICS = {
     "accuracy": "Right answers",
     "macro_f1": "Every class alike (macro-F1)",
     "weighted_f1": "Classes by their size (weighted F1)",
-    "log_loss": "Error of its probabilities (log loss, less is better)",
+    "log_loss": "How far off its probabilities are, less is better (log loss)",
 }
 
 
@@ -84,6 +84,7 @@ def _scores(found: Comparison, a: Side, b: Side) -> None:
             firsts.append(_value(found.a, name))
             seconds.append(_value(found.b, name))
         st.table(table, border="horizontal", hide_index=True)
+        st.caption(f"Every class alike: {MACRO_F1[0].lower()}{MACRO_F1[1:]}")
         said = f"{plain(b.name, 60)} fixes {number(found.versus.fixed)} mistakes of {plain(a.name, 60)} and breaks "
         said += f"{number(found.versus.broken)} of its right answers"
         if found.interval is not None:
@@ -103,10 +104,8 @@ def _value(side: Any, name: str) -> str:
         return "–"
     if name == "log_loss":
         return f"{value:.3f}"
-    said = in_100(value) if name == "accuracy" else f"{value:.3f}"
-    if not span:
-        return said
-    return f"{said}, {likely(span)}" if name == "accuracy" else f"{said}, likely {span[0]:.2f}–{span[1]:.2f}"
+    said = in_100(value) if name == "accuracy" else points(value)
+    return f"{said}, {likely(span)}" if span else said
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

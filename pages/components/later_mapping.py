@@ -142,7 +142,8 @@ def _labels(answered: Answered, upload: LaterUpload, found: dict[str, int]) -> d
     others = [match for match in matches if match.theirs != match.ours]
     with card("The classes"):
         some = "All" if len(same) == len(ours) else f"{number(len(same))} of"
-        st.markdown(f"{some} {count(len(ours), 'class', 'classes')} of the model stand in this file by name.")
+        verb = "stands" if len(same) == 1 else "stand"
+        st.markdown(f"{some} {count(len(ours), 'class', 'classes')} of the model {verb} in this file by name.")
         if others:
             st.markdown(f"{count(len(others), 'name is', 'names are')} not among them. Is it a class of the model?")
         chosen = {match.theirs: _one_label(upload, match, ours) for match in others[:_MOST_ASKED]}
