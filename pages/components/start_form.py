@@ -38,6 +38,8 @@ def show(info: DatasetInfo) -> None:
     noticed = st.empty()
     for issue in trouble:
         _refuse(issue)
+    if trouble and st.button("Look at the columns", key="to_columns"):
+        session.go("data.py", dataset=info.id)
     if isinstance(foreseen, Issue):
         trouble.append(foreseen)
     _warn_of_split(foreseen)
@@ -130,12 +132,13 @@ def _sentence(
     splits = foreseen.counts if isinstance(foreseen, Foreseen) else splits
     with card():
         what = f"**{plain(info.name, 80)}**: {count(facts['rows'], words[0], words[1])}"
-        what += f" in {count(len(facts.get('classes') or {}), 'class', 'classes')}."
+        classes = len(facts.get("classes") or {})
+        what += f" in {count(classes, 'class', 'classes')}." if classes else "."
         if splits and splits.get("test"):
             kept = splits["test"]
             what += f" It learns from {number(splits.get('train', 0))} and is tested on {number(kept)}"
             what += " that it never sees while it learns."
-        elif foreseen is None:
+        elif foreseen is None and info.roles.label:
             what += " A fifth of them is kept back for the test, and never seen while it learns."
         st.markdown(what)
         st.caption(f"It starts from **{plain(_model_name(recipe.model))}**.")

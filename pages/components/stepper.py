@@ -4,18 +4,44 @@ import streamlit as st
 from components import places, prepare_findings, viewport, work
 from components.session import address_of_now
 
+from sft_core.data.store import DatasetInfo
+
 
 def show(here: str = "") -> None:
     """Draw the strip; `here` is the file of this page, such as "training.py", where it is one of the steps."""
-    missing = {**work.missing()}
-    missing["prepare.py"] = missing["prepare.py"] or _unmended()
+    lacks = missing()
     if viewport.is_narrow():
         frame = st.popover(_in_short(here), type="tertiary", key="stepper")
     else:
         frame = st.container(horizontal=True, gap="xsmall", key="stepper")
     with frame:
         for step in places.STEPS:
-            _step(step, step.file == here, missing.get(step.file))
+            _step(step, step.file == here, lacks.get(step.file))
+
+
+def missing() -> dict[str, str | None]:
+    """For each step of the journey: None where it is done, else what is missing, in a sentence."""
+    info, current = work.dataset(), work.run()
+    if info is None and current is None:
+        return {step.file: "Bring data first." for step in places.STEPS}
+    started, finished = current is not None, current is not None and current.job.state == "finished"
+    return {
+        "data.py": None,
+        "prepare.py": _unprepared(info, started),
+        "model.py": None if started else "Choose a model, or keep the one that comes with Tuneboard.",
+        "training.py": None if finished else "Start a run." if not started else "The run has not finished yet.",
+        "evaluation.py": None if finished else "First a run has to finish.",
+        "try_it.py": "Type a text and see the answer." if finished else "First a run has to finish.",
+    }
+
+
+def _unprepared(info: DatasetInfo | None, started: bool) -> str | None:
+    """Rows are prepared once somebody has changed them, or has started a run on rows with nothing much to notice."""
+    if info is None or info.current:
+        return None
+    if not started:
+        return "Look at what was noticed, and at the split."
+    return prepare_findings.noticed(work.datasets().findings(info.id, info.current) or []) or None
 
 
 def _in_short(here: str) -> str:
@@ -25,14 +51,6 @@ def _in_short(here: str) -> str:
     return (
         f"The {total} steps" if number is None else f"Step {number + 1} of {total} · **{places.STEPS[number].title}**"
     )
-
-
-def _unmended() -> str | None:
-    """What was noticed in rows that nobody has changed: a run alone does not make them prepared."""
-    info = work.dataset()
-    if info is None or info.current:
-        return None
-    return prepare_findings.noticed(work.datasets().findings(info.id, info.current) or []) or None
 
 
 def _step(step: places.Place, now: bool, lacks: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What this visitor works on, read from the workspace: datasets, runs with their scores, and which steps are done."""
+"""What this visitor works on, read from the workspace: datasets, and runs with their scores."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,26 +111,6 @@ def section_title() -> str:
     """The name of the current dataset, for the navigation."""
     info = dataset()
     return info.name if info else "Your data"
-
-
-def missing() -> dict[str, str | None]:
-    """For each step of the journey: None where it is done, else what is missing, in a sentence."""
-    info, current = dataset(), run()
-    if info is None and current is None:
-        return dict.fromkeys(_FILES, "Bring data first.")
-    started, finished = current is not None, current is not None and current.job.state == "finished"
-    prepared = started or bool(info and (info.current or 0) > 0)
-    return {
-        "data.py": None,
-        "prepare.py": None if prepared else "Look at what was noticed, and at the split.",
-        "model.py": None if started else "Choose a model, or keep the one that comes with Tuneboard.",
-        "training.py": None if finished else "Start a run." if not started else "The run has not finished yet.",
-        "evaluation.py": None if finished else "First a run has to finish.",
-        "try_it.py": "Type a text and see the answer." if finished else "First a run has to finish.",
-    }
-
-
-_FILES = ("data.py", "prepare.py", "model.py", "training.py", "evaluation.py", "try_it.py")
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
