@@ -97,11 +97,7 @@ def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | 
     """What is wished; None while a test file is still to be brought."""
     key, present = f"split_{info.id}_{info.current}", prepare_test_file.present(info)
     ways = [name for name in _METHODS if name not in _NEEDS or getattr(info.roles, _NEEDS[name])]
-    if not made:
-        st.markdown(
-            "The test rows are never trained on: they tell how good the model really is."
-            " Nothing has to be chosen here; a run without a split makes the one below."
-        )
+    why = st.empty()
     first = "file" if present or prepare_test_file.is_brought(info) else now.method
     with st.grid(4, min_column_width=150):
         method = st.selectbox(
@@ -119,6 +115,9 @@ def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | 
         validation = _share("For validation", now.validation_share, (1, 50), f"{key}_validation")
         seed = st.number_input("Seed", 0, 2**31 - 1, now.seed, key=f"{key}_seed", help=_SEED)
     st.caption(_ABOUT[method])
+    if not made:
+        by_itself = "" if method == "file" and not present else _BY_ITSELF
+        why.markdown(f"The test rows are never trained on: they tell how good the model really is.{by_itself}")
     plan = SplitPlan(method=dealt, test_share=test, validation_share=validation, seed=int(seed))
     if method == "file":
         return _with_file(info, plan, bool(made), f"{key}_method")
@@ -158,6 +157,7 @@ def _again(made: bool) -> str:
     return "Split anew like this" if made else "Make this split"
 
 
+_BY_ITSELF = " Nothing has to be chosen here; a run without a split makes the one below."
 _SEED = "The same number gives the same split again."
 
 

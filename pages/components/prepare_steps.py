@@ -9,20 +9,29 @@ from components.wording import count, number, plain
 from sft_core.data import preparing
 from sft_core.data import steps as fix_steps
 from sft_core.data.replaying import can_carry
+from sft_core.data.source_files import given_test
 from sft_core.data.store import DatasetInfo, VersionInfo
 
 
 def state(info: DatasetInfo) -> None:
     """One sentence on how things stand, and the list of changes under it."""
     version = work.datasets().version(info.id, info.current)
-    source = work.datasets().facts(info.id, 0)["rows"]
     with card():
         classes = f" in {count(info.classes, 'class', 'classes')}" if info.classes else ""
-        came = f", of {number(source)} that came" if source != info.rows else ""
-        st.markdown(f"**{count(info.rows, 'row')}{classes}**{came}. {_said(version)}")
+        st.markdown(f"**{count(info.rows, 'row')}{classes}**{_came(info, version)}. {_said(version)}")
         if version.steps or version.like:
             _list(info, version)
         _again(info)
+
+
+def _came(info: DatasetInfo, version: VersionInfo) -> str:
+    """How many rows came, where these are others; a test file that came or went later is not counted among them."""
+    first, now = (work.datasets().facts(info.id, n).get("sources") or {} for n in (0, info.current))
+    later = given_test(version.steps)
+    left_out = ("test",) if later is not None else ()
+    came, own = (sum(n for name, n in rows.items() if name not in left_out) for rows in (first, now))
+    whose = f", {number(now.get('test', 0))} of them in the test file" if later else ""
+    return whose + (f", of {number(came)} that came" if came != own and not whose else "")
 
 
 def _said(version: VersionInfo) -> str:

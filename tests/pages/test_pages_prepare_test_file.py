@@ -80,7 +80,9 @@ def test_another_file_takes_its_place_and_going_without_gives_a_random_split(ope
     kept = DatasetStore(workspace)
     app = use(open_page("prepare.py", dataset=dataset), workspace, dataset)
     assert app.selectbox(key=f"split_{dataset}_1_method").value == "file" and "later.csv" in words(app)
-    app.file_uploader(key=f"given_test_file_{dataset}_1").upload("second.csv", b"message,topic\nonly one,Praise\n").run()
+    app.file_uploader(key=f"given_test_file_{dataset}_1").upload(
+        "second.csv", b"message,topic\nonly one,Praise\n"
+    ).run()
     assert app.button(key="make_split").label == "Use it in place of the present one"
     app.button(key="make_split").click().run()
     work_off(workspace)
