@@ -8,9 +8,12 @@ from types import ModuleType
 
 import pytest
 from once_imported import Importer
+from run_material import finished_run
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from sft_core.jobs import store
+from sft_core.jobs.store import Job
 from sft_core.workspace import Workspace
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -71,3 +74,15 @@ def messages(tmp_path: Path) -> Path:
 def dataset(workspace: Workspace, messages: Path, import_once: Importer) -> str:
     """The id of a dataset made of these messages."""
     return import_once(workspace, "Messages", messages)
+
+
+@pytest.fixture
+def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No supervisor: a job stays in the state that the test gives it."""
+    monkeypatch.setattr(store, "ensure_supervisor", lambda workspace: None)
+
+
+@pytest.fixture
+def run(workspace: Workspace, dataset: str) -> Job:
+    """A finished run of the test dataset."""
+    return finished_run(workspace, dataset)
