@@ -13,6 +13,7 @@ from components.trouble import caught
 from components.wording import named, plain
 
 from sft_core.data import steps
+from sft_core.data.source_files import given_test
 from sft_core.data.store import DatasetInfo
 
 _ASKED = "rows_asked_to_change"
@@ -60,6 +61,9 @@ def done(info: DatasetInfo) -> dict[tuple[str, int], Done]:
 def offer(answered: Answered, info: DatasetInfo, row: Row, did: Done | None) -> None:
     """What can be done about a row; where it was done already, that, and the way back."""
     place = f"{answered.key}_{row.source}_{row.number}"
+    if row.source == "test" and not same_test_file(answered, info):
+        st.caption("Its test file is not part of the data any more.")
+        return
     if did is not None and did.label != row.true:
         _mark(info, did, place)
         return
@@ -77,6 +81,14 @@ def instead(answered: Answered) -> str:
         f"These {answered.words[1]} come from a test file, not from your data: a wrong label cannot be corrected here. "
         "Correct it in the file and test that again; “Take home” has all answers as a table."
     )
+
+
+def same_test_file(answered: Answered, info: DatasetInfo) -> bool:
+    """Whether the data has the test file of this run still: in another file the same row number is another row."""
+    version = ((work.read_if_there(answered.run.job.folder / "config.json") or {}).get("data") or {}).get("version")
+    if version is None:
+        return True
+    return given_test(work.datasets().version(info.id, version).steps) == given_test(changes.steps_of(info))
 
 
 def _mark(info: DatasetInfo, did: Done, place: str) -> None:

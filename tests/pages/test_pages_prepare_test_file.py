@@ -1,5 +1,7 @@
 """The separate test file in the split designer, and what a large table shows before it is changed."""
 
+from types import SimpleNamespace
+
 import pytest
 from pages_words import words_of
 from run_material import set_state
@@ -10,7 +12,7 @@ from sft_core.data.steps import step
 from sft_core.data.store import DatasetStore
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
-from sft_core.records import EventLog, Work
+from sft_core.records import EventLog, Work, write_json
 
 LINES = [f"a new {topic.lower()} question {n},{topic}" for n in range(4) for topic in ("Billing", "Delivery")]
 LINES += ["Billing: the INVOICE number 0!,Billing", "never heard of it,Gossip"]
@@ -124,6 +126,15 @@ def test_the_command_names_the_test_file(open_page, dataset, workspace):
     app.session_state["settings_as_text"] = True
     app.switch_page("training.py").run()
     assert any("--test later.csv" in block.value for block in app.code)
+
+
+def test_rows_of_an_earlier_test_file_are_not_corrected_in_another(open_page, dataset, workspace, component, tmp_path):
+    corrections, kept = component("corrections"), DatasetStore(workspace)
+    answered = SimpleNamespace(run=SimpleNamespace(job=SimpleNamespace(folder=tmp_path)))
+    use(open_page("prepare.py", dataset=dataset), workspace, dataset)
+    for version, same in ((0, False), (1, True)):
+        write_json(tmp_path / "config.json", {"data": {"version": version}, "n": "x" * version})
+        assert corrections.same_test_file(answered, kept.get(dataset)) is same
 
 
 def test_a_large_table_sees_the_file_by_a_job(open_page, dataset, workspace, monkeypatch, component):
