@@ -134,12 +134,12 @@ def class_bars(counts: Mapping[str, int], *, theme: Theme = "light") -> alt.Laye
     return styled([bars, numbers], step * max(1, len(rows)) + 8, theme)
 
 
-def answer_bars(
+def answer_rows(
     answers: Sequence[tuple[str, float]], base: Mapping[str, float] | None = None, *, theme: Theme = "light"
-) -> alt.LayerChart:
-    """The probability of each class, as bars; what the base model says, as a grey tick on each."""
+) -> list[dict[str, Any]]:
+    """The data of `answer_bars`: as many rows in the same theme make the same chart but for these."""
     colours = PALETTES[theme]
-    rows = [
+    return [
         {
             "label": visible(label),
             "share": share,
@@ -149,6 +149,13 @@ def answer_bars(
         }
         for i, (label, share) in enumerate(answers)
     ]
+
+
+def answer_bars(
+    answers: Sequence[tuple[str, float]], base: Mapping[str, float] | None = None, *, theme: Theme = "light"
+) -> alt.LayerChart:
+    """The probability of each class, as bars; what the base model says, as a grey tick on each."""
+    colours, rows = PALETTES[theme], answer_rows(answers, base, theme=theme)
     chart = alt.Chart(data(rows)).encode(
         y=names_axis("label", None),
         x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1])),

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
-from components import looks
+from components import drawn, looks
+from components.drawn import Spec
 from components.wording import number
 
 from sft_core.evaluation.wording import visible
@@ -30,17 +31,25 @@ def sorted_shares(labels: Sequence[str], probabilities: Sequence[float]) -> list
     return sorted(zip(labels, probabilities, strict=True), key=lambda pair: -pair[1])
 
 
+def get_ready(classes: int) -> None:
+    """Have the chart of so many classes made before it is needed: the first one costs most of a second."""
+    _shape(classes if classes <= _ALL_AT_ONCE else FEW, True, looks.theme())
+
+
 def _bars(shares: Sequence[tuple[str, float]], base: Mapping[str, float] | None, key: str) -> None:
+    """The rows alone change from answer to answer: making and checking the chart anew would cost 60 ms each time."""
+    from sft_core import charts
+
     said = "; ".join(f"{visible(label)} {share:.0%}" for label, share in shares[:FEW])
-    st.altair_chart(
-        _drawn(tuple(shares), tuple((base or {}).items()), looks.theme()),
-        key=key,
-        alt=f"How likely each class is: {said}",
-    )
+    rows = charts.answer_rows(shares, base, theme=looks.theme())
+    shape = _shape(len(rows), bool(base), looks.theme())
+    drawn.show({**shape, "data": {"values": rows}}, key, f"How likely each class is: {said}")
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _drawn(shares: tuple[tuple[str, float], ...], base: tuple[tuple[str, float], ...], theme: Any) -> Any:
+def _shape(classes: int, with_base: bool, theme: Any) -> Spec:
+    """The chart of so many classes, whatever they are."""
     from sft_core import charts
 
-    return charts.answer_bars(shares, dict(base) or None, theme=theme)
+    shares = [(str(place), 0.0) for place in range(classes)]
+    return charts.answer_bars(shares, dict(shares) if with_base else None, theme=theme).to_dict()

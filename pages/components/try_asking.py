@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from components import layout, session, try_answers, try_many, try_runs, viewport, work
+from components import answers_bars, layout, session, try_answers, try_many, try_runs, viewport, work
 from components import trouble as troubles
 from components.layout import card
 from components.trouble import caught
@@ -40,6 +40,7 @@ def show(runs: list[work.Run]) -> None:
     _take_given(asked)
     _body(asked)
     layout.stays_here()
+    answers_bars.get_ready(len(_labels(asked)))  # last: by now the page can be read
 
 
 @st.fragment
@@ -184,11 +185,16 @@ def _answers(asked: Asked) -> None:
 
 
 def _nothing_yet(asked: Asked) -> None:
-    labels = asked.report.get("labels") or asked.config.get("labels") or []
     with card(key="try_nothing"):
         st.markdown("### Its answer is shown here", anchors=False)
-        st.markdown(f"How likely each of its {count(len(labels), 'class', 'classes')} is, and whether to believe it.")
+        st.markdown(
+            f"How likely each of its {count(len(_labels(asked)), 'class', 'classes')} is, and whether to believe it."
+        )
         st.caption(f"Asked is {plain(asked.run.name, 80)}.")
+
+
+def _labels(asked: Asked) -> list[str]:
+    return list(asked.report.get("labels") or asked.config.get("labels") or [])
 
 
 def _take_given(asked: Asked) -> None:
