@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sft_core.cli.lines import event_line
 from sft_core.errors import InputError, SFTError, Stopped
+from sft_core.evaluation.wording import marked
 from sft_core.jobs import store
 from sft_core.jobs.rows import ACTIVE, FINAL
 from sft_core.records import EVENTS, read_events, read_outcome
@@ -62,13 +63,13 @@ class _Screen:
     def passing(self, line: str) -> None:
         """Show a line until the next one comes."""
         if self._console.is_terminal:
-            self._status.update(Text(line))  # not markup: it may quote names that people gave
+            self._status.update(Text(marked(line)))  # not markup: it may quote names that people gave
         elif time.monotonic() - self._said > SECONDS_BETWEEN_LINES:
             self.lasting(line)
 
     def lasting(self, line: str) -> None:
         """Show a line that stays."""
-        self._console.print(line, markup=False)
+        self._console.print(marked(line), markup=False)
         self._said = time.monotonic()
 
 

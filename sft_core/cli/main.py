@@ -12,6 +12,7 @@ from sft_core.cli import data, model
 from sft_core.cli import run as run_commands
 from sft_core.cli import workspace as workspace_commands
 from sft_core.errors import DiskFullError, InputError, SFTError, Stopped, is_disk_full
+from sft_core.evaluation.wording import marked
 
 app = typer.Typer(
     name="sft_core",
@@ -64,5 +65,5 @@ def exit_code(arguments: list[str] | None = None) -> int:
 def _told(message: str, hint: str, code: int) -> int:
     for line in (message, hint):
         if line:
-            typer.echo(line, err=True)
+            typer.echo(marked(line), err=True)  # it may quote names that came with the data
     return code

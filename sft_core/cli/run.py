@@ -13,6 +13,7 @@ from sft_core.config import ReadOptions, SplitPlan, TrainRequest, validated
 from sft_core.data.sample.files import sample_files
 from sft_core.errors import InputError
 from sft_core.evaluation.verdict import verdict
+from sft_core.evaluation.wording import marked
 from sft_core.jobs import store
 from sft_core.models.resolve import BUNDLED, HUB_ID, is_present
 from sft_core.records import read_json
@@ -95,11 +96,20 @@ def run_folder(path: Path) -> RunFolder:
     """The run at a path, or of this id in the workspace (as `status` lists it). Raises InputError."""
     folder = RunFolder(path)
     if not folder.is_run and path.name == str(path):
-        folder = RunFolder(open_workspace().runs / path)
+        folder = _of_id(path.name)
     if not folder.is_run:
         hint = "Give --run the folder that `train --out` made, or the id of a run that `status` lists."
         raise InputError(f"There is no run in {path}.", hint)
     return folder
+
+
+def _of_id(name: str) -> RunFolder:
+    """The run that bears this id; its folder may lie anywhere, and have another name."""
+    workspace = open_workspace()
+    try:
+        return RunFolder(store.get(workspace, name).folder)
+    except InputError:
+        return RunFolder(workspace.runs / name)
 
 
 def job_of(workspace: Workspace, path: Path) -> store.Job:
@@ -147,7 +157,7 @@ def _follow_run(workspace: Workspace, job: store.Job, as_json: bool) -> None:
 
 
 def _summary(report: dict[str, Any], folder: Path) -> str:
-    return f"{verdict(report)}\nThe run with its model, report and predictions is in {folder}"
+    return f"{marked(str(verdict(report)))}\nThe run with its model, report and predictions is in {folder}"
 
 
 def _model_name(model: str) -> str:

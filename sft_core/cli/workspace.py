@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from sft_core.cli.run import job_of
 from sft_core.data.store import DatasetStore
 from sft_core.errors import InputError
+from sft_core.evaluation.wording import marked
 from sft_core.jobs import store
 from sft_core.workspace import open_workspace
 
@@ -21,7 +23,7 @@ def status() -> None:
     jobs = store.list_jobs(workspace)
     table = Table(Column("job", no_wrap=True), "what", "name", "state", "note", box=None)  # an id is there to be copied
     for job in jobs:
-        table.add_row(job.id, job.kind, job.title, job.state, job.message)
+        table.add_row(*(Text(marked(cell)) for cell in (job.id, job.kind, job.title, job.state, job.message)))
     Console(highlight=False).print(table if jobs else "No jobs yet.")
 
 

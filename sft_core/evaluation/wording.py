@@ -1,5 +1,6 @@
 """Numbers as people say them: "91 times in 100", "likely 88–93", "about 2 minutes"."""
 
+import re
 from collections.abc import Sequence
 
 # How a baseline is called inside a sentence, and beside a bar.
@@ -74,16 +75,42 @@ def duration(seconds: float) -> str:
 
 
 def visible(label: str) -> str:
-    """A class as it is written; where spaces stand around it, in quotation marks with a mark for each of them.
+    """A class as it is written; where it holds what one would not see, in quotation marks with a mark for each of it.
 
-    A dot is an ordinary space, an arrow a tab, a bracket any other kind: names that look alike are told apart.
+    A dot is an ordinary space at an end or beside another one, an arrow a tab, a bracket any other kind of space or an
+    invisible character, and a control character has its name in small letters: names that look alike are told apart.
     """
     core = label.strip()
-    if core == label:
+    inside = marked(core.replace("\n", "␊")).replace("  ", "··")
+    if inside == label:
         return label
     before = len(label) - len(label.lstrip())
     after = before + len(core)
-    return f"“{_marks(label[:before])}{core}{_marks(label[after:])}”"
+    return f"“{_marks(label[:before])}{inside}{_marks(label[after:])}”"
+
+
+def marked(text: str) -> str:
+    """The same text with a mark for each character, but for line breaks, that would not be seen or would move a cursor.
+
+    So a name from data changes no terminal, and text that runs from right to left hides nothing behind it.
+    """
+    return _UNSEEN.sub(_mark, text)
+
+
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # what a terminal obeys
+    "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f"  # spaces; the wide one of Chinese and Japanese is seen
+    "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"  # nothing to see, or a change of direction
+)
+
+
+def _mark(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code == 9:
+        return "→"
+    if code < 32:
+        return chr(0x2400 + code)
+    return "␡" if code == 127 else "⍽"
 
 
 def _marks(spaces: str) -> str:

@@ -124,3 +124,28 @@ def test_a_run_of_the_dashboard_is_named_by_its_id(workspace: Workspace, capsys:
     assert store.get(workspace, job.id).state == "stopped"
     assert exit_code(["stop", "--run", "20200101000000-00000000"]) == 2
     assert exit_code(["stop", "--run", f"../{job.id}"]) == 2
+
+
+ODD = "May [/bold]\x1b[2J\u202etsv.csv"
+
+
+def test_names_from_data_move_no_cursor_and_are_no_markup(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    store.submit(workspace, "train", {}, title=ODD)
+    assert exit_code(["status"]) == 0
+    assert "May [/bold]␛[2J⍽tsv.csv" in capsys.readouterr().out
+    screen = _Screen(quiet=True)
+    screen.lasting(f"Fewer than 10 test rows: “{ODD}”.")
+    assert "“May [/bold]␛[2J⍽tsv.csv”." in capsys.readouterr().err
+    assert exit_code(["export", "--run", ODD, "--out", "x.zip"]) == 2
+    said = capsys.readouterr().err
+    assert "\x1b" not in said and "\u202e" not in said
+
+
+def test_a_run_is_known_by_its_id_wherever_it_lies(workspace: Workspace, tmp_path: Path) -> None:
+    job = store.submit(workspace, "train", {}, title="Elsewhere", folder=tmp_path / "elsewhere")
+    assert run_commands.run_folder(Path(job.id)).root == tmp_path / "elsewhere"
+    inside = store.submit(workspace, "train", {}, title="Inside")
+    assert run_commands.run_folder(Path(inside.id)).root == inside.folder
