@@ -132,7 +132,7 @@ def _score(event: Mapping[str, Any], goal: Goal, labels: Sequence[str]) -> float
 def _says(goal: Goal, score: float) -> str:
     number = _value(goal, score)
     if goal.kind == "macro_f1":
-        return f"every class alike {number} (macro-F1)"
+        return f"every class alike {number} of 100 (macro-F1)"
     if goal.kind == "recall":
         return f"finds {number} in 100 of {visible(str(goal.label))}"
     if goal.kind == "precision":
@@ -141,7 +141,7 @@ def _says(goal: Goal, score: float) -> str:
 
 
 def _value(goal: Goal, score: float) -> str:
-    return f"{score:.2f}" if goal.kind == "macro_f1" else in_100(score)
+    return f"{100 * score:.0f}" if goal.kind == "macro_f1" else in_100(score)
 
 
 def _ago(now: Look, before: Look) -> str:

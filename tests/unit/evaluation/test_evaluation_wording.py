@@ -117,9 +117,16 @@ def test_a_rare_error_does_not_vanish_in_rounding(share, words):
         ("  My bill ", "“··My bill·”"),
         ("Billing\u00a0", "“Billing⍽”"),
         ("\tBilling", "“→Billing”"),
+        ("My\u00a0bill", "“My⍽bill”"),
+        ("My  bill", "“My··bill”"),
+        ("My\nbill", "“My␊bill”"),
+        ("\x1b[2JBilling", "“␛[2JBilling”"),
+        ("gnilliB\u202e", "“gnilliB⍽”"),
+        ("日本\u3000語", "日本\u3000語"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )
-def test_spaces_around_a_class_can_be_seen(label, shown):
+def test_what_one_would_not_see_in_a_class_can_be_seen(label, shown):
     assert wording.visible(label) == shown
     assert wording.visible(shown) == shown
 
@@ -195,8 +202,8 @@ def test_learning_by_heart_is_named_by_what_matters_most():
     for event, macro in zip(events, (0.70, 0.75, 0.62), strict=True):
         event["metrics"]["macro_f1"] = macro
     assert said(*events, goal=Goal(kind="macro_f1")) == (
-        "It begins to learn by heart: 99 in 100 on what it learns from, 89 on the rest, and every class alike 0.62 "
-        "(macro-F1), down from 0.75; the best model is kept from pass 1"
+        "It begins to learn by heart: 99 in 100 on what it learns from, 89 on the rest, and every class alike 62 of "
+        "100 (macro-F1), down from 75; the best model is kept from pass 1"
     )
 
 
@@ -235,7 +242,7 @@ def test_the_goal_decides_what_is_said():
         event["confusion"] = {"labels": ["Billing", "Complaint"], "matrix": [[80, 20], [100 - found, found]]}
     recall = said(*events, goal=Goal(kind="recall", label="Complaint"))
     assert recall == "Still improving: finds 62 in 100 of Complaint, up from 50 a pass ago"
-    assert "every class alike 0.62 (macro-F1), up from 0.50" in said(*events, goal=Goal(kind="macro_f1"))
+    assert "every class alike 62 of 100 (macro-F1), up from 50" in said(*events, goal=Goal(kind="macro_f1"))
     precision = said(*events, goal=Goal(kind="precision", label="Complaint"))
     assert "76 in 100 are right where it says Complaint" in precision
     assert "right 90 times in 100" in said(*events, goal=Goal())
