@@ -4,6 +4,10 @@ import os
 import random
 from pathlib import Path
 
+# Before numpy and torch are loaded: threads that spin while they wait take the processor from the other test process.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 from once_imported import Importer

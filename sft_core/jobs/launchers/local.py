@@ -127,7 +127,7 @@ def worker_environment(job: Job, additions: Mapping[str, str]) -> dict[str, str]
     kept = {name: value for name, value in os.environ.items() if name in allowed or _is_passed(name)}
     always = {"PYTHONUNBUFFERED": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
     # threads that spin while they wait take the processor from each other (docs/decisions.md has the figures)
-    usual = {"OMP_WAIT_POLICY": "PASSIVE"}
+    usual = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_NUM_THREADS": "1"}
     return {**usual, **kept, **always, **kind.environment, **additions, RUN_ID: job.id}
 
 
