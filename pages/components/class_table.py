@@ -92,7 +92,7 @@ def in_short(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> dict[s
     table: dict[str, list[str]] = {"class": [], "found (recall)": [], "right when said (precision)": [], "F1": []}
     names, found, right, both = table.values()
     for entry in _hardest_first(entries):
-        names.append(f"**{named(entry['label'], 40)}** {count(entry['support'], *words)}")
+        names.append(f"**{named(entry['label'], 40)}** :gray[{count(entry['support'], *words)}]")
         found.append(_with(entry["recall"], _span(entry.get("interval"))))
         right.append(_with(entry["precision"], _span(entry.get("precision_interval"))))
         both.append(_NOTHING if entry["f1"] is None else f"{entry['f1']:.2f}")
@@ -100,7 +100,10 @@ def in_short(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> dict[s
 
 
 def _with(share: float | None, span: str) -> str:
-    return _NOTHING if share is None else f"{share:.0%} {f':gray[{span}]' if span else ''}".strip()
+    if share is None:
+        return _NOTHING
+    whole = span.replace("–", "\u2060–\u2060")  # not parted at the end of a line
+    return f"{share:.0%} :gray[{whole}]" if span else f"{share:.0%}"
 
 
 def _hardest_first(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

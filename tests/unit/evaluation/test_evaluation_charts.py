@@ -163,6 +163,15 @@ def test_the_live_curve_draws_the_training_score_where_it_is_known():
     assert "what it learns from" not in charts.to_svg(charts.live_curve(LOOKS, epochs=6))
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_answers_about_as_many_classes_differ_in_their_rows_only(theme):
+    here, there = [("Billing", 0.9), ("Praise", 0.1)], [("a", 0.5), ("b ", 0.5)]
+    first = charts.answer_bars(here, dict(here), theme=theme).to_dict()
+    second = charts.answer_bars(there, dict(there), theme=theme).to_dict()
+    assert first["data"]["values"] == charts.answer_rows(here, dict(here), theme=theme)
+    assert {**first, "data": second["data"]} == second
+
+
 def test_names_beside_a_pinned_answer_keep_their_order_and_do_not_meet():
     places = spread([4.0, 66.0, 70.0], gap=17, bottom=72)
     assert places == [4.0, 55.0, 72.0]
