@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from sft_core.training.estimate import in_words
+
 Event = dict[str, Any]
 
 
@@ -25,7 +27,12 @@ def _baseline(event: Event) -> tuple[str, bool]:
 
 
 def _plan(event: Event) -> tuple[str, bool]:
-    return f"Plan: {event['steps']} steps", True
+    parts = [f"{event['steps']} steps"]
+    if event.get("seconds"):
+        parts.append(f"about {in_words(event['seconds'])}")
+    if event.get("memory_mb"):
+        parts.append(f"{max(0.1, event['memory_mb'] / 1024):.1f} GB of memory")
+    return f"Plan: {', '.join(parts)}", True
 
 
 def _step(event: Event) -> tuple[str, bool]:

@@ -12,6 +12,7 @@ from sft_core.evaluation.wording import SPOKEN, counted, duration, in_100, sente
 from sft_core.training.goal import goal_score
 
 NOISE = 0.005  # smaller moves of the validation score are called standing still
+TRUSTED = 0.2  # share of the plan after which its own pace alone says how long it still takes
 BY_HEART = 0.04  # how far training may run ahead of validation before it is named
 
 
@@ -179,30 +180,42 @@ def _share(events: Sequence[Mapping[str, Any]]) -> float | None:
 def _pace(events: Sequence[Mapping[str, Any]], epochs: float | None, words: tuple[str, str]) -> str:
     """ "Pass 3 of 6 · 204 messages a second · about 2 minutes left"."""
     plan, step = _last(events, "plan"), _last(events, "step")
-    if plan is None or step is None:
+    if plan is None:
         return ""
     parts = []
-    if epochs:
+    if epochs and step:
         at = min(int(epochs), int(step["epoch"]) + 1)
         parts.append(f"Pass {at} of {_number(float(epochs))}")
-    if step.get("samples_per_second"):
+    if step and step.get("samples_per_second"):
         parts.append(f"{counted(round(step['samples_per_second']), words)} a second")
     left = time_left(events)
     if left is not None:
         parts.append(f"about {duration(left)} left")
-    return " · ".join(parts)
+    return sentence(" · ".join(parts))
 
 
 def time_left(events: Sequence[Mapping[str, Any]]) -> float | None:
-    """Seconds to the end of the plan, from the pace of this attempt; None before the second step is told."""
+    """Seconds to the end of the plan: as estimated before it began, then more and more by the pace of this attempt.
+
+    None before either is known.
+    """
     plan = _last(events, "plan")
+    if plan is None:
+        return None
+    attempt, now = events[-1].get("attempt"), float(events[-1].get("t") or 0.0)
+    guess = None
+    if plan.get("seconds") is not None and plan.get("attempt") == attempt:
+        guess = float(plan["seconds"] - (now - plan["t"]))
     steps = [event for event in events if event.get("kind") == "step"]
     steps = [event for event in steps if event.get("attempt") == steps[-1].get("attempt")] if steps else []
-    if plan is None or len(steps) < 2:
-        return None
-    first, last = steps[0], steps[-1]
-    done, took = last["step"] - first["step"], last["t"] - first["t"]
-    return float(max(0, plan["steps"] - last["step"]) * took / done) if done > 0 else None
+    done = steps[-1]["step"] - steps[0]["step"] if steps else 0
+    if done <= 0:
+        return guess if guess is not None and guess > 0 else None
+    by_pace = float(max(0, plan["steps"] - steps[-1]["step"]) * (steps[-1]["t"] - steps[0]["t"]) / done)
+    if guess is None:
+        return by_pace
+    trust = min(1.0, float(done / (TRUSTED * plan["steps"])))
+    return trust * by_pace + (1 - trust) * max(0.0, guess)
 
 
 def _ending(events: Sequence[Mapping[str, Any]]) -> Live | None:

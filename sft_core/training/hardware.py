@@ -16,7 +16,7 @@ Precision = Literal["off", "bf16", "fp16"]
 MIB = 1024 * 1024
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4  # of malloc.h
 _CGROUP = Path("/sys/fs/cgroup")
-_MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
+_MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory", "bad_alloc")
 
 
 def physical_threads() -> int:
@@ -49,6 +49,14 @@ def keep_memory() -> None:
     set_option(_M_MMAP_MAX, 0)
     set_option(_M_TRIM_THRESHOLD, 2**31 - 1)
     set_option(_M_TOP_PAD, 64 * MIB)
+
+
+def give_back_memory() -> None:
+    """Tell glibc to give back what it holds and nobody uses: what is free, and what comes on top, is true then."""
+    try:
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    except (OSError, AttributeError):
+        return
 
 
 def choose_precision(wish: str, device: torch.device) -> Precision:

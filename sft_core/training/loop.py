@@ -17,6 +17,7 @@ from sft_core.training import hardware
 from sft_core.training.batch_plan import BatchPlan, Indices, padding_ratio
 from sft_core.training.checkpoints import Checkpoints, is_whole
 from sft_core.training.early_stopping import Patience
+from sft_core.training.estimate import Estimate
 from sft_core.training.goal import is_kept
 from sft_core.training.job import Evaluation, TrainJob, TrainResult
 from sft_core.training.progress import Progress, read_progress
@@ -30,21 +31,23 @@ SECONDS_BETWEEN_CHECKPOINTS = 120.0
 FIRST_CHECKPOINT_BY = 3  # a third of the planned steps
 
 
-def train(job: TrainJob) -> TrainResult:
+def train(job: TrainJob, expected: Estimate | None = None) -> TrainResult:
     """Fine-tune `job.model` and leave the best state in it; go on from the newest checkpoint where there is one.
 
+    `expected` is told to those who wait; where its steps had to be cut smaller to fit, so are those of the training.
     The first candidate (step 0) is the frozen body with a trained head. Raises Stopped after a checkpoint where the
     work says so, StateError where the numbers break down, ResourceError where memory or disk do not suffice.
     """
-    training = _Training(job)
+    training = _Training(job, expected)
     training.begin()
     training.run()
     return training.finish()
 
 
 class _Training:
-    def __init__(self, job: TrainJob) -> None:
+    def __init__(self, job: TrainJob, expected: Estimate | None) -> None:
         settings = job.settings
+        self.expected = expected
         torch.set_num_threads(settings.threads or hardware.physical_threads())
         hardware.keep_memory()
         self.job = job
@@ -85,6 +88,7 @@ class _Training:
             )
         self._tell_plan()
         if newest is None:
+            self._cut_as_tried()
             self._warm_start()
 
     def _load(self, checkpoint: Path) -> None:
@@ -107,7 +111,20 @@ class _Training:
             padding_ratio=round(padding_ratio(first, self.plan.lengths), 4),
             plan_hash=self.plan.hash,
             epochs=self.plan.epochs,
+            **self._tell_expected(),
         )
+
+    def _tell_expected(self) -> dict[str, float]:
+        """Seconds to the end of the plan and megabytes of memory, where they were measured."""
+        if self.expected is None:
+            return {}
+        left = 1 - self.progress.step / self.plan.total_steps
+        return {"seconds": round(self.expected.total_seconds * left, 1), "memory_mb": self.expected.memory_mb}
+
+    def _cut_as_tried(self) -> None:
+        if self.expected is not None and self.expected.token_budget < self.stepper.token_budget:
+            self.stepper.token_budget = self.expected.token_budget
+            self._smaller_budget(self.expected.token_budget)
 
     def _warm_start(self) -> None:
         job, began = self.job, time.monotonic()

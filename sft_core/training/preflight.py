@@ -1,144 +1,96 @@
-"""How long a training will take here and whether it fits, from real steps instead of a formula.
+"""How long a training will take here and whether it fits, from real steps instead of a formula, taken once.
 
-The longest batch is computed twice and a typical one twice; the weights are put back afterwards. Seconds are then
-`fixed + rate × tokens`, summed over the real plan; evaluations and the head's warm start are forward passes only.
+What the steps took is remembered in the cache under a name of all that decides on it: the run that follows a
+pre-flight, or repeats another one, knows it at once.
 """
 
-import time
-from dataclasses import dataclass
+import hashlib
+import platform
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from sft_core.errors import ResourceError, Stopped
+from sft_core.errors import DataError, InputError, ResourceError
+from sft_core.records import read_json, write_json
 from sft_core.training import hardware
-from sft_core.training.batch_plan import BatchPlan, Indices
+from sft_core.training.batch_plan import BatchPlan
+from sft_core.training.checkpoints import Checkpoints
+from sft_core.training.estimate import DECIDE_SPEED, USABLE, Estimate, Trial, estimate, refusal
 from sft_core.training.job import TrainJob
-from sft_core.training.loop import open_accelerator
-from sft_core.training.stepping import Material, Stepper
+from sft_core.training.trial import try_steps
 
-BYTES_LEARNING, BYTES_FROZEN = 16, 4  # fp32 weight, gradient and two moments; fp32 weight alone
-FORWARD_SHARE = 1 / 3  # a backward pass costs about twice a forward pass
-USABLE = 0.9  # of the free memory: other programs live too
+FILE = "trial.json"
+FORMAT = 1
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What a training is expected to take. Memory is what comes on top of what is in use now."""
+def preflight(job: TrainJob, cache: Path | None = None) -> Estimate:
+    """What this training takes, by steps that were taken before or are taken now; the model is left as it was.
 
-    total_seconds: float
-    seconds_per_step: float
-    samples_per_second: float
-    steps: int
-    memory_mb: int
-    free_mb: int
-    token_budget: int
-    fits: bool
-    message: str
-    hint: str = ""
-
-
-def preflight(job: TrainJob) -> Estimate:
-    """Take two real steps on the longest batch and two on a typical one, and leave the model as it was.
-
-    Raises ResourceError where the weights alone, or a single row, cannot fit; Stopped where the work says so.
+    Where it cannot fit the estimate says so (`fits`, `message`, `hint`). Raises Stopped where the work says so.
     """
-    settings = job.settings
-    torch.set_num_threads(settings.threads or hardware.physical_threads())
-    hardware.keep_memory()
-    accelerator, precision = open_accelerator(settings.mixed_precision)
-    device = accelerator.device
-    free = hardware.free_memory_mb(device)
-    job.engine.freeze(job.model, settings.frozen_layers)
-    _check_weights(job.model, free)
-    plan = BatchPlan(job.encoded_train.lengths, settings.batch_size, settings.epochs, settings.seed)
-    kept = {name: value.detach().clone() for name, value in job.model.state_dict().items()}
-    hardware.reset_peak_memory(device)
-    before = hardware.memory_mb(device)
-    model = job.model.to(device)
-    assert settings.token_budget is not None, "settings are not resolved"
-    material = Material(model, job.engine, job.encoded_train, job.y_train, len(job.labels))
-    stepper = Stepper(material, settings, accelerator, precision, settings.token_budget)
+    plan, free = _plan(job), hardware.free_memory_mb(_device())
+    place = cache / _name(job) / FILE if cache else None
     try:
-        was_training = model.training
-        model.train()
-        times = _time_steps(job, stepper, plan)
-        model.train(was_training)
-    finally:
-        stepper.close()
-        model.load_state_dict(kept)
-        model.zero_grad()
-    needed = max(0, hardware.peak_memory_mb(device) - before)
-    return _estimate(job, plan, times, needed, free, stepper.token_budget)
+        trial = _remembered(place)
+        if trial is None or trial.memory_mb > free * USABLE:  # perhaps with fewer tokens at once
+            trial = try_steps(job, plan, free)
+            _remember(trial, place, job)
+    except ResourceError as error:
+        return refusal(plan, job.settings.token_budget or 0, free, error.message, error.hint)
+    return _estimate(job, plan, trial, free)
 
 
-def _check_weights(model: torch.nn.Module, free_mb: int) -> None:
-    learning = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    frozen = sum(p.numel() for p in model.parameters() if not p.requires_grad)
-    needed = (learning * BYTES_LEARNING + frozen * BYTES_FROZEN) / hardware.MIB
-    if needed > free_mb * USABLE:
-        raise ResourceError(
-            f"This model needs at least {needed / 1024:.1f} GB of memory to learn; {free_mb / 1024:.1f} GB are free.",
-            "Choose a smaller model, freeze more layers, or close other programs.",
-        )
+def expected(job: TrainJob, cache: Path) -> Estimate | None:
+    """What a run that is about to begin takes. Raises InputError where it cannot fit.
+
+    A run that goes on from a saved state takes no steps for it and is not refused: None, unless it is remembered.
+    """
+    if job.checkpoints.exists() and Checkpoints(job.checkpoints).steps():
+        trial = _remembered(cache / _name(job) / FILE)
+        return _estimate(job, _plan(job), trial, hardware.free_memory_mb(_device())) if trial else None
+    found = preflight(job, cache)
+    if not found.fits:
+        raise InputError(found.message, found.hint)
+    return found
 
 
-def _time_steps(job: TrainJob, stepper: Stepper, plan: BatchPlan) -> tuple[float, float]:
-    """(fixed seconds of a step, seconds a token) by a line through the longest and the typical batch."""
-    batches = sorted(plan.epoch(0), key=lambda batch: -_tokens(batch, plan))
-    longest, typical = batches[0], batches[len(batches) // 2]
-    slow, quick = _seconds(job, stepper, longest), _seconds(job, stepper, typical)
-    difference = _tokens(longest, plan) - _tokens(typical, plan)
-    if difference <= 0 or slow <= quick:  # all batches alike, or noise: all time counts by tokens
-        return 0.0, slow / _tokens(longest, plan)
-    rate = (slow - quick) / difference
-    return max(0.0, quick - rate * _tokens(typical, plan)), rate
+def _estimate(job: TrainJob, plan: BatchPlan, trial: Trial, free_mb: int) -> Estimate:
+    validation, known = job.encoded_validation.lengths, job.first_token is not None
+    return estimate(trial, plan, job.settings, validation, free_mb, features_known=known)
 
 
-def _seconds(job: TrainJob, stepper: Stepper, batch: Indices) -> float:
-    for step in range(2):  # the first one also sets things up
-        if job.work.should_stop():
-            raise Stopped("Stopped while the time was estimated.")
-        began = time.monotonic()
-        stepper.take(batch, step, 1e-3)
-        if stepper.accelerator.device.type == "cuda":
-            torch.cuda.synchronize()
-    return max(time.monotonic() - began, 1e-6)
+def _plan(job: TrainJob) -> BatchPlan:
+    settings = job.settings
+    return BatchPlan(job.encoded_train.lengths, settings.batch_size, settings.epochs, settings.seed)
 
 
-def _tokens(batch: Indices, plan: BatchPlan) -> int:
-    return len(batch) * int(plan.lengths[batch].max())
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def _estimate(
-    job: TrainJob, plan: BatchPlan, times: tuple[float, float], needed_mb: int, free_mb: int, token_budget: int
-) -> Estimate:
-    fixed, rate = times
-    epoch = sum(fixed + rate * _tokens(batch, plan) for batch in plan.epoch(0))
-    forward = rate * FORWARD_SHARE
-    evaluations = job.settings.evaluations_per_epoch * plan.epochs + 1
-    others = forward * (int(plan.lengths.sum()) + evaluations * int(job.encoded_validation.lengths.sum()))
-    total = epoch * plan.epochs + others
-    fits = needed_mb <= free_mb * USABLE
-    return Estimate(
-        total_seconds=round(total, 1),
-        seconds_per_step=round(epoch / plan.steps_per_epoch, 4),
-        samples_per_second=round(len(plan.lengths) / epoch, 1),
-        steps=plan.total_steps,
-        memory_mb=needed_mb,
-        free_mb=free_mb,
-        token_budget=token_budget,
-        fits=fits,
-        message=f"About {in_words(total)} on this machine; needs {needed_mb / 1024:.1f} GB of memory, "
-        f"{free_mb / 1024:.1f} GB are free.",
-        hint="" if fits else "Choose a smaller model, shorter texts or a smaller token budget.",
-    )
+def _remembered(place: Path | None) -> Trial | None:
+    try:
+        return Trial(**read_json(place)) if place else None
+    except (OSError, DataError, TypeError):
+        return None
 
 
-def in_words(seconds: float) -> str:
-    """A duration as a person says it: 40 seconds, 5 minutes, 2.5 hours."""
-    if seconds < 90:
-        return f"{max(10, int(np.ceil(seconds / 10)) * 10)} seconds"
-    if seconds < 90 * 60:
-        return f"{int(np.ceil(seconds / 60))} minutes"
-    return f"{seconds / 3600:.1f} hours"
+def _remember(trial: Trial, place: Path | None, job: TrainJob) -> None:
+    """Not where memory was short: next time more may be free."""
+    if place is not None and trial.token_budget == job.settings.token_budget:
+        write_json(place, asdict(trial))
+
+
+def _name(job: TrainJob) -> str:
+    """Equal where steps take the same time and memory: shapes, lengths, the settings that matter, the machine."""
+    device, settings = _device(), job.settings
+    machine = (platform.node(), torch.cuda.get_device_name() if device.type == "cuda" else platform.machine())
+    precision = hardware.choose_precision(settings.mixed_precision, device)
+    threads = settings.threads or hardware.physical_threads()
+    shapes = [(name, tuple(value.shape)) for name, value in job.model.named_parameters()]
+    chosen = [getattr(settings, name) for name in DECIDE_SPEED]
+    facts = (FORMAT, type(job.model).__name__, shapes, chosen, precision, threads, machine, torch.__version__)
+    content = repr(facts).encode() + np.ascontiguousarray(job.encoded_train.lengths, dtype="<i4").tobytes()
+    return f"speed-{hashlib.sha256(content).hexdigest()[:32]}"

@@ -90,7 +90,7 @@ def resolve_settings(
     if preset not in PRESETS:
         raise ConfigError([f"There is no preset {preset!r}; known are {', '.join(PRESETS)}."])
     wished = {name: value for name, value in changes.items() if value is not None}
-    _check_names(wished)
+    _check(wished, facts)
     regime = MANY_CLASSES if facts.classes >= MANY else FEW_CLASSES
     values: dict[str, Any] = {
         **_rates(regime, facts, str(wished.get("optimizer", "adamw"))),
@@ -103,12 +103,16 @@ def resolve_settings(
     return validated(TrainingSettings, {**values, **wished}), reasons
 
 
-def _check_names(wished: Mapping[str, Any]) -> None:
+def _check(wished: Mapping[str, Any], facts: DataFacts) -> None:
+    """Raise ConfigError for a name that is not known, and for texts longer than the model can read."""
     problems = [
         f"There is no {field} {wished[field]!r}; known are {', '.join(known)}."
         for field, known in (("loss", LOSS_TITLES), ("optimizer", OPTIMIZER_TITLES))
         if field in wished and wished[field] not in known
     ]
+    limit = facts.model_max_length
+    if isinstance(longest := wished.get("max_length"), int) and longest > limit:
+        problems.append(f"max_length: this model reads {limit} tokens at most, not {longest}.")
     if problems:
         raise ConfigError(problems)
 

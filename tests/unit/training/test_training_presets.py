@@ -92,3 +92,10 @@ def test_presets_never_load_torch():
     code = "import sys, sft_core.training.presets; print(sorted({'torch', 'transformers'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_texts_longer_than_the_model_reads_are_refused():
+    facts = DataFacts(100, 3, 20, 10, 20, model_max_length=512)
+    assert resolve_settings("balanced", facts, {"max_length": 512}, 0)[0].max_length == 512
+    with pytest.raises(ConfigError, match="512 tokens at most, not 8192"):
+        resolve_settings("balanced", facts, {"max_length": 8192}, 0)

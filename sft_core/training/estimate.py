@@ -1,0 +1,123 @@
+"""What a training is expected to take: a pure sum over the real plan of what a few real steps took.
+
+Without torch, so that pages and the command line can ask it.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sft_core.config import TrainingSettings
+from sft_core.training.batch_plan import BatchPlan, Indices
+
+# Settings that decide how fast a step is and how much memory it takes. All others change how often steps are taken, or
+# nothing: for them no step needs to be measured again.
+DECIDE_SPEED = (
+    "batch_size",
+    "max_length",
+    "token_budget",
+    "frozen_layers",
+    "mixed_precision",
+    "optimizer",
+    "dropout",
+    "threads",
+)
+FORWARD_SHARE = 1 / 3  # a backward pass costs about twice a forward pass
+USABLE = 0.9  # of the free memory: other programs live too
+WAY_OUT = "Choose a smaller model, shorter texts or a smaller token budget."
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What real steps took: `fixed` seconds a step and `rate` seconds a token.
+
+    `memory_mb` came on top of what was in use; `token_budget` is the one with which they fitted.
+    """
+
+    fixed: float
+    rate: float
+    memory_mb: int
+    token_budget: int
+
+    def seconds(self, batch: Indices, plan: BatchPlan) -> float:
+        """How long a step on this batch takes."""
+        return self.fixed + self.rate * tokens(batch, plan)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a training is expected to take. Memory is what comes on top of what is in use now.
+
+    `seconds_per_evaluation` is the part of `total_seconds` that one more look at the validation rows would add.
+    """
+
+    total_seconds: float
+    seconds_per_step: float
+    seconds_per_evaluation: float
+    samples_per_second: float
+    steps: int
+    memory_mb: int
+    free_mb: int
+    token_budget: int
+    fits: bool
+    message: str
+    hint: str = ""
+
+
+def tokens(batch: Indices, plan: BatchPlan) -> int:
+    """Tokens of a batch, padded to its longest row."""
+    return len(batch) * int(plan.lengths[batch].max())
+
+
+def estimate(
+    trial: Trial,
+    plan: BatchPlan,
+    settings: TrainingSettings,
+    validation: NDArray[np.int32],
+    free_mb: int,
+    *,
+    features_known: bool = False,
+) -> Estimate:
+    """The whole training; `validation` are the lengths of its rows (in tokens).
+
+    Unless the features of the training rows are known already, reading them once belongs to it.
+    """
+    epoch = sum(trial.seconds(batch, plan) for batch in plan.epoch(0))
+    forward = trial.rate * FORWARD_SHARE
+    look = forward * int(validation.sum())
+    reading = 0.0 if features_known else forward * int(plan.lengths.sum())
+    total = epoch * plan.epochs + reading + look * (settings.evaluations_per_epoch * plan.epochs + 1)
+    fits = trial.memory_mb <= free_mb * USABLE
+    need, free = trial.memory_mb / 1024, free_mb / 1024
+    says = f"About {in_words(total)} on this machine; needs {need:.1f} GB of memory, {free:.1f} GB are free."
+    return Estimate(
+        total_seconds=round(total, 1),
+        seconds_per_step=round(epoch / plan.steps_per_epoch, 4),
+        seconds_per_evaluation=round(look, 3),
+        samples_per_second=round(len(plan.lengths) / epoch, 1),
+        steps=plan.total_steps,
+        memory_mb=trial.memory_mb,
+        free_mb=free_mb,
+        token_budget=trial.token_budget,
+        fits=fits,
+        message=says if fits else f"This training needs {need:.1f} GB of memory; {free:.1f} GB are free.",
+        hint="" if fits else WAY_OUT,
+    )
+
+
+def refusal(plan: BatchPlan, token_budget: int, free_mb: int, message: str, hint: str) -> Estimate:
+    """The estimate of a training of which not even one step can be taken."""
+    return Estimate(
+        0.0, 0.0, 0.0, 0.0, plan.total_steps, 0, free_mb, token_budget, fits=False, message=message, hint=hint
+    )
+
+
+def in_words(seconds: float) -> str:
+    """A duration as a person says it: 40 seconds, 5 minutes, 2.5 hours."""
+    if seconds < 90:
+        return f"{max(10, ceil(seconds / 10) * 10)} seconds"
+    if seconds < 90 * 60:
+        return f"{ceil(seconds / 60)} minutes"
+    return f"{seconds / 3600:.1f} hours"
