@@ -92,7 +92,7 @@ def tell_progress(workspace: Workspace, job: Job, dataset: str, looks: int = 2) 
     true = list(table["topic"][:30])
     log = EventLog(job.folder / EVENTS, job.attempt)
     log.add("stage", name="Trying the simple methods")
-    for name, right in (("majority", 0.2), ("tfidf_logreg", 0.7)):
+    for name, right in (("majority", 0.2), ("tfidf_logreg", 0.7), ("probe", 0.5)):
         log.add("baseline", name=name, **_scored(true, labels, right, 1))
     if looks:
         log.add("plan", steps=20, batches=10, padding_ratio=0.03, plan_hash="x", epochs=2)

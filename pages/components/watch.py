@@ -158,11 +158,11 @@ def _time(job: Job, story: Story) -> dict[str, Any]:
 
 
 def _matrix_and_hardest(job: Job, story: Story) -> None:
-    shown = story.last("evaluation") or story.best_baseline()
+    shown = story.last("evaluation") or story.last("baseline")
     if shown is None or not shown.get("confusion"):
         return
     if shown["kind"] == "baseline":
-        said = f"{TITLES.get(shown['name'], shown['name'])}: what there is to beat, before any fine-tuning"
+        said = f"{TITLES.get(shown['name'], shown['name'])}, before any fine-tuning"
     elif shown["step"] == 0:
         said = "The first look, before any fine-tuning"
     else:
