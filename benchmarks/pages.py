@@ -10,11 +10,10 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-from playwright.sync_api import CDPSession, ElementHandle, Page, sync_playwright
+from in_browser import BROWSER, server_clock, tab_clock
+from playwright.sync_api import ElementHandle, Page, sync_playwright
 
 from sft_core.config import TrainRequest
 from sft_core.data.importing import import_files
@@ -23,7 +22,6 @@ from sft_core.web.hosting import HostedDashboard
 from sft_core.workspace import open_workspace
 
 PAGES = ("home", "data", "prepare", "model", "train", "evaluate", "try", "compare", "system")
-BROWSER = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 # the click, the script's start and end as the page shows them, and the frame in which the result is painted
 CLICK = """(link) => new Promise((resolve) => {
   const app = document.querySelector('[data-testid=stApp]');
@@ -65,20 +63,6 @@ def reruns(page: Page, link: ElementHandle, clicks: int) -> list[float]:
         page.wait_for_timeout(150)
         times.append(float(page.evaluate(CLICK, link)))
     return times
-
-
-def tab_clock(tab: CDPSession) -> Callable[[], float]:
-    """Seconds that the main thread of the browser's tab has worked."""
-    tab.send("Performance.enable", {"timeDomain": "threadTicks"})
-    return lambda: next(
-        one["value"] for one in tab.send("Performance.getMetrics")["metrics"] if one["name"] == "TaskDuration"
-    )
-
-
-def server_clock(dashboard: HostedDashboard) -> Callable[[], float]:
-    """Seconds that the server's processor time has come to."""
-    server = psutil.Process(dashboard.server.pid)
-    return lambda: sum(server.cpu_times()[:2])
 
 
 def measure(page: Page, dashboard: HostedDashboard, query: str, clicks: int) -> None:

@@ -1,4 +1,4 @@
-"""The sample, from the clicks to what is painted: data in place, first matrix, the probe's, the fine-tuned one, the end.
+"""The sample, from the clicks to what is painted: data in place, the first matrix, the fine-tuned one, the end.
 
     python benchmarks/sample.py [--preset balanced] [--rounds 1]
 
@@ -12,12 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from pages import BROWSER
+from in_browser import BROWSER, IDLE
 from playwright.sync_api import Page, sync_playwright
 
 from sft_core.web.hosting import HostedDashboard
 
-IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 SHOWN = {  # what stands on the page once that matrix is painted
     "first matrix": r"before any fine-tuning",
     "the probe's matrix": r"\(probe\), before any fine-tuning|The first look, before any fine-tuning",

@@ -20,9 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+from in_browser import BROWSER, IDLE, server_clock, tab_clock
 from playwright.sync_api import Page, sync_playwright
 
-from pages import BROWSER, server_clock, tab_clock
 from sft_core.config import TrainRequest
 from sft_core.data.sample.files import sample_files
 from sft_core.jobs import store
@@ -30,7 +30,6 @@ from sft_core.jobs.inference_client import InferenceClient
 from sft_core.web.hosting import HostedDashboard
 from sft_core.workspace import Workspace, open_workspace
 
-IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 LONGEST = 200  # characters of a question: the page quotes it whole
 # Watches the page until it quotes the question and has been still for a while; the milliseconds to its last frame.
 WATCH = """(text) => {

@@ -28,7 +28,7 @@ def test_before_the_first_look_the_simple_method_fills_the_matrix(
     assert not app.exception
     said = words_of(app)
     assert "that is to be beaten" in said
-    assert "Simple method" in said
+    assert "(probe), before any fine-tuning" in said
     assert app.get("vega_lite_chart")
 
 
