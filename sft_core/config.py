@@ -17,6 +17,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 MOST_PINNED = 6
+DEFAULT_TASK = "text-classification"
 
 
 class Frozen(BaseModel):
@@ -169,7 +170,7 @@ class TrainingSettings(Frozen):
 class TrainRequest(Frozen):
     """All that was asked of one run (`job.json`); what came of it stands in `config.json`."""
 
-    task: str = "text-classification"
+    task: str = DEFAULT_TASK
     dataset: str | None = Field(None, description="Id of a dataset of this workspace, or None with `train`.")
     version: int | None = None
     train: str | None = Field(None, description="Path of a file to learn from, where no dataset is named.")

@@ -11,9 +11,10 @@ import streamlit as st
 import yaml
 from components import session, work
 
-from sft_core.config import MOST_PINNED, Goal, Roles, TrainingSettings, TrainRequest, validated
+from sft_core.config import DEFAULT_TASK, MOST_PINNED, Goal, Roles, TrainingSettings, TrainRequest, validated
 from sft_core.errors import ConfigError
 from sft_core.records import SCHEMA_VERSION, write_json
+from sft_core.tasks.registry import task_for
 from sft_core.training.presets import PRESETS
 
 FILE = "next_run.json"
@@ -37,11 +38,12 @@ class Recipe:
         """The changes to the preset as a TrainRequest takes them, with the goal."""
         return {**self.changes, **({} if self.goal == Goal() else {"goal": self.goal.model_dump()})}
 
-    def request(self, name: str, version: int | None) -> TrainRequest:
+    def request(self, name: str, version: int | None, task: str = DEFAULT_TASK) -> TrainRequest:
         """What is asked of a run with this recipe. Raises ConfigError."""
         return validated(
             TrainRequest,
             {
+                "task": task,
                 "dataset": self.dataset,
                 "version": version,
                 "model": self.model,
@@ -133,6 +135,8 @@ def as_command(recipe: Recipe, files: Mapping[str, str], roles: Roles, sheet: st
     """The command that does the same on the files ({split: file name}) of a dataset whose columns have these roles."""
     names = {"train": "--data", "validation": "--validation", "test": "--test"}
     parts = ["python -m sft_core train", *(f"{names[split]} {_quoted(name)}" for split, name in files.items())]
+    if (task := task_for(roles).name) != DEFAULT_TASK:
+        parts.append(f"--task {task}")
     parts += [f"{option} {_quoted(column)}" for option, column in _columns(roles)]
     if sheet:
         parts.append(f"--sheet {_quoted(sheet)}")

@@ -20,7 +20,7 @@ from sft_core.errors import SFTError
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
 from sft_core.models.catalogue import find_card
-from sft_core.tasks.registry import get_task
+from sft_core.tasks.registry import task_for
 from sft_core.training.presets import PRESETS
 
 _TICKET = "start_ticket"
@@ -29,7 +29,7 @@ _TICKET = "start_ticket"
 def show(info: DatasetInfo) -> None:
     """The whole screen for a dataset."""
     facts = work.datasets().facts(info.id)
-    words = get_task("text-classification").row_word
+    words = task_for(info.roles).row_word
     recipe = _with_settings_of_another(recipes.load(info.id))
     head = layout.page_head("Ready to learn")
     trouble = [issue for issue in problems(facts, info.roles) if issue.severity == "error"]
@@ -46,7 +46,8 @@ def show(info: DatasetInfo) -> None:
     estimate = estimates.of(recipe, info) if not trouble else None
     recipe = _presets(recipe, estimate)
     recipe = _questions(recipe, list(facts.get("classes") or {}), words, info.roles)
-    recipe = _all_settings(recipe, info, estimate)
+    before = recipe.changes
+    recipe = _all_settings(recipe, estimate)
     _as_text(recipe, info)
     estimates.refusal(estimate)
     estimates.watch(estimate)
@@ -54,6 +55,8 @@ def show(info: DatasetInfo) -> None:
     with head:
         if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=blocked, key="start_run"):
             start(recipe, info)
+    if recipe.changes != before:  # not earlier: a number typed and Start clicked at once are one rerun
+        st.rerun()
     with noticed:
         _noticed(info)
     layout.stays_here()
@@ -63,7 +66,7 @@ def start(recipe: Recipe, info: DatasetInfo) -> None:
     """Ask for the run, and look at it. A double click makes one run."""
     ticket = st.session_state.setdefault(_TICKET, secrets.token_hex(8))
     name = f"{info.name} · {PRESETS[recipe.preset].title.lower()}"
-    request = recipe.request(name, info.current).model_dump(mode="json")
+    request = recipe.request(name, info.current, task_for(info.roles).name).model_dump(mode="json")
     estimates.make_way(recipe.dataset)
     job = store.submit(session.workspace(), "train", request, title=name, idem=f"train-{info.id}-{ticket}")
     store.ensure_supervisor(session.workspace())
@@ -184,7 +187,7 @@ def _questions(recipe: Recipe, labels: list[str], words: tuple[str, str], roles:
     return recipes.change(recipe, goal=goal, pinned=texts)
 
 
-def _all_settings(recipe: Recipe, info: DatasetInfo, estimate: Estimate | None) -> Recipe:
+def _all_settings(recipe: Recipe, estimate: Estimate | None) -> Recipe:
     if recipe.changes:
         st.caption(f"{count(len(recipe.changes), 'setting differs', 'settings differ')} from the preset.")
     box = st.expander("All settings", key="all_settings", on_change="rerun")  # another label would fold it
@@ -196,14 +199,10 @@ def _all_settings(recipe: Recipe, info: DatasetInfo, estimate: Estimate | None) 
         seed = settings_form.seed_field(recipe)
         st.caption(estimates.figures(estimate))
         recipe = recipes.change(recipe, changes=own, seed=seed)
-        with st.container(horizontal=True):
-            if recipe.changes and st.button("Back to the preset", icon=":material/undo:", key="settings_back"):
-                recipes.renew_fields()
-                recipes.change(recipe, changes={}, seed=0)
-                st.rerun()
-            if recipe.changes and estimate is None and st.button("Measure the time", key="settings_measure"):
-                estimates.ask(recipe, info)
-                st.rerun()
+        if recipe.changes and st.button("Back to the preset", icon=":material/undo:", key="settings_back"):
+            recipes.renew_fields()
+            recipes.change(recipe, changes={}, seed=0)
+            st.rerun()
     return recipe
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from components import work
 
-from sft_core.config import Goal, validated
+from sft_core.config import DEFAULT_TASK, Goal, validated
 from sft_core.errors import ConfigError, SFTError
 from sft_core.evaluation.live import Live, Look, live, looks_of
 from sft_core.jobs.folders import read_order
@@ -129,4 +129,4 @@ def _asked(job: Job) -> dict[str, Any]:
 
 def row_words(task: str | None) -> tuple[str, str]:
     """ "message", "messages" for the task of this name."""
-    return get_task(task or "text-classification").row_word
+    return get_task(task or DEFAULT_TASK).row_word

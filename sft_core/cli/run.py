@@ -9,7 +9,7 @@ import typer
 
 from sft_core.cli import options
 from sft_core.cli.follow import follow
-from sft_core.config import ReadOptions, SplitPlan, TrainRequest, validated
+from sft_core.config import DEFAULT_TASK, ReadOptions, SplitPlan, TrainRequest, validated
 from sft_core.data.sample.files import sample_files
 from sft_core.errors import InputError
 from sft_core.evaluation.verdict import verdict
@@ -27,9 +27,7 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives th
 def train(
     data: options.Data,
     out: Out,
-    task: Annotated[str, typer.Option("--task", help="text-classification; pictures come later.")] = (
-        "text-classification"
-    ),
+    task: Annotated[str, typer.Option("--task", help="text-classification; pictures come later.")] = DEFAULT_TASK,
     validation: Annotated[Path | None, typer.Option("--validation", help="A file to choose the best by.")] = None,
     test: Annotated[Path | None, typer.Option("--test", help="A file to test on; never trained on.")] = None,
     text: options.Text = None,

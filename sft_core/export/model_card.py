@@ -13,7 +13,7 @@ _MARKS = re.compile(r"[\\`*_\[\]|#$~]")
 _MACRO_INTERVAL = 4  # its column in the table of scores, left out where nobody has one
 _TAG = re.compile(r"<(?! )")  # "p < 0.001" is no tag
 CODE = """from transformers import pipeline
-model = pipeline("text-classification", model="{folder}", truncation=True, top_k=None)
+model = pipeline("{task}", model="{folder}", truncation=True, top_k=None)
 print(model("A text of yours"))"""
 LIMITS = (
     "It knows only the classes above and gives one of them to any text; below the threshold, better say "
@@ -31,10 +31,10 @@ def model_card(report: Mapping[str, Any], config: Mapping[str, Any] | None = Non
     """
     known = config or {}
     sections = [
-        _front_matter(known),
+        _front_matter(report["task"], known),
         f"# {_text(known.get('name') or 'A fine-tuned classifier')}",
         _text(verdict(report)),
-        "## Use it\n\n```python\n" + CODE.format(folder=folder) + "\n```",
+        "## Use it\n\n```python\n" + CODE.format(task=report["task"], folder=folder) + "\n```",
         _scores(report),
         _classes(report),
         _data(report, known),
@@ -44,9 +44,9 @@ def model_card(report: Mapping[str, Any], config: Mapping[str, Any] | None = Non
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def _front_matter(config: Mapping[str, Any]) -> str:
+def _front_matter(task: str, config: Mapping[str, Any]) -> str:
     """What the hub reads; no licence is claimed for weights that somebody else's data made."""
-    lines = ["---", "library_name: transformers", "pipeline_tag: text-classification", "tags: [tuneboard]"]
+    lines = ["---", "library_name: transformers", f"pipeline_tag: {task}", "tags: [tuneboard]"]
     base = (config.get("model") or {}).get("name")
     if base and "/" in base and not base.startswith("/"):
         lines.append(f"base_model: {json.dumps(base)}")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sft_core.config import DEFAULT_TASK
 from sft_core.features.inference import forward
 from sft_core.features.known import KnownScale, confidence_score, load_known_scale
 from sft_core.tasks.engine import Engine
@@ -38,7 +39,7 @@ class Predictor:
     scale: KnownScale | None
 
     @classmethod
-    def load(cls, folder: Path, task: str = "text-classification", device: str = "cpu") -> "Predictor":
+    def load(cls, folder: Path, task: str = DEFAULT_TASK, device: str = "cpu") -> "Predictor":
         """The model in `folder` (a run's `model/`). Raises ModelError where it is unsafe, incomplete or damaged."""
         engine: Engine = load_engine(get_task(task))
         model = engine.load_tuned(folder).to(device)

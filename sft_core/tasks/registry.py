@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import Any
 
+from sft_core.config import Roles
 from sft_core.errors import InputError
 from sft_core.tasks.task import TaskSpec
 
@@ -16,6 +17,13 @@ def get_task(name: str) -> TaskSpec:
     spec = _attribute(TASKS[name])
     assert isinstance(spec, TaskSpec), spec
     return spec
+
+
+def task_for(roles: Roles) -> TaskSpec:
+    """The task of data whose columns have these roles: the first that finds all it needs, else the first of all."""
+    given = {name for name, value in roles.model_dump().items() if value}
+    specs = [get_task(name) for name in TASKS]
+    return next((spec for spec in specs if given.issuperset(spec.roles_needed)), specs[0])
 
 
 def load_engine(spec: TaskSpec) -> Any:
