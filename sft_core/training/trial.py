@@ -27,7 +27,7 @@ LAST = 0.97  # of the free memory: more the steps do not get, even where less wa
 FIRST_TOKENS = 1024  # the base model was read with so many at once; then four times as many are tried, and so on
 GROWTH = 4
 CUT = 0.7  # of the room: steps that are cut smaller leave some, since rows of all lengths follow each other
-SLOW, SHORT, MOST_TRIES = 3.0, 0.2, 4  # seconds: beside a slow step setting up is nothing, a short one is noisy
+SLOW, SHORT, MOST_TRIES = 1.5, 0.2, 4  # seconds: beside a slow step setting up is nothing, a short one is noisy
 _ONEDNN_WORDS = ("could not create a", "could not execute a")  # all that it says when it gets no memory
 
 
