@@ -12,8 +12,8 @@ import pandas as pd
 from sft_core import sandbox
 from sft_core.config import SPLITS, ReadOptions, Roles
 from sft_core.data.findings.stored import find_problems
-from sft_core.data.limits import TableLimits, table_limits
-from sft_core.data.reading import Preview, ReadFacts, preview, read_table
+from sft_core.data.limits import table_limits
+from sft_core.data.reading import Preview, ReadFacts
 from sft_core.data.replaying import replay_like
 from sft_core.data.store import DatasetStore
 from sft_core.errors import ConfigError, DataError, DiskFullError, ResourceError
@@ -93,27 +93,6 @@ def load_file(
         return pd.read_parquet(rows), facts
 
 
-def preview_in_child(path: str, options: dict[str, Any] | None, limits: dict[str, int]) -> dict[str, Any]:
-    """`reading.preview`, with JSON values at the border."""
-    return preview(Path(path), _options(options), TableLimits(**limits)).as_dict()
-
-
-def read_in_child(
-    path: str,
-    options: dict[str, Any] | None,
-    target: str,
-    source: str,
-    limits: dict[str, int],
-    most: int | None = None,
-    on_progress: Progress | None = None,
-) -> dict[str, Any]:
-    """`reading.read_table`, with JSON values at the border."""
-    facts = read_table(
-        Path(path), _options(options), Path(target), on_progress, source=source, limits=TableLimits(**limits), most=most
-    )
-    return facts.as_dict()
-
-
 @contextmanager
 def _room(folder: Path | None) -> Iterator[Path]:
     """The given folder, or one that is gone afterwards."""
@@ -134,7 +113,7 @@ def _call(
 ) -> Any:
     try:
         return sandbox.call(
-            f"sft_core.data.importing:{name}",
+            f"sft_core.data.reading_apart:{name}",
             arguments,
             limits=limits,
             folder=folder,
@@ -156,10 +135,6 @@ def _lower(sentence: str) -> str:
 
 def _dump(options: ReadOptions | None) -> dict[str, Any] | None:
     return options.model_dump() if options else None
-
-
-def _options(value: Mapping[str, Any] | None) -> ReadOptions | None:
-    return ReadOptions(**value) if value else None
 
 
 def import_files(
