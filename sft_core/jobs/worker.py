@@ -86,7 +86,8 @@ def attempt(folder: Path, order: Order, stopping: threading.Event) -> Outcome:
 
 def _unexpected(number: int, error: BaseException) -> Outcome:
     """A full disk and too little memory have words of their own; anything else gets an id that the log explains."""
-    traceback.print_exception(error)
+    with suppress(OSError):  # the log may lie on a disk without room, too
+        traceback.print_exception(error)
     if is_disk_full(error):
         full = DiskFullError()
         return Outcome(number, "failed", full.message, full.hint, 1)

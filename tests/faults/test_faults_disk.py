@@ -1,5 +1,6 @@
 """A disk that is really full: a file system of a few MB in a namespace of our own, filled to the last byte."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from sft_core.jobs import worker
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 INSIDE = Path(__file__).with_name("small_disk.py")
@@ -30,3 +33,11 @@ def test_on_a_small_disk_nothing_is_lost_and_everything_goes_on_when_there_is_ro
     )
     assert done.returncode == 0, done.stdout[-5000:]
     assert "3 passed" in done.stdout
+
+
+def test_a_log_on_a_full_disk_does_not_hide_why_the_work_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(OSError, match="No space left"), Path("/dev/full").open("w", buffering=1) as log:
+        monkeypatch.setattr(sys, "stderr", log)
+        outcome = worker._unexpected(1, OSError(errno.ENOSPC, "No space left on device"))
+        log.write("the log has no room, indeed\n")
+    assert outcome.message == "The disk is full."
