@@ -92,7 +92,7 @@ def refusal(estimate: Estimate | None) -> None:
 def figures(estimate: Estimate | None) -> str:
     """How it stands with the time of these settings, in a sentence; memory and speed where they are known."""
     if estimate is None or not estimate.found:
-        return f"{in_words(estimate, estimate.recipe.preset if estimate else '').rstrip('…')}."
+        return f"{in_words(estimate, estimate.recipe.preset if estimate else '').rstrip('.…')}."
     found = estimate.found
     if not found["samples_per_second"]:
         return plain(found["message"])

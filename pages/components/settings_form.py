@@ -72,22 +72,22 @@ def said(name: str, value: Any) -> str:
 def _field(name: str, value: Any, known: Any) -> Any:
     about = TrainingSettings.model_fields[name]
     key = f"setting_{name}_{recipes.generation()}"
+    choices = _choices(name, about)
+    if key not in st.session_state:  # as a default it could not be emptied: the browser would put it back
+        st.session_state[key] = _as_typed(value, about) if choices is None else value if value in choices else None
     with st.container(gap="xsmall"):
-        if choices := _choices(name, about):
-            found = _choice(name, about, choices, value, known, key)
-        else:
-            found = _number(name, about, value, known, key)
+        found = _number(name, about, known, key) if choices is None else _choice(name, about, choices, known, key)
         st.caption(str(about.description or ""))
     return found
 
 
-def _choice(name: str, about: FieldInfo, choices: list[str], value: Any, known: Any, key: str) -> Any:
+def _choice(name: str, about: FieldInfo, choices: list[str], known: Any, key: str) -> Any:
     titles = _TITLES.get(name, {})
     grey = known if known is not None else about.default
     return st.selectbox(
         str(about.title),
         choices,
-        index=choices.index(value) if value in choices else None,
+        index=None,
         format_func=lambda choice: titles.get(choice, choice),
         placeholder=titles.get(str(grey), str(grey)),
         key=key,
@@ -100,7 +100,7 @@ def _left_open(name: str) -> str:
     return "by the preset" if name in _BY_PRESET else "chosen from your data"
 
 
-def _number(name: str, about: FieldInfo, value: Any, known: Any, key: str) -> Any:
+def _number(name: str, about: FieldInfo, known: Any, key: str) -> Any:
     whole = _is_whole(about)
     bounds, kind = _bounds(about), int if whole else float
     low = bounds.get("ge", bounds.get("gt"))
@@ -110,7 +110,7 @@ def _number(name: str, about: FieldInfo, value: Any, known: Any, key: str) -> An
         str(about.title),
         min_value=None if low is None else kind(low),
         max_value=None if high is None else kind(high),
-        value=None if value is None else kind(value),
+        value=None,
         step=1 if whole else None,
         format=None if whole else "%g",
         placeholder=_left_open(name) if grey is None else f"{grey:g}",
@@ -118,11 +118,16 @@ def _number(name: str, about: FieldInfo, value: Any, known: Any, key: str) -> An
     )
 
 
-def _choices(name: str, about: FieldInfo) -> list[str]:
+def _choices(name: str, about: FieldInfo) -> list[str] | None:
     """The values that a field may take, where they can be listed."""
     if get_origin(about.annotation) is Literal:
         return list(get_args(about.annotation))
-    return list(_TITLES[name]) if about.annotation is str and name in _TITLES else []
+    return list(_TITLES[name]) if about.annotation is str and name in _TITLES else None
+
+
+def _as_typed(value: Any, about: FieldInfo) -> float | None:
+    """A number of the field's kind: a file may say 0 where the field takes 0.0."""
+    return None if value is None else int(value) if _is_whole(about) else float(value)
 
 
 def _is_whole(about: FieldInfo) -> bool:

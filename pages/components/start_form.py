@@ -44,12 +44,12 @@ def show(info: DatasetInfo) -> None:
         trouble.append(foreseen)
     _warn_of_split(foreseen)
     estimate = estimates.of(recipe, info) if not trouble else None
+    estimates.refusal(estimate)
     recipe = _presets(recipe, estimate)
     recipe = _questions(recipe, list(facts.get("classes") or {}), words, info.roles)
     before = recipe.changes
     recipe = _all_settings(recipe, estimate)
     _as_text(recipe, info)
-    estimates.refusal(estimate)
     estimates.watch(estimate)
     blocked = bool(trouble) or bool(estimate and estimate.refused)
     with head:
@@ -169,7 +169,8 @@ def _presets(recipe: Recipe, estimate: Estimate | None) -> Recipe:
                 if chosen:
                     st.badge("Chosen", icon=":material/check:", color="green")
             st.markdown(preset.description)
-            st.caption(estimates.in_words(estimate, preset.name))
+            too_much = estimate is not None and estimate.refused and estimate.found is not None
+            st.caption("Does not fit here" if too_much else estimates.in_words(estimate, preset.name))
             st.space("stretch")
             if not chosen and st.button(f"Choose {preset.title.lower()}", key=f"choose_{preset.name}", width="stretch"):
                 recipes.change(recipe, preset=preset.name)

@@ -26,7 +26,7 @@ DECIDE_SPEED = (
 )
 FORWARD_SHARE = 1 / 3  # a backward pass costs about twice a forward pass
 USABLE = 0.9  # of the free memory: other programs live too
-WAY_OUT = "Choose a smaller model, shorter texts or a smaller token budget."
+WAY_OUT = "Choose a smaller model, a shorter longest text, or fewer tokens at once (token_budget)."
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,9 @@ def _check(wished: Mapping[str, Any], facts: DataFacts) -> None:
     ]
     limit = facts.model_max_length
     if isinstance(longest := wished.get("max_length"), int) and longest > limit:
-        problems.append(f"max_length: this model reads {limit} tokens at most, not {longest}.")
+        problems.append(
+            f"The longest text (max_length) can be {limit} tokens here, not {longest}: this model reads no more."
+        )
     if problems:
         raise ConfigError(problems)
 

@@ -116,6 +116,9 @@ def test_a_number_typed_into_the_form_is_measured_without_a_button(
     number_field(app, "batch_size").set_value(4).run()
     assert not app.exception
     assert states(workspace) == ["stopped", "queued"]
+    number_field(app, "batch_size").set_value(None).run()  # an empty field means: as the preset says
+    assert states(workspace) == ["stopped", "queued"]
+    assert read_order(measurements(workspace)[1].folder).request["settings"] == {}
 
 
 def test_only_settings_that_have_settled_are_measured(
@@ -183,12 +186,12 @@ def test_settings_that_cannot_be_used_close_the_start_and_say_why(
     own(max_length=8192)
     app = open_page("training.py", dataset=dataset)
     job = measurements(workspace)[0]
-    message, hint = "max_length: this model reads 512 tokens at most, not 8192.", "Change these settings and try again."
+    message, hint = "The longest text can be 512 tokens here, not 8192.", "Change these settings and try again."
     write_outcome(job.folder, Outcome(job.attempt, "failed", message, hint, exit=2))
     set_state(workspace, job, "failed", message, hint)
     app.run()
     assert button(app, "start_run").disabled
-    assert "512 tokens at most" in app.error[0].proto.title.replace("\\", "")
+    assert "512 tokens here" in app.error[0].proto.title.replace("\\", "")
 
 
 def test_a_refusal_can_be_measured_again_when_memory_is_free(
@@ -199,6 +202,7 @@ def test_a_refusal_can_be_measured_again_when_memory_is_free(
     measured(workspace, measurements(workspace)[0], fits=False, samples_per_second=0.0, **words)
     app.run()
     assert button(app, "start_run").disabled
+    assert words_of(app).count("Does not fit here") == 3
     assert app.error[0].value.replace("\\", "") == "Choose a smaller model."
     button(app, "measure_again").click().run()
     assert not app.exception and not app.error
@@ -216,3 +220,14 @@ def test_the_task_of_a_run_is_that_of_its_data(
     button(app, "start_run").click().run()
     request = read_order(store.list_jobs(workspace, kinds=["train"])[0].folder).request
     assert request["task"] == "image-classification"
+
+
+def test_whole_numbers_of_a_file_fill_fields_of_any_kind(
+    open_page: Open, dataset: str, own: Callable[..., None]
+) -> None:
+    own(weight_decay=0, batch_size=8, optimizer="sgd", loss="no such loss")
+    app = open_page("training.py", dataset=dataset)
+    app.session_state["all_settings"] = True
+    app.run()
+    assert not app.exception
+    assert (number_field(app, "weight_decay").value, number_field(app, "batch_size").value) == (0.0, 8)
