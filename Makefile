@@ -21,8 +21,9 @@ install: .venv/ready
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $@
 
+# Three for two cores: browsers, killed processes and disks are waited for a third of the time.
 test: .venv/ready-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 15
 
 slow: .venv/ready-dev
 	$(BIN)/python -m pytest -m slow --timeout 3600
