@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t", "|", ":", " ")
+RARE = (":", " ")  # ordinary text is full of them: they part cells only where something proves it
 MOST_LINES = 20_000
 CELL_LIMIT = 1_000_000
 _NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*(?:[eE][-+]?\d+)?%?")
@@ -62,12 +63,40 @@ def find_dialect(sample: str, delimiter: str | None = None, quote: str | None = 
     sample = _cut(sample)
     delimiters = [delimiter] if delimiter else [d for d in DELIMITERS if d in sample] or [","]
     trials = [_try(sample, dialect) for d in delimiters for dialect in _dialects(sample, d, quote)]
-    best = max(trials, key=_preference)
+    if delimiter:
+        return max(trials, key=_preference)
+    sure = [trial for trial in trials if trial.dialect.delimiter not in RARE or _is_sure(trial)]
+    best = max(sure, key=_preference, default=None)
     unused = next((d for d in DELIMITERS if d not in sample), None)
-    if delimiter or best.width > 1 or best.score == 1 or unused is None:
+    if best is not None and (best.width > 1 or best.score == 1 or unused is None):
         return best
     # one column whose texts hold every mark that was tried: one that never occurs parts nothing
-    return max([best, *(_try(sample, dialect) for dialect in _dialects(sample, unused, quote))], key=_preference)
+    whole = [_try(sample, dialect) for dialect in _dialects(sample, unused or ",", quote)]
+    return max([*sure, *whole], key=_preference)
+
+
+def _is_sure(trial: Trial) -> bool:
+    """Whether a space or colon really parts cells here rather than the words of ordinary text."""
+    rows = [record for record in trial.records if len(record) == trial.width]
+    if trial.width < 2 or trial.score < 0.9:
+        return False
+    mark = trial.dialect.delimiter
+    if sum(any(mark in cell for cell in row) for row in rows) >= 0.5 * len(rows):  # quotation marks protect it
+        return True
+    if len(trial.records[0]) != trial.width:
+        return False
+    if sum(cell.strip().casefold() in KNOWN_NAMES for cell in trial.records[0]) >= 2:
+        return True
+    columns = list(zip(*rows[1:], strict=True))
+    if any(sum(map(_is_value, cells)) >= 0.9 * len(cells) for cells in columns):
+        return True
+    # spam:Buy now – a class before the colon, and no blank after it as in "Re: my card"
+    return mark == ":" and trial.score == 1 and _repeats(columns) and not any(row[-1][:1] == " " for row in rows)
+
+
+def _repeats(columns: list[tuple[str, ...]]) -> bool:
+    """Whether some column holds few values again and again, as a class does."""
+    return any(1 < len(set(cells)) <= 0.5 * len(cells) for cells in columns)
 
 
 def is_table(trial: Trial) -> bool:
@@ -127,7 +156,7 @@ def parse_all(sample: str, dialect: Dialect) -> tuple[list[list[str]], int]:
 def _preference(trial: Trial) -> tuple[float, ...]:
     """Tables before single columns, then steadiness; among equals real quotes, usual delimiters and more cells."""
     delimiter = trial.dialect.delimiter
-    rare = delimiter in (":", " ")
+    rare = delimiter in RARE
     weight = (0.5 if trial.score > 0.9 else 0.2) if rare else 1.0
     steady = trial.score * weight if trial.width > 1 else 0.45 * trial.score
     order = {"\t": 3, ";": 2, "|": 2, ",": 1}.get(delimiter, 0)

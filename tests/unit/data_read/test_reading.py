@@ -2,6 +2,7 @@ import json
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sft_core.config import ReadOptions
@@ -255,3 +256,33 @@ def test_a_single_column_of_texts_loses_no_row_to_the_marks_in_them(read) -> Non
     every = ["a, b", "a; b", "a | b", "a: b"]
     table, facts = read("text\n" + "\n".join([*plain, *every]) + "\n")
     assert (table["text"].iloc[-4:].tolist(), facts.rejected["count"]) == (every, 0)
+
+
+def test_a_single_column_without_commas_is_not_torn_apart_at_its_spaces(read, shared_data: Path) -> None:
+    messages = pd.read_csv(shared_data / "text" / "banking77" / "train.csv")["text"]
+    texts = messages[~messages.str.contains('[,;|\t\n"]')].head(200).tolist()
+    table, facts = read("\n".join(["text", *texts]) + "\n")
+    assert (facts.columns, facts.rejected["count"]) == (("text",), 0)
+    assert table["text"].tolist() == texts
+
+
+@pytest.mark.parametrize("header", ["text\n", ""])
+@pytest.mark.parametrize("line", ["card lost", "Re: card {n}", "top up {n}", '"lost" card'])
+def test_texts_of_as_many_words_stay_whole(cells, header: str, line: str) -> None:
+    lines = [line.format(n="abcdefgh"[n % 8]) for n in range(40)]
+    assert cells(header + "\n".join(lines) + "\n", header=bool(header)) == [[text] for text in lines]
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter"),
+    [
+        ("text label\nhello spam\nbye ham\n", " "),
+        ("a 1 x\nb 2 y\nc 3 z\n", " "),
+        ('"how are you" ham\n"buy it now" spam\n', " "),
+        ("spam:Buy now\nham:See you\nspam:Free cash\nham:Good night\nspam:Call me\nham:Soon\n", ":"),
+    ],
+)
+def test_spaces_and_colons_part_cells_where_something_proves_it(read, content: str, delimiter: str) -> None:
+    _table, facts = read(content)
+    assert (facts.read.delimiter, facts.rejected["count"]) == (delimiter, 0)
+    assert len(facts.columns) > 1
