@@ -49,8 +49,12 @@ def set_state(workspace: Workspace, job: Job, state: State, message: str = "", h
 
 def labels_of(workspace: Workspace, dataset: str) -> list[str]:
     """The classes of the test dataset."""
-    table = DatasetStore(workspace).read_rows(dataset)
-    return sorted(set(table["topic"]))
+    return sorted(set(_topics(workspace, dataset)))
+
+
+def _topics(workspace: Workspace, dataset: str) -> list[str]:
+    label = DatasetStore(workspace).get(dataset).roles.label
+    return list(DatasetStore(workspace).read_rows(dataset)[label])
 
 
 def write_config(workspace: Workspace, job: Job, dataset: str, task: str = "text-classification") -> None:
@@ -88,8 +92,8 @@ def guesses(true: list[str], labels: list[str], right: float, seed: int) -> NDAr
 
 def tell_progress(workspace: Workspace, job: Job, dataset: str, looks: int = 2) -> None:
     """The events of a run that is on its way: baselines first, then looks at validation."""
-    table, labels = DatasetStore(workspace).read_rows(dataset), labels_of(workspace, dataset)
-    true = list(table["topic"][:30])
+    labels = labels_of(workspace, dataset)
+    true = _topics(workspace, dataset)[:30]
     log = EventLog(job.folder / EVENTS, job.attempt)
     log.add("stage", name="Trying the simple methods")
     for name, right in (("majority", 0.2), ("tfidf_logreg", 0.7), ("probe", 0.5)):
@@ -99,7 +103,7 @@ def tell_progress(workspace: Workspace, job: Job, dataset: str, looks: int = 2) 
     for look in range(looks):
         scored = _scored(true, labels, 0.75 + 0.1 * look, 2)
         log.add("evaluation", epoch=float(look), step=10 * look, loss=0.9 - 0.2 * look, **scored)
-        shares = guesses(["Delivery"], labels, 1.0, look)
+        shares = guesses([labels[1]], labels, 1.0, look)
         log.add("pinned", step=10 * look, probabilities=[[float(p) for p in shares[0]]])
         for step in (10 * look + 1, 10 * look + 6):
             log.add("step", epoch=step / 10, step=step, loss=0.8, lr=1e-4, samples_per_second=200.0, memory_mb=900)
@@ -111,7 +115,7 @@ def finish_run(workspace: Workspace, job: Job, dataset: str, right: float = 0.8)
     table = table.assign(_split=["test" if row % 4 == 0 else "train" for row in table["_row"]])
     info = DatasetStore(workspace).get(dataset)
     test = table[table["_split"] == "test"].drop(columns="_split").reset_index(drop=True)
-    true = list(test["topic"])
+    true = list(test[info.roles.label])
     answers = Answers(test, true, guesses(true, labels, right, 0))
     report = build_report(
         facts=RunFacts("text-classification", "MiniLM", "quick", 0, {"train": 80, "validation": 10, "test": len(test)}),

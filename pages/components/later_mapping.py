@@ -162,7 +162,7 @@ def _one_label(upload: LaterUpload, match: "LabelMatch", ours: list[str]) -> str
     options: list[str | None] = [None, *ours]
     first = upload.labels.get(match.theirs, match.ours)
     return choice.selectbox(
-        f"What is {match.theirs}?",
+        f"What is {named(match.theirs, 60)}?",
         options,
         index=options.index(first) if first in options else 0,
         format_func=lambda name: _UNKNOWN if name is None else visible(name),

@@ -146,8 +146,8 @@ def _pin(keep: Keep, key: str) -> None:
 def _pair_field(roles: Roles, keep: Keep, key: str) -> None:
     """Two fields for a model that reads two texts at a time."""
     with st.form(f"pin_form_{key}", border=False, clear_on_submit=True):
-        first = st.text_input(" · ".join(roles.text), max_chars=_LONGEST, key=f"pin_first_{key}")
-        second = st.text_input(str(roles.text_pair), max_chars=_LONGEST, key=f"pin_second_{key}")
+        first = st.text_input(plain(" · ".join(roles.text), 60), max_chars=_LONGEST, key=f"pin_first_{key}")
+        second = st.text_input(plain(roles.text_pair, 60), max_chars=_LONGEST, key=f"pin_second_{key}")
         pressed = st.form_submit_button("Pin", icon=":material/push_pin:")
     both = PAIR_MARK.join(" ".join(text.split()) for text in (first, second))
     if pressed and all(as_pair(both)):

@@ -128,7 +128,7 @@ def _one(asked: Asked) -> list[tuple[str, ...]]:
     cells = []
     for place, column in enumerate(asked.columns):
         text = st.text_area(
-            column if several else f"Your {asked.words[0]}",
+            plain(column, 60) if several else f"Your {asked.words[0]}",
             key=f"try_text_{place}",
             height=90 if several else 170,
             placeholder="" if several else "Type or paste it here",
