@@ -3,8 +3,10 @@
 import streamlit as st
 from components import recipe as recipes
 from components.recipe import Recipe
+from components.wording import named
 
 from sft_core.config import Goal
+from sft_core.evaluation.wording import visible
 
 QUESTION = "What matters most?"
 _ANSWERS = {
@@ -15,8 +17,8 @@ _ANSWERS = {
 }
 
 
-def ask(recipe: Recipe, labels: list[str], words: tuple[str, str]) -> Goal:
-    """The four answers, and which class where one class is meant."""
+def ask(recipe: Recipe, labels: list[str], words: tuple[str, str]) -> Goal | None:
+    """The four answers, and which class where one class is meant; None while that is not said."""
     kinds = list(_ANSWERS)
     kind = st.radio(
         QUESTION,
@@ -27,13 +29,32 @@ def ask(recipe: Recipe, labels: list[str], words: tuple[str, str]) -> Goal:
         key=f"goal_{recipes.generation()}",
         label_visibility="collapsed",
     )
-    if kind in ("accuracy", "macro_f1") or not labels:
-        return Goal(kind="accuracy" if kind in ("recall", "precision") else kind)
-    known = recipe.goal.label if recipe.goal.label in labels else None
+    if kind in ("accuracy", "macro_f1"):
+        return Goal(kind=kind)
+    label = _class(recipe.goal, labels)
+    return Goal(kind=kind, label=label) if label else None
+
+
+def is_open(goal: Goal, labels: list[str]) -> bool:
+    """Whether the class that matters is none of the data: its name came from elsewhere, or its rows are gone."""
+    return goal.label is not None and goal.label not in labels
+
+
+def _class(goal: Goal, labels: list[str]) -> str | None:
+    """Which class; a name that is none of them is said, and no other is put in its place."""
+    lacks = is_open(goal, labels)
     label = st.selectbox(
-        "Which class?", labels, index=labels.index(known) if known else 0, key=f"goal_label_{recipes.generation()}"
+        "Which class?",
+        labels,
+        index=None if lacks else labels.index(goal.label) if goal.label else 0,
+        format_func=visible,
+        placeholder="Choose a class",
+        key=f"goal_label_{recipes.generation()}",
     )
-    return Goal(kind=kind, label=label)
+    if lacks and label is None:
+        asked = named(str(goal.label), 40)
+        st.caption(f":material/warning: This data has no class “{asked}”. Choose the one that is meant.")
+    return label
 
 
 def said(goal: Goal, words: tuple[str, str]) -> str:

@@ -15,7 +15,7 @@ from sft_core.config import DEFAULT_TASK, MOST_PINNED, Goal, Roles, TrainingSett
 from sft_core.errors import ConfigError
 from sft_core.records import SCHEMA_VERSION, write_json
 from sft_core.tasks.registry import task_for
-from sft_core.training.presets import PRESETS
+from sft_core.training.presets import LOSS_TITLES, OPTIMIZER_TITLES, PRESETS
 
 FILE = "next_run.json"
 BUNDLED = "bundled"
@@ -91,19 +91,14 @@ def choose_model(dataset_id: str, model: str) -> None:
 
 
 def adopt(recipe: Recipe, request: dict[str, Any]) -> Recipe:
-    """The same wishes as an earlier run, for the data of this recipe; all fields show them from now on."""
-    settings = dict(request.get("settings") or {})
-    goal = validated(Goal, settings.pop("goal", None) or {})
+    """The same wishes as an earlier run, for the data of this recipe; all fields show them from now on.
+
+    Raises ConfigError.
+    """
+    settings = {**(request.get("settings") or {}), "seed": request.get("seed") or 0}
+    chosen = _checked(request.get("preset") or "balanced", request.get("model") or BUNDLED, settings)
     renew_fields()
-    return change(
-        recipe,
-        model=request.get("model") or BUNDLED,
-        preset=request.get("preset") or "balanced",
-        goal=goal,
-        changes=settings,
-        pinned=tuple(request.get("pinned") or ())[:MOST_PINNED],
-        seed=int(request.get("seed") or 0),
-    )
+    return change(recipe, pinned=tuple(request.get("pinned") or ())[:MOST_PINNED], **chosen)
 
 
 def as_yaml(recipe: Recipe) -> str:
@@ -116,19 +111,35 @@ def from_yaml(recipe: Recipe, text: str) -> Recipe:
     """The recipe with the settings of a YAML text, and its preset and model. Raises ConfigError with every problem."""
     try:
         values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a ValueError: a day such as 2026-02-30
         raise ConfigError(["This is not valid YAML."], "Check the indentation and the colons.") from error
     if not isinstance(values, dict):
         raise ConfigError(["The YAML holds no settings."], "Write one `name: value` a line.")
-    preset, model = (
-        values.pop(name, None) or now for name, now in (("preset", recipe.preset), ("model", recipe.model))
-    )
-    if preset not in PRESETS:
-        raise ConfigError([f"There is no preset {preset!r}."], f"Known are {', '.join(PRESETS)}.")
-    checked = validated(TrainingSettings, values)
-    changes = {name: value for name, value in values.items() if name not in ("goal", "seed") and value is not None}
+    preset, model = values.pop("preset", None) or recipe.preset, values.pop("model", None) or recipe.model
+    chosen = _checked(preset, model, values)
     renew_fields()
-    return change(recipe, preset=preset, model=str(model), changes=changes, goal=checked.goal, seed=checked.seed)
+    return change(recipe, **chosen)
+
+
+def _checked(preset: object, model: object, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Preset, model and settings from elsewhere as fields of a recipe. Raises ConfigError with every problem."""
+    problems = []
+    if not isinstance(preset, str) or preset not in PRESETS:
+        problems.append(f"There is no preset {preset!r}; known are {', '.join(PRESETS)}.")
+    if not isinstance(model, str):
+        problems.append("The model is not a name.")
+    for name, known in (("loss", LOSS_TITLES), ("optimizer", OPTIMIZER_TITLES)):
+        if isinstance(wished := settings.get(name), str) and wished not in known:
+            problems.append(f"There is no {name} {wished!r}; known are {', '.join(known)}.")
+    given = {name: value for name, value in settings.items() if value is not None}
+    try:
+        checked = validated(TrainingSettings, given)
+    except ConfigError as error:
+        raise ConfigError([*problems, *error.problems]) from error
+    if problems:
+        raise ConfigError(problems)
+    changes = {name: getattr(checked, name) for name in given if name not in ("goal", "seed")}
+    return {"preset": preset, "model": model, "changes": changes, "goal": checked.goal, "seed": checked.seed}
 
 
 def as_command(recipe: Recipe, files: Mapping[str, str], roles: Roles, sheet: str | None = None) -> str:

@@ -10,6 +10,7 @@ from components import recipe as recipes
 from components.estimates import Estimate
 from components.layout import card
 from components.recipe import Recipe
+from components.trouble import caught
 from components.wording import count, listing, named, number, plain
 
 from sft_core.config import MOST_PINNED, Roles, SplitPlan
@@ -46,12 +47,13 @@ def show(info: DatasetInfo) -> None:
     estimate = estimates.of(recipe, info) if not trouble else None
     estimates.refusal(estimate)
     recipe = _presets(recipe, estimate)
-    recipe = _questions(recipe, list(facts.get("classes") or {}), words, info.roles)
+    labels = list(facts.get("classes") or {})
+    recipe = _questions(recipe, labels, words, info.roles)
     before = recipe.changes
     recipe = _all_settings(recipe, estimate)
     _as_text(recipe, info)
     estimates.watch(estimate)
-    blocked = bool(trouble) or bool(estimate and estimate.refused)
+    blocked = bool(trouble) or bool(estimate and estimate.refused) or goal_question.is_open(recipe.goal, labels)
     with head:
         if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=blocked, key="start_run"):
             start(recipe, info)
@@ -185,7 +187,7 @@ def _questions(recipe: Recipe, labels: list[str], words: tuple[str, str], roles:
     with right, card(f"{words[1].capitalize()} to watch", stretch=True):
         st.caption(f"Up to {MOST_PINNED}. You see how the answer to each changes while it learns.")
         texts = pinned.ask(recipe, words, roles)
-    return recipes.change(recipe, goal=goal, pinned=texts)
+    return recipes.change(recipe, goal=goal or recipe.goal, pinned=texts)
 
 
 def _all_settings(recipe: Recipe, estimate: Estimate | None) -> Recipe:
@@ -216,7 +218,9 @@ def _as_text(recipe: Recipe, info: DatasetInfo) -> None:
         st.code(recipes.as_yaml(recipe), language="yaml")
         with st.form("yaml_form", border=False):
             text = st.text_area("Settings from elsewhere", placeholder="epochs: 4\nbatch_size: 16", key="yaml_text")
-            if st.form_submit_button("Use these settings"):
+            asked = st.form_submit_button("Use these settings")
+        if asked:
+            with caught():  # here, for the rest of the page is as good as before
                 recipes.from_yaml(recipe, text)
                 st.rerun()
         st.caption("The same from the command line")

@@ -13,6 +13,7 @@ from training_page import button, keys
 from sft_core.cli import run as run_commands
 from sft_core.cli.main import exit_code
 from sft_core.config import Goal, Roles, TrainingSettings, validated
+from sft_core.errors import ConfigError
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
 from sft_core.records import write_json
@@ -123,10 +124,67 @@ def test_settings_can_be_loaded_from_yaml_and_wrong_ones_are_named(
     other = recipes.from_yaml(changed, "preset: best\nmodel: owner/name\n")
     assert (other.preset, other.model) == ("best", "owner/name")
     assert recipes.from_yaml(recipe, recipes.as_yaml(other)) == other
-    with pytest.raises(Exception, match="no preset"):
-        recipes.from_yaml(recipe, "preset: perfect")
-    with pytest.raises(Exception, match="epoch_count"):
-        recipes.from_yaml(recipe, "epoch_count: 4")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("preset: perfect", "no preset 'perfect'; known are quick"),
+        ("preset: [a]", "no preset"),
+        ("preset: {a: b}\nepochs: 0", "no preset .* epochs: "),
+        ("model: [a]", "model is not a name"),
+        ("loss: hinge", "no loss 'hinge'; known are cross_entropy"),
+        ("optimizer: [adamw]", "optimizer: "),
+        ("epoch_count: 4", "no setting 'epoch_count'"),
+        ("4: 4", "4"),
+        ("goal: {kind: recall}", "goal: recall and precision are for one class"),
+        ("epochs: 2026-02-30", "not valid YAML"),
+        ("epochs: [", "not valid YAML"),
+        ("[" * 3000, "not valid YAML"),
+        ("just words", "holds no settings"),
+    ],
+)
+def test_what_is_wrong_in_a_yaml_is_said(dataset: str, component: Open, text: str, says: str) -> None:
+    recipes = component("recipe")
+    with pytest.raises(ConfigError, match=says):
+        recipes.from_yaml(recipes.Recipe(dataset), text)
+
+
+def test_after_a_wrong_yaml_the_page_is_whole(open_page: Open, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    app.session_state["settings_as_text"] = True
+    app.run()
+    app.text_area(key="yaml_text").set_value("preset: [a]")
+    next(one for one in app.button if one.label == "Use these settings").click().run()
+    assert [error.proto.title.replace("\\", "")[:18] for error in app.error] == ["There is no preset"]
+    assert not button(app, "start_run").disabled
+
+
+def test_values_of_a_yaml_are_kept_as_what_they_mean(open_page: Open, dataset: str, component: Open) -> None:
+    open_page("training.py", dataset=dataset)
+    recipes = component("recipe")
+    changed = recipes.from_yaml(recipes.Recipe(dataset), 'token_budget: "2048"\nepochs: 3.0\ndropout:\n')
+    assert changed.changes == {"token_budget": 2048, "epochs": 3}
+    assert type(changed.changes["epochs"]) is int
+    app = open_page("training.py", dataset=dataset)
+    app.session_state["all_settings"] = True
+    assert not app.run().error and not app.exception
+
+
+def test_a_class_that_is_not_there_is_asked_for_and_not_guessed(
+    open_page: Open, workspace: Workspace, dataset: str
+) -> None:
+    goal = {"kind": "recall", "label": "*Returns*"}
+    other = submit_run(workspace, dataset, "finished", settings={"goal": goal})
+    app = open_page("training.py", dataset=dataset, settings_from=other.id)
+    assert "no class “*Returns*”" in words_of(app).replace("\\", "")
+    which = next(one for one in app.selectbox if one.label == "Which class?")
+    assert which.value is None and button(app, "start_run").disabled
+    which.set_value("Praise").run()
+    assert "no class" not in words_of(app)
+    button(app, "start_run").click().run()
+    request = read_order(store.list_jobs(workspace, kinds=["train"])[-1].folder).request
+    assert request["settings"]["goal"] == {"kind": "recall", "label": "Praise"}
 
 
 def test_the_command_does_the_same_as_the_form(
