@@ -7,11 +7,13 @@ from sft_core.config import TrainRequest, validated
 from sft_core.data.gathering import Gathered, gather, keep, kept
 from sft_core.errors import DataError
 from sft_core.evaluation.baselines import Baseline, simple_baselines, try_probe
-from sft_core.evaluation.finishing import Clock, finish
+from sft_core.evaluation.clock import Clock
+from sft_core.evaluation.finishing import finish
 from sft_core.evaluation.later_file import answer_file, judge_file
 from sft_core.export.model_card import model_card
 from sft_core.export.predictions import FileFormat, predictions_file
 from sft_core.records import Work, read_json, write_json, write_text
+from sft_core.training.goal import check_goal
 from sft_core.training.loop import train
 from sft_core.training.preflight import expected, preflight
 from sft_core.training.setup import base_features, choose, pooled_features, train_job_of
@@ -48,6 +50,7 @@ def rows_of_run(request: TrainRequest, run: RunFolder, workspace: Workspace, wor
         return known
     work.events.add("stage", name="Reading the data")
     gathered = gather(request, workspace, run.root, work.progress)
+    check_goal(request.settings, gathered.labels)
     keep(gathered, run)
     for warning in gathered.warnings:
         work.events.add("warning", message=warning, hint="")

@@ -1,9 +1,7 @@
 """The end of a run: calibrate, save the model, answer the test rows, write the report and the model card."""
 
 import shutil
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,37 +11,17 @@ from sft_core.data.audit import audit
 from sft_core.data.gathering import Gathered
 from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.baselines import Baseline
+from sft_core.evaluation.clock import Clock
 from sft_core.evaluation.predictions import write_predictions
 from sft_core.evaluation.report import RunFacts, build_report
 from sft_core.features.inference import forward
 from sft_core.features.known import fit_known_scale
-from sft_core.records import EVENTS, Work, publish, read_events, write_json
+from sft_core.records import publish, write_json
 from sft_core.scoring.calibration import fit_temperature
 from sft_core.tasks.engine import Floats
 from sft_core.training.job import TrainResult
 from sft_core.training.setup import Setup, environment
 from sft_core.workspace import RunFolder
-
-
-class Clock:
-    """Tells the stages of a job and how long all of it has taken, earlier attempts included."""
-
-    def __init__(self, work: Work) -> None:
-        self.work = work
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """One stage, told at its start."""
-        self.work.events.add("stage", name=name)
-        yield
-
-    def total_seconds(self) -> float:
-        """Seconds from the first to the last event of each earlier attempt, and of this one until now."""
-        events, _offset = read_events(self.work.folder / EVENTS)
-        spans: dict[int, list[float]] = {self.work.attempt: [time.time()]}
-        for event in events:
-            spans.setdefault(int(event["attempt"]), []).append(float(event["t"]))
-        return round(sum(max(span) - min(span) for span in spans.values()), 3)
 
 
 def finish(
@@ -70,10 +48,11 @@ def finish(
         uncalibrated=_probabilities(logits["test"] * temperature),
         rival=_rival(gathered),
         audit=audit(gathered.table, gathered.roles),
-        timing={**result.timing, "total_seconds": clock.total_seconds()},
+        timing=result.timing,
         environment={**environment(), "precision": result.precision, "token_budget": result.token_budget},
         warnings=[*gathered.warnings, *(warning["message"] for warning in result.warnings)],
     )
+    report["timing"]["total_seconds"] = clock.total_seconds()  # with the report itself: intervals take a moment
     write_json(run.report, report)
 
 

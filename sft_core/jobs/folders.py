@@ -19,11 +19,15 @@ from sft_core.records import JOB, SCHEMA_VERSION, publish, read_json, write_json
 from sft_core.workspace import Workspace, checked_id
 
 ABOUT, ELSEWHERE = "about.json", "elsewhere.json"
+WAITED = "TUNEBOARD_WAITED"  # tells a worker for how many seconds its lane was another job's
 
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked (`job.json`). `attempt` is raised by each Resume."""
+    """What was asked (`job.json`). `attempt` is raised by each Resume.
+
+    `began` is when the command that asks was started, where one was: it imports and checks before it asks.
+    """
 
     id: str
     kind: str
@@ -33,6 +37,12 @@ class Order:
     parent: str | None = None
     attempt: int = 1
     submitted: float = 0.0
+    began: float | None = None
+
+    @property
+    def asked(self) -> float:
+        """The moment from which on somebody waits for this attempt."""
+        return self.submitted if self.began is None else min(self.began, self.submitted)
 
 
 def default_folder(workspace: Workspace, job_id: str, kind: JobKind, parent: Path | None) -> Path:
@@ -85,7 +95,7 @@ def read_order(folder: Path) -> Order:
     """Read `job.json`. Raises DataError where the folder holds no job."""
     try:
         value = read_json(folder / JOB)
-        return Order(**{name: value[name] for name in Order.__dataclass_fields__})
+        return Order(**{name: value[name] for name in Order.__dataclass_fields__ if name != "began" or name in value})
     except (FileNotFoundError, NotADirectoryError, KeyError, TypeError) as error:
         raise DataError(f"The folder {folder.name} holds no job.", "Choose the folder of a run.") from error
 

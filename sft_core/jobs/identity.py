@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,17 @@ def own_identity() -> Identity:
     identity = identify(os.getpid())
     assert identity is not None, "this process is not in /proc"
     return identity
+
+
+def began_at(identity: Identity) -> float:
+    """When a process of this boot began, in seconds since the epoch."""
+    age = time.clock_gettime(time.CLOCK_BOOTTIME) - identity.ticks / os.sysconf("SC_CLK_TCK")
+    return time.time() - max(0.0, age)
+
+
+def command_began() -> float:
+    """When this process began: what was imported and checked before a job is asked for belongs to its time."""
+    return began_at(own_identity())
 
 
 def is_alive(identity: Identity) -> bool:

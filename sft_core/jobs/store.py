@@ -62,14 +62,16 @@ def submit(
     folder: Path | None = None,
     idem: str | None = None,
     parent: str | None = None,
+    began: float | None = None,
 ) -> Job:
     """Ask for a job: its complete folder first, then its row. The same `idem` again gives the same job.
 
     `folder` (absolute, absent or empty) may lie outside the workspace; `parent` is the id of the run that an
-    evaluation belongs to. Raises InputError for an unknown kind, StateError for a folder that is not empty.
+    evaluation belongs to, `began` when the command was started that asks for it. Raises InputError for an unknown
+    kind, StateError for a folder that is not empty.
     """
     job_kind = get_kind(kind)
-    order = Order(new_id(), kind, request, title, idem, parent, submitted=time.time())
+    order = Order(new_id(), kind, request, title, idem, parent, submitted=time.time(), began=began)
     final = _final_folder(workspace, order, job_kind, folder)
     if idem is not None and (known := _with_idem(workspace, idem)) is not None:
         return known
@@ -152,10 +154,10 @@ def stop_all(workspace: Workspace) -> list[Job]:
     return [stop(workspace, job.id) for job in list_jobs(workspace, rows.ACTIVE)]
 
 
-def resume(workspace: Workspace, job_id: str) -> Job:
+def resume(workspace: Workspace, job_id: str, *, began: float | None = None) -> Job:
     """Put a stopped, failed or lost job back into the queue as its next attempt. A job at work is left as it is.
 
-    Raises StateError where there is nothing to resume.
+    `began` is as for `submit`. Raises StateError where there is nothing to resume.
     """
     with writing(workspace) as connection:
         job = _one(connection, job_id)
@@ -163,7 +165,7 @@ def resume(workspace: Workspace, job_id: str) -> Job:
             return job
         if job.state == "finished" or not get_kind(job.kind).resumable:
             raise StateError("This job has ended and cannot be resumed.", "Start a new one with the same settings.")
-        order = replace(read_order(job.folder), attempt=job.attempt + 1, submitted=time.time())
+        order = replace(read_order(job.folder), attempt=job.attempt + 1, submitted=time.time(), began=began)
         write_order(job.folder, order)
         rows.change(
             connection,

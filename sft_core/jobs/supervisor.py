@@ -20,6 +20,7 @@ from pathlib import Path
 from sft_core.errors import DiskFullError
 from sft_core.jobs import locks, rows, store
 from sft_core.jobs.detaching import leave_parent
+from sft_core.jobs.folders import WAITED
 from sft_core.jobs.identity import is_alive, own_identity, write_identity
 from sft_core.jobs.kinds import Lane
 from sft_core.jobs.launchers.registry import make_launcher
@@ -48,6 +49,8 @@ class Supervisor:
         self._slots = slots_of(gpus)
         self._watches: dict[str, Watch] = {}
         self._unclear_since: dict[str, float] = {}
+        self._free_since: dict[str, float] = {}  # by slot
+        self._begun = time.time()
         self._complaint = ""
         self.leaving = False
 
@@ -140,6 +143,8 @@ class Supervisor:
             if job.folder.is_dir() and read_outcome(job.folder, job.attempt) is None:
                 write_outcome(job.folder, outcome)
         ended = outcome.ended or time.time()
+        if job.slot is not None:
+            self._free_since[job.slot] = ended
         words = {"message": outcome.message or "", "hint": outcome.hint or ""}
         self._change(job, rows.LIVING, state=outcome.state, ended=ended, slot=None, **words)
         self._watches.pop(job.id, None)
@@ -168,6 +173,7 @@ class Supervisor:
             return
         self._clear(job)
         environment = {"TUNEBOARD_HOME": str(self._workspace.root), "TUNEBOARD_SLOT": slot}
+        environment[WAITED] = f"{self._waited(job, slot):.3f}"
         environment |= slot_environment(slot, self._slots["train"], busy)
         try:
             (job.folder / RESULT).unlink(missing_ok=True)  # of an earlier attempt
@@ -181,6 +187,14 @@ class Supervisor:
             self._change(job, ["starting"], **identity.__dict__)
         self._watches[job.id] = Watch(job, worker, self._launcher, self._patience)
         _log.info("job %s (%s) started in %s", job.id, job.kind, slot)
+
+    def _waited(self, job: Job, slot: str) -> float:
+        """Seconds in which this job could not start: another one was in its slot, or nobody supervised (machine off).
+
+        A supervisor that is started for the job itself is there within ten seconds: they belong to the job.
+        """
+        could_start = self._free_since.get(slot, self._begun - 10)
+        return max(0.0, could_start - job.submitted)
 
     def _clear(self, job: Job) -> None:
         """End what may be left of the job before it starts: two workers must never write into one folder."""

@@ -20,7 +20,7 @@ from types import FrameType
 
 from sft_core.errors import DiskFullError, InputError, SFTError, Stopped, is_disk_full
 from sft_core.jobs import locks
-from sft_core.jobs.folders import Order, read_order
+from sft_core.jobs.folders import WAITED, Order, read_order
 from sft_core.jobs.identity import own_identity, write_identity
 from sft_core.jobs.kinds import get_kind, load_handler
 from sft_core.jobs.verdicts import NO_ROOM
@@ -65,7 +65,7 @@ def attempt(folder: Path, order: Order, stopping: threading.Event) -> Outcome:
     events = EventLog(folder / EVENTS, order.attempt)
     work = Work(folder, order.request, order.attempt, events, stopping.is_set)
     try:
-        events.add("started")
+        events.add("started", asked=round(order.asked + float(os.environ.get(WAITED, 0.0)), 3))
         if work.should_stop():
             raise Stopped("It was stopped before it began.")
         load_handler(get_kind(order.kind))(work)
