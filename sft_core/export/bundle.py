@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,6 +20,7 @@ CHUNK = 1 << 20
 PACKED = (".safetensors", ".npz")  # numbers hardly get smaller: they are stored as they are
 MOMENT = (1980, 1, 1, 0, 0, 0)  # the same run gives the same zip
 PRIVATE = ("pinned", "environment")  # sentences and machines of the one who trained it stay at home
+NO_MACHINE = ("python", "packages", "precision", "token_budget")  # of a report's environment: what to repeat it with
 TABLES = ("csv", "xlsx", "parquet")
 
 
@@ -72,7 +73,7 @@ def export_zip(
 
 
 def _texts(run: RunFolder) -> dict[str, str]:
-    """What is written for the zip: the two cards, and the configuration without what is private."""
+    """What is written for the zip: the two cards, report and configuration without what is private."""
     report = read_json(run.report)
     config = read_json(run.config) if run.config.is_file() else {}
     kept = {key: value for key, value in config.items() if key not in PRIVATE}
@@ -82,12 +83,17 @@ def _texts(run: RunFolder) -> dict[str, str]:
         "README.md": model_card(report, kept, folder="model"),
         "model/README.md": model_card(report, kept, folder="."),
         "config.json": _json(kept),
+        "report.json": _json({**report, "environment": _of_no_machine(report.get("environment") or {})}),
     }
+
+
+def _of_no_machine(environment: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: environment[name] for name in NO_MACHINE if name in environment}
 
 
 def _files(run: RunFolder) -> dict[str, Path]:
     """The files of the zip by name. Only what may be read back goes in: no pickles, no code, no links."""
-    found = {"report.json": run.report, "row_hashes.txt": run.row_hashes, "probe.npz": run.probe}
+    found = {"row_hashes.txt": run.row_hashes, "probe.npz": run.probe}
     found.update({f"model/{file.name}": file for file in sorted(run.model.iterdir())})
     return {
         name: file

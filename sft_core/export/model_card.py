@@ -91,7 +91,7 @@ def _score_row(title: str, values: Mapping[str, Any], intervals: Mapping[str, An
 
 def _classes(report: Mapping[str, Any]) -> str:
     entries = report["per_class"][:MOST_CLASSES]
-    head = "| class | precision | recall | likely | F1 | test rows |\n|---|---|---|---|---|---|"
+    head = "| class | precision | recall | recall, likely | F1 | test rows |\n|---|---|---|---|---|---|"
     rows = [
         f"| {_text(visible(entry['label']))} | {_number(entry['precision'])} | {_number(entry['recall'])} | "
         f"{'–'.join(f'{bound:.2f}' for bound in entry['interval']) if entry['interval'] else '–'} | "

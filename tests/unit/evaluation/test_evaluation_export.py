@@ -130,6 +130,23 @@ def test_a_zip_holds_the_model_its_report_and_hashes_and_nothing_private(bundle)
     assert "from transformers import pipeline" in readme
 
 
+def test_a_zip_says_with_what_to_repeat_the_run_but_not_on_which_machine_it_was_made(run, tmp_path):
+    machine = {"platform": "Linux-6.1-of-the-clinic", "processor": "x86_64", "gpu": "A card", "threads": 96}
+    kept = {"python": "3.11", "packages": {"torch": "2.13.0"}, "precision": "bf16", "token_budget": 1024}
+    write_json(run.report, report(environment={**machine, **kept}))
+    write_json(run.config, {**CONFIG, "environment": machine})
+    export_zip(run, tmp_path / "model.zip")
+    with zipfile.ZipFile(tmp_path / "model.zip") as archive:
+        assert json.loads(archive.read("report.json")) == report(environment=kept)
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"of-the-clinic" not in everything and b"A card" not in everything
+
+
+def test_the_card_says_whose_interval_it_shows():
+    (head,) = [line for line in model_card(report(), CONFIG).splitlines() if line.startswith("| class |")]
+    assert "| recall | recall, likely |" in head
+
+
 def test_the_same_run_gives_the_same_zip(run, bundle, tmp_path):
     export_zip(run, tmp_path / "again.zip")
     assert bundle.read_bytes() == (tmp_path / "again.zip").read_bytes()
