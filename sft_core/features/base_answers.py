@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sft_core.errors import ModelError
+from sft_core.features.device import placed, with_room
 from sft_core.features.inference import forward
 from sft_core.features.predictor import CHUNK
 from sft_core.features.probe import Probe, load_probe
@@ -45,8 +47,8 @@ class BaseAnswers:
             encoded = self.engine.encode(
                 self.encoder, texts[part], None if pairs is None else pairs[part], self.max_length
             )
-            features = forward(self.model, self.engine, encoded, output="features", should_stop=should_stop)
-            result[part] = self.probe.probabilities(features)
+            compute = partial(forward, self.model, self.engine, encoded, output="features", should_stop=should_stop)
+            result[part] = self.probe.probabilities(with_room(self.model, compute))
             if on_progress is not None:
                 on_progress(min(1.0, (start + CHUNK) / len(texts)))
         return result
@@ -63,7 +65,7 @@ def load_base_answers(run: RunFolder, config: Mapping[str, Any]) -> BaseAnswers:
     max_length = int(config["settings"]["max_length"])
     return BaseAnswers(
         engine=engine,
-        model=engine.load_base(base.folder, config["labels"], dropout=None, seed=0),
+        model=placed(engine.load_base(base.folder, config["labels"], dropout=None, seed=0)),
         encoder=engine.load_encoder(base.folder, max_length),
         max_length=max_length,
         probe=load_probe(run.probe, config["labels"]),

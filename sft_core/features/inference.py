@@ -1,7 +1,7 @@
 """The one inference loop: logits or features of any number of encoded rows, for everything that needs them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
@@ -9,11 +9,11 @@ import torch
 from numpy.typing import NDArray
 
 from sft_core.errors import Stopped
+from sft_core.features.device import Precision, autocast, device_of
 from sft_core.tasks.encoded import Encoded
 from sft_core.tasks.engine import Batch, Engine
 
 Output = Literal["logits", "features", "first_token"]
-Precision = Literal["off", "bf16", "fp16"]
 Floats = NDArray[np.float32]
 Compute = Callable[[Batch], tuple[torch.Tensor, ...]]
 # Tokens in a micro-batch, padding included. On a CPU more is slower (its cache): 600 short rows take 1.7 s with 1,024
@@ -75,6 +75,11 @@ def batches(lengths: NDArray[np.int32], token_budget: int) -> Iterator[NDArray[n
         start += size
 
 
+def usual_tokens(device: torch.device) -> int:
+    """Tokens at once, where nobody wishes another number."""
+    return CPU_TOKENS if device.type == "cpu" else GPU_TOKENS
+
+
 def _run(
     model: Any,
     engine: Engine,
@@ -87,11 +92,11 @@ def _run(
 ) -> list[Floats]:
     if not len(encoded):
         raise ValueError("there are no rows to read")  # the width of the result is unknown then
-    device = next(model.parameters()).device
-    budget = token_budget or (CPU_TOKENS if device.type == "cpu" else GPU_TOKENS)
+    device = device_of(model)
+    budget = token_budget or usual_tokens(device)
     results: list[Floats] = []
     done = 0
-    with _evaluating(model), torch.inference_mode(), _autocast(device, precision):
+    with _evaluating(model), torch.inference_mode(), autocast(device, precision):
         for rows in batches(encoded.lengths, budget):
             if should_stop is not None and should_stop():
                 raise Stopped("Stopped while reading the rows.")
@@ -114,9 +119,3 @@ def _evaluating(model: Any) -> Iterator[None]:
         yield
     finally:
         model.train(was_training)
-
-
-def _autocast(device: torch.device, precision: Precision) -> AbstractContextManager[Any]:
-    if precision == "off":
-        return nullcontext()
-    return torch.autocast(device.type, dtype=torch.bfloat16 if precision == "bf16" else torch.float16)

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from sft_core.config import DEFAULT_TASK
+from sft_core.features.device import device_of, placed, with_room
 from sft_core.features.inference import forward
 from sft_core.features.known import KnownScale, confidence_score, load_known_scale
 from sft_core.tasks.engine import Engine
@@ -30,7 +33,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Predictor:
-    """A loaded model folder. All is computed in fp32: answers do not depend on a machine's shortcuts."""
+    """A loaded model folder. All is computed in fp32: answers do not depend on a machine's shortcuts.
+
+    It calculates on a GPU that has room for it; where that room does not last it comes back to the processor.
+    """
 
     engine: Engine
     model: Any
@@ -39,11 +45,19 @@ class Predictor:
     scale: KnownScale | None
 
     @classmethod
-    def load(cls, folder: Path, task: str = DEFAULT_TASK, device: str = "cpu") -> "Predictor":
-        """The model in `folder` (a run's `model/`). Raises ModelError where it is unsafe, incomplete or damaged."""
+    def load(cls, folder: Path, task: str = DEFAULT_TASK, device: str | None = None) -> "Predictor":
+        """The model in `folder` (a run's `model/`), on `device` (None: the best there is).
+
+        Raises ModelError where it is unsafe, incomplete or damaged.
+        """
         engine: Engine = load_engine(get_task(task))
-        model = engine.load_tuned(folder).to(device)
+        model = placed(engine.load_tuned(folder), device)
         return cls(engine, model, engine.load_encoder(folder), tuple(engine.labels(model)), load_known_scale(folder))
+
+    @property
+    def device(self) -> torch.device:
+        """Where it calculates now."""
+        return device_of(self.model)
 
     def logits(
         self,
@@ -60,7 +74,10 @@ class Predictor:
             part = slice(start, start + CHUNK)
             seconds = None if pairs is None else pairs[part]
             encoded = self.engine.encode(self.tokenizer, texts[part], seconds, self.tokenizer.model_max_length)
-            result[part] = forward(self.model, self.engine, encoded, token_budget=token_budget, should_stop=should_stop)
+            compute = partial(
+                forward, self.model, self.engine, encoded, token_budget=token_budget, should_stop=should_stop
+            )
+            result[part] = with_room(self.model, compute)
             if on_progress is not None:
                 on_progress(min(1.0, (start + CHUNK) / len(texts)))
         return result

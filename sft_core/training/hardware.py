@@ -4,19 +4,16 @@ import ctypes
 import os
 import resource
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, Literal
 
 import psutil
 import torch
 
-Precision = Literal["off", "bf16", "fp16"]
+from sft_core.features.device import Precision
 
 MIB = 1024 * 1024
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4  # of malloc.h
 _CGROUP = Path("/sys/fs/cgroup")
-_MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory", "bad_alloc")
 
 
 def physical_threads() -> int:
@@ -78,20 +75,6 @@ def _cpu_has_bf16() -> bool:
         getattr(torch.cpu, "_is_amx_tile_supported", None),
     ]
     return any(ask() for ask in questions if ask is not None)
-
-
-def autocast(device: torch.device, precision: Precision) -> AbstractContextManager[Any]:
-    """The context in which the forward pass runs; weights stay fp32."""
-    if precision == "off":
-        return nullcontext()
-    return torch.autocast(device.type, dtype=torch.bfloat16 if precision == "bf16" else torch.float16)
-
-
-def is_memory_error(error: BaseException) -> bool:
-    """Whether an error means that memory ran out, on the GPU or here."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY_WORDS)
 
 
 def memory_mb(device: torch.device) -> int:

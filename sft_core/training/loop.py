@@ -12,6 +12,7 @@ import torch
 from accelerate import Accelerator
 
 from sft_core.errors import StateError, Stopped
+from sft_core.features.device import Precision
 from sft_core.features.inference import forward_features
 from sft_core.training import hardware
 from sft_core.training.batch_plan import BatchPlan, Indices, padding_ratio
@@ -324,7 +325,7 @@ class _Training:
         self.job.work.events.add("warning", message=message, hint=hint)
 
 
-def open_accelerator(mixed_precision: str) -> tuple[Accelerator, hardware.Precision]:
+def open_accelerator(mixed_precision: str) -> tuple[Accelerator, Precision]:
     """The device to train on, and the short numbers to use there.
 
     Accelerate knows of fp16 only, for its gradient scaler; autocast is ours, the same for training and inference.

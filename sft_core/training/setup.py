@@ -12,6 +12,7 @@ import torch
 from sft_core.config import TrainingSettings, TrainRequest, validated
 from sft_core.data.gathering import Gathered
 from sft_core.errors import StateError
+from sft_core.features.device import Precision
 from sft_core.features.inference import forward, forward_features
 from sft_core.features.material import Part, encode, parts
 from sft_core.features.tokens import token_lengths
@@ -20,7 +21,7 @@ from sft_core.records import SCHEMA_VERSION, Work, read_json, write_json
 from sft_core.tasks.encoded import Encoded
 from sft_core.tasks.engine import Engine, Floats
 from sft_core.tasks.registry import get_task, load_engine
-from sft_core.training.hardware import Precision, choose_precision, physical_threads
+from sft_core.training.hardware import choose_precision, physical_threads
 from sft_core.training.job import TrainJob
 from sft_core.training.pinned import PinnedSentences, as_pair
 from sft_core.training.presets import DataFacts, resolve_settings

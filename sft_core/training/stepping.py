@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from sft_core.config import TrainingSettings
 from sft_core.errors import ResourceError, StateError
+from sft_core.features.device import Precision, autocast, is_memory_error
 from sft_core.tasks.encoded import Encoded
 from sft_core.tasks.engine import Batch, Engine
 from sft_core.training.batch_plan import Indices, micro_batches
-from sft_core.training.hardware import Precision, autocast, is_memory_error
 from sft_core.training.losses import LOSSES
 from sft_core.training.optimizers import OPTIMIZERS, parameter_groups, set_learning_rates
 from sft_core.training.quick_dropout import QuickDropout

@@ -14,6 +14,7 @@ import torch
 from accelerate import Accelerator
 
 from sft_core.errors import ResourceError, Stopped
+from sft_core.features.device import Precision, is_memory_error
 from sft_core.training import hardware
 from sft_core.training.batch_plan import BatchPlan, Indices
 from sft_core.training.estimate import USABLE, WAY_OUT, Trial, tokens
@@ -51,9 +52,7 @@ def try_steps(job: TrainJob, plan: BatchPlan, free_mb: int) -> Trial:
         return _measured(job, plan, accelerator, precision, free_mb)
 
 
-def _measured(
-    job: TrainJob, plan: BatchPlan, accelerator: Accelerator, precision: hardware.Precision, free_mb: int
-) -> Trial:
+def _measured(job: TrainJob, plan: BatchPlan, accelerator: Accelerator, precision: Precision, free_mb: int) -> Trial:
     settings, memory = job.settings, _Memory(accelerator.device)
     assert settings.token_budget is not None, "settings are not resolved"
     material = Material(job.model, job.engine, job.encoded_train, job.y_train, len(job.labels))
@@ -67,7 +66,7 @@ def _measured(
             stepper.token_budget = _fitting_budget(job, stepper, longest, memory, free_mb)
         slow, quick = _seconds(job, stepper, longest), _seconds(job, stepper, typical)
     except (RuntimeError, MemoryError) as error:
-        if hardware.is_memory_error(error) or any(words in str(error) for words in _ONEDNN_WORDS):
+        if is_memory_error(error) or any(words in str(error) for words in _ONEDNN_WORDS):
             raise ResourceError(
                 f"This training needs more than the {free_mb / 1024:.1f} GB of memory that are free.", WAY_OUT
             ) from error

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from sft_core.config import Goal
+from sft_core.features.device import Precision
 from sft_core.features.inference import forward
 from sft_core.scoring.metrics import count, matrix_of, per_class, score_counts
 from sft_core.tasks.encoded import Encoded
 from sft_core.tasks.engine import Engine
 from sft_core.training.goal import goal_rows, goal_score
-from sft_core.training.hardware import Precision
 from sft_core.training.losses import SummedLoss
 from sft_core.training.stepping import broke_down
 

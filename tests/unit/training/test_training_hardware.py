@@ -5,6 +5,7 @@ import os
 import pytest
 import torch
 
+from sft_core.features.device import is_memory_error
 from sft_core.training import hardware
 
 CPU = torch.device("cpu")
@@ -46,7 +47,7 @@ def test_a_wish_is_followed(wish):
     ],
 )
 def test_memory_errors_are_told_from_others(error, expected):
-    assert hardware.is_memory_error(error) is expected
+    assert is_memory_error(error) is expected
 
 
 def test_the_peak_can_be_forgotten():

@@ -5,6 +5,7 @@ import resource
 import pytest
 import torch
 
+from sft_core.features.device import is_memory_error
 from sft_core.training import hardware, memory_guard
 from sft_core.training.memory_guard import at_most
 
@@ -19,7 +20,7 @@ def test_what_wants_more_gets_an_error_and_the_limit_ends_with_the_block():
         with pytest.raises(MemoryError):
             bytearray(TOO_MUCH)
         torch.ones(1000)
-    assert hardware.is_memory_error(caught.value)
+    assert is_memory_error(caught.value)
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
     torch.empty(TOO_MUCH, dtype=torch.uint8)
 
