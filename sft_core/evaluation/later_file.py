@@ -1,11 +1,13 @@
 """A later file meets a finished run: read it, find its columns, answer every row, and judge the answers."""
 
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import torch
 
 from sft_core.config import ReadOptions, Roles
 from sft_core.data import examples
@@ -14,14 +16,18 @@ from sft_core.data.reading import ReadFacts
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import RESERVED, Answers
 from sft_core.evaluation.baselines import Floats
+from sft_core.evaluation.clock import Clock
 from sft_core.evaluation.later_rivals import answer_by_rivals
 from sft_core.evaluation.mapping import ColumnMatch, as_run_sees, columns_of_numbers, match_columns
 from sft_core.evaluation.predictions import answers_table, write_predictions
 from sft_core.evaluation.seen import read_row_hashes
 from sft_core.evaluation.test_file import evaluate_on, load_tuned_run, true_labels
 from sft_core.evaluation.wording import quoted
+from sft_core.features.inference import usual_tokens
 from sft_core.features.predictor import Answer, Predictor
 from sft_core.records import Work, read_json, write_json
+from sft_core.training.hardware import peak_memory_mb
+from sft_core.training.setup import environment
 from sft_core.workspace import RunFolder
 
 
@@ -32,13 +38,15 @@ def judge_file(work: Work) -> None:
     (`text`, `text_pair`, `label`, or `columns`, {ours: theirs}), which holds the answers that are given today (`rival`)
     and which class is which (`label_map`, {theirs: ours}).
     """
-    request, run = work.request, RunFolder(Path(work.request["run"]))
+    request, run, clock = work.request, RunFolder(Path(work.request["run"])), Clock(work)
     table, read = _read(work)
     roles = run_roles(run)
     labels = read_json(run.report)["labels"]
     matches = _with_wishes(match_columns(table, roles, labels, guess_text=False), roles, request, table)
     seen_as = as_run_sees(table, roles, matches)
-    probabilities = _answer(run, seen_as, roles, work).probabilities
+    begun = time.monotonic()
+    predictor, answer = _answer(run, seen_as, roles, work)
+    seconds, probabilities = time.monotonic() - begun, answer.probabilities
     tuned = load_tuned_run(run, training_counts(run, roles))
     label_map = request.get("label_map") or {}
     true = true_labels(seen_as, roles, label_map, tuned.labels)
@@ -53,6 +61,8 @@ def judge_file(work: Work) -> None:
         baselines=rivals,
         missing=missing,
         rival=_present_answers(table, roles, request, label_map),
+        timing=_timing(seconds, len(table), predictor.device),
+        environment={**environment(), **_how_computed(predictor)},
         warnings=_warnings(work, _lost(read), _numbers(table, roles, matches)),
     )
     report["test_file"]["rejected"] = read.rejected
@@ -60,6 +70,7 @@ def judge_file(work: Work) -> None:
     report["test_file"]["name"] = request.get("name") or Path(request["data"]).name
     report["test_file"]["columns"] = {match.ours: match.theirs for match in matches}
     write_predictions(work.folder / "predictions.parquet", Answers(table, true, probabilities), tuned.labels)
+    report["timing"]["total_seconds"] = clock.total_seconds()
     write_json(work.folder / "report.json", report)
 
 
@@ -70,7 +81,7 @@ def answer_file(work: Work) -> pd.DataFrame:
     roles = run_roles(run).model_copy(update={"label": None})
     matches = _with_wishes(match_columns(table, roles, guess_text=False), roles, request, table)
     _warnings(work, _lost(read), _numbers(table, roles, matches))
-    answer = _answer(run, as_run_sees(table, roles, matches), roles, work)
+    _predictor, answer = _answer(run, as_run_sees(table, roles, matches), roles, work)
     labels = read_json(run.report)["labels"]
     return answers_table(table, answer.probabilities, labels, known_score=answer.known, with_row=False)
 
@@ -165,13 +176,28 @@ def _rivals(run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work) -> tu
     return answer_by_rivals(run, texts, pairs, work)
 
 
-def _answer(run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work) -> Answer:
-    """Probabilities and known scores of all rows."""
+def _timing(seconds: float, rows: int, device: torch.device) -> dict[str, float]:
+    """Of a file that is judged: how long the model took for its answers, itself loaded included, and its memory."""
+    return {
+        "answer_seconds": round(seconds, 3),
+        "answers_per_second": round(rows / max(seconds, 1e-6), 1),
+        "peak_memory_mb": peak_memory_mb(device),
+    }
+
+
+def _how_computed(predictor: Predictor) -> dict[str, Any]:
+    device = predictor.device
+    return {"device": device.type, "precision": "off", "token_budget": usual_tokens(device)}
+
+
+def _answer(run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work) -> tuple[Predictor, Answer]:
+    """The run's model, and its probabilities and known scores of all rows."""
     predictor = Predictor.load(run.model, str(read_json(run.config)["task"]))
     texts, pairs = examples.texts(table, Roles(text=roles.text, text_pair=roles.text_pair))
-    return predictor.answer(
+    answer = predictor.answer(
         texts,
         pairs,
         should_stop=work.should_stop,
         on_progress=lambda done: work.progress(done, "Answering the rows"),
     )
+    return predictor, answer

@@ -33,6 +33,9 @@ from sft_core.scoring.metrics import METRICS
 from sft_core.scoring.uncertainty import two_shares
 from sft_core.workspace import RunFolder
 
+OF_TRAINING = ("train_seconds", "examples", "samples_per_second")  # of report.TIMING
+NOT_TRAINED = "Nothing is trained when a file is judged: the run's own report has the figures of its training."
+UNKNOWN_ROWS = "It is not known which rows the model has seen: some of these may be among them."
 SHIFT = 0.1  # a class whose share moves by more than this is named
 
 ESTIMATE_WARNING = (
@@ -103,6 +106,7 @@ def evaluate_on(
         add_rival(report, tested, [rival[int(row)] for row in np.flatnonzero(~met & labelled)], labels)
     report["timing"].update(timing or {})
     report["environment"] = dict(environment or {})
+    report["audit"]["duplicates_across_splits"] = int(met.sum()) if seen is not None else None
     report["test_file"] = {
         **_labels_found(answers, tested, labels),
         **_seen(answers, met, labelled, labels),
@@ -111,6 +115,8 @@ def evaluate_on(
         **_estimate(answers.take(~met), judged, labels),
     }
     report["unavailable"].update(_why_no_score(judged, answers, met, labelled))
+    if seen is None:
+        report["unavailable"]["audit.duplicates_across_splits"] = UNKNOWN_ROWS
     report["warnings"] = [
         *warnings,
         *_about_rows(met, labelled, seen),
@@ -148,9 +154,10 @@ def _report(
         **parts,
         "calibration": calibration(tested, labels, run.temperature),
         "threshold": own.get("threshold"),
-        "audit": {"duplicates_across_splits": 0},
+        "audit": {"duplicates_across_splits": None},
         "unavailable": {
             **judged.unavailable(),
+            **{f"timing.{name}": NOT_TRAINED for name in OF_TRAINING},
             **{
                 f"baselines.{name}": missing.get(name, "The baselines were judged on the run's own test.")
                 for name in BASELINES
@@ -246,7 +253,7 @@ def _why_no_score(judged: Judged, answers: Answers, met: NDArray[Any], labelled:
 def _about_rows(met: NDArray[Any], labelled: NDArray[Any], seen: frozenset[str] | None) -> list[str]:
     sentences = []
     if seen is None:
-        sentences.append("It is not known which rows the model has seen: some of these may be among them.")
+        sentences.append(UNKNOWN_ROWS)
     if met.any():
         rows = int(met.sum())
         have = "row stands" if rows == 1 else "rows stand"

@@ -95,6 +95,19 @@ def test_the_simple_methods_are_tried_on_a_later_file_and_the_verdict_says_who_i
     assert any("Fine-tuning made it worse" in warning for warning in found["warnings"])
 
 
+def test_a_later_file_has_the_time_and_the_machine_of_its_own_job(run: RunFolder, tmp_path: Path) -> None:
+    found = judged(run, tmp_path, "message,topic\n" + rows(5, start=100))
+    timing, environment = found["timing"], found["environment"]
+    assert 0 < timing["answer_seconds"] < timing["total_seconds"] < 60
+    assert timing["answers_per_second"] == pytest.approx(15 / timing["answer_seconds"], rel=0.05)
+    assert timing["peak_memory_mb"] > 50
+    assert {"python", "platform", "processor", "threads", "packages", "gpu"} <= set(environment)
+    assert environment["precision"] == "off" and environment["device"] in ("cpu", "cuda")
+    missing = [name for name, value in timing.items() if value is None]
+    assert missing and all(f"timing.{name}" in found["unavailable"] for name in missing)
+    assert found["audit"]["duplicates_across_splits"] == 0
+
+
 def test_the_probe_of_a_later_file_is_the_one_that_the_run_kept(run: RunFolder, tmp_path: Path) -> None:
     texts = [f"where is the parcel {i}" for i in range(5)]
     found, missing = later_rivals.answer_by_rivals(run, texts, None, work_in(tmp_path / "job", {}))

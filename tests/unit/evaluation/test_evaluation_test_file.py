@@ -160,3 +160,22 @@ def test_row_hashes_are_read_and_none_where_there_are_none(tmp_path):
     (tmp_path / "row_hashes.txt").write_text("a\nb\n\n")
     assert read_row_hashes(tmp_path / "row_hashes.txt") == {"a", "b"}
     assert read_row_hashes(tmp_path / "absent.txt") is None
+
+
+def test_what_is_not_known_of_a_later_file_has_a_reason():
+    found = judged(answers(60, seed=7).true, seen=None, timing={"total_seconds": 4.5})
+    assert found["audit"]["duplicates_across_splits"] is None
+    assert "not known" in found["unavailable"]["audit.duplicates_across_splits"]
+    assert found["timing"]["total_seconds"] == 4.5
+    for name in ("train_seconds", "examples", "samples_per_second"):
+        assert found["timing"][name] is None
+        assert "Nothing is trained" in found["unavailable"][f"timing.{name}"]
+
+
+def test_rows_that_also_stand_in_training_are_counted_in_the_audit():
+    rows = table(40, start=1000)
+    hashes = frozenset(row_hashes(list(rows["message"][:3]), None))
+    found = judged(answers(40, seed=7).true, seen=hashes)
+    assert found["audit"]["duplicates_across_splits"] == 3 == len(found["test_file"]["seen_rows"])
+    assert "audit.duplicates_across_splits" not in found["unavailable"]
+    assert judged(answers(40, seed=7).true)["audit"]["duplicates_across_splits"] == 0
