@@ -25,6 +25,7 @@ _SCARCE, _PLENTY = SPARE_BYTES // 4, 8 * SPARE_BYTES
 MODELS = "models"  # in the cache: downloads, which no row ever went into
 _WAS = "was.json"  # in a thrown folder: where it lay
 _STALE_SECONDS = 24 * 3600
+_NO_PLACE = ("unable to open", "readonly")  # SQLite's words where a folder is not to be written
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -301,13 +302,32 @@ def checked_id(value: str) -> str:
 
 
 def workspace_root() -> Path:
-    """TUNEBOARD_HOME, default `~/.tuneboard`."""
-    return Path(os.environ.get("TUNEBOARD_HOME") or "~/.tuneboard").expanduser()
+    """TUNEBOARD_HOME, default `~/.tuneboard`. Raises InputError where it begins with the name of nobody."""
+    named = os.environ.get("TUNEBOARD_HOME") or "~/.tuneboard"
+    try:
+        return Path(named).expanduser()
+    except RuntimeError as error:
+        raise _no_workspace(Path(named), "there is no such home folder") from error
 
 
 def open_workspace(root: Path | None = None) -> Workspace:
-    """The workspace at `root` (default: `workspace_root()`), made where absent, private to its owner."""
+    """The workspace at `root` (default: `workspace_root()`), made where absent, private to its owner.
+
+    Raises InputError where no folder can be made or written there.
+    """
     workspace = Workspace(root or workspace_root())
+    try:
+        _make(workspace)
+    except (OSError, sqlite3.OperationalError) as error:
+        if is_disk_full(error) or not (isinstance(error, OSError) or any(word in str(error) for word in _NO_PLACE)):
+            raise
+        raise _no_workspace(workspace.root, getattr(error, "strerror", None) or str(error)) from error
+    workspace.keep_spare()
+    workspace.sweep_uploads()
+    return workspace
+
+
+def _make(workspace: Workspace) -> None:
     workspace.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     for folder in (
         workspace.datasets,
@@ -322,6 +342,10 @@ def open_workspace(root: Path | None = None) -> Workspace:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(SCHEMA)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    workspace.keep_spare()
-    workspace.sweep_uploads()
-    return workspace
+
+
+def _no_workspace(root: Path, reason: str) -> InputError:
+    return InputError(
+        f"The folder {root} cannot be used for the workspace: {reason.lower()}.",
+        "Set TUNEBOARD_HOME to a folder that you may write to.",
+    )

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sft_core.errors import InputError, SFTError
-from sft_core.workspace import workspace_root
+from sft_core.workspace import open_workspace
 
 DEFAULT_ADDRESS, DEFAULT_PORT = "127.0.0.1", 8501
+HIGHEST_PORT = 65535
 _PORTS_TRIED = 100
 _NETWORK_SENTENCE = (
     "Everyone who reaches {address} can now see and change all data in this dashboard: it has no log-in of its own.\n"
@@ -24,12 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         command = server_command(options, os.environ)
+        home = open_workspace().root
     except SFTError as error:
         sys.stderr.write(f"{error.message}\n{error.hint}\n")
         return 2
     sys.stdout.write(_where(command))
     root = app_file().parent
-    os.environ["TUNEBOARD_HOME"] = str(workspace_root().resolve())
+    os.environ["TUNEBOARD_HOME"] = str(home)
     os.chdir(root)  # Streamlit reads .streamlit/config.toml there
     sys.stdout.flush()
     os.execv(sys.executable, command)
@@ -86,7 +88,7 @@ def is_loopback(address: str) -> bool:
 
 def free_port(address: str, first: int) -> int:
     """The first free port from `first` on. Raises InputError after a hundred."""
-    for port in range(first, min(first + _PORTS_TRIED, 65536)):
+    for port in range(first, min(first + _PORTS_TRIED, HIGHEST_PORT + 1)):
         if is_free(address, port):
             return port
     raise InputError(f"No port from {first} on is free.", "Choose one with --port.")
@@ -123,6 +125,8 @@ def _port(address: str, wished: int | None, environment: Mapping[str, str]) -> i
     variable = environment.get("STREAMLIT_SERVER_PORT", "")
     chosen = wished if wished is not None else int(variable) if variable.isdecimal() else None
     if chosen is not None:
+        if not 0 <= chosen <= HIGHEST_PORT:
+            raise InputError(f"There is no port {chosen}.", f"Choose one up to {HIGHEST_PORT}, or leave it out.")
         if chosen and not is_free(address, chosen):
             raise InputError(f"Port {chosen} is in use.", "Choose another one, or leave it out.")
         return chosen

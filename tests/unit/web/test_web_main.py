@@ -88,6 +88,26 @@ def test_refusal_is_a_sentence_and_code_two(capsys: pytest.CaptureFixture[str]) 
     assert "can be reached from other machines" in error and "Traceback" not in error
 
 
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_a_port_that_cannot_be_is_a_sentence(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert web.main(["--port", port]) == 2
+    assert capsys.readouterr().err.startswith(f"There is no port {port}.")
+    with pytest.raises(InputError, match="There is no port 99999"):
+        web.server_command(options(), {"STREAMLIT_SERVER_PORT": "99999"})
+
+
+@pytest.mark.parametrize("home", ["a file", "/proc", "~nobody-of-this-name"])
+def test_a_workspace_that_cannot_be_is_a_sentence(
+    home: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a file").touch()
+    monkeypatch.setenv("TUNEBOARD_HOME", home)
+    monkeypatch.setattr(web.os, "execv", lambda *_: pytest.fail("nothing is started"))
+    assert web.main(["--headless", "--port", "0"]) == 2
+    assert "cannot be used for the workspace" in capsys.readouterr().err
+
+
 def test_the_real_server_takes_an_upload(workspace: Workspace) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
