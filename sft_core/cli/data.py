@@ -14,6 +14,7 @@ def inspect(
     data: options.Data, sheet: options.Sheet = None, text: options.Text = None, label: options.Label = None
 ) -> None:
     """Say what a file is and what is wrong with it, as JSON."""
+    path = Path(options.existing(data))
     with tempfile.TemporaryDirectory(prefix="tuneboard-") as folder:
-        found = inspect_data(data, roles=options.roles(text, None, label), sheet=sheet, folder=Path(folder))
+        found = inspect_data(path, roles=options.roles(text, None, label), sheet=sheet, folder=Path(folder))
     typer.echo(json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False))

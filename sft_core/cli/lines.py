@@ -40,7 +40,8 @@ def _step(event: Event) -> tuple[str, bool]:
 
 
 def _evaluation(event: Event) -> tuple[str, bool]:
-    return f"Pass {event['epoch']:.2f}: right {_share(event)} on validation", True
+    when = f"Pass {event['epoch']:.2f}" if event["epoch"] else "Before the first pass"
+    return f"{when}: right {_share(event)} on validation", True
 
 
 def _warning(event: Event) -> tuple[str, bool]:

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 2 bad input (one sentence, one hint), 130 stopped, 1 anything else.
 """
 
+import logging
 import sys
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from sft_core.cli import data, model
 from sft_core.cli import run as run_commands
 from sft_core.cli import workspace as workspace_commands
 from sft_core.errors import DiskFullError, InputError, SFTError, Stopped, is_disk_full
-from sft_core.evaluation.wording import marked
+from sft_core.evaluation.wording import marked, sentence
 
 app = typer.Typer(
     name="sft_core",
@@ -46,6 +47,8 @@ def run(arguments: list[str] | None = None) -> None:
 
 def exit_code(arguments: list[str] | None = None) -> int:
     """Run one command; what went wrong becomes one sentence and one hint on stderr, and a code."""
+    notes = logging.getLogger("tuneboard")
+    notes.handlers = [_Sentences(logging.WARNING)]
     try:
         result = app(arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -56,10 +59,24 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except SFTError as error:
         return _told(error.message, error.hint, 2 if isinstance(error, InputError) else 1)
     except OSError as error:
-        if not is_disk_full(error):
-            raise
+        return _refused_by_system(error)
+
+
+def _refused_by_system(error: OSError) -> int:
+    """A place was taken away, or a right, while the work went on."""
+    if is_disk_full(error):
         full = DiskFullError()
         return _told(full.message, full.hint, 1)
+    where = f" ({error.filename})" if error.filename else ""
+    return _told(f"This machine refused: {error.strerror or error}{where}.", "Check that place, then try again.", 1)
+
+
+class _Sentences(logging.Handler):
+    """What the parts below note in passing, as a sentence on stderr instead of a line of a log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one note."""
+        typer.echo(marked(sentence(record.getMessage())), err=True)
 
 
 def _told(message: str, hint: str, code: int) -> int:

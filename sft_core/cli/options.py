@@ -6,16 +6,23 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from sft_core.cli.places import expanded
 from sft_core.config import Roles
 from sft_core.errors import ConfigError, InputError
 
-Data = Annotated[Path, typer.Option("--data", help="The file, folder or zip with the rows.")]
+Data = Annotated[Path, typer.Option("--data", help="The file with the rows (folders and zips of pictures come later).")]
+Validation = Annotated[Path | None, typer.Option("--validation", help="A file to choose the best by.")]
+Test = Annotated[Path | None, typer.Option("--test", help="A file to test on; never trained on.")]
 Text = Annotated[list[str] | None, typer.Option("--text", help="A column with text; several are joined.")]
 TextPair = Annotated[str | None, typer.Option("--text-pair", help="A second text that belongs to the first.")]
 Label = Annotated[str | None, typer.Option("--label", help="The column with the class.")]
+Group = Annotated[str | None, typer.Option("--group", help="Rows with the same value stay together.")]
+SplitColumn = Annotated[str | None, typer.Option("--split-column", help="A column that says the split.")]
 Sheet = Annotated[str | None, typer.Option("--sheet", help="The sheet of an Excel file.")]
 Run = Annotated[Path, typer.Option("--run", help="The folder of a run.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and progress on stderr.")]
+
+NAMES = ("goal.label",)  # settings that name something of the data: there "007" is no number and "no" no answer
 
 
 def roles(
@@ -28,10 +35,16 @@ def roles(
 
 
 def existing(path: Path) -> str:
-    """The absolute path of a file or folder that is there. Raises InputError."""
-    if not path.expanduser().exists():
+    """The absolute path of a file that is there. Raises InputError."""
+    place = expanded(path)
+    if not place.exists():
         raise InputError(f"There is no file {path}.", "Check the path; the file must be on this machine.")
-    return str(path.expanduser().resolve())
+    if place.is_dir() or place.suffix.lower() == ".zip":
+        kind = "folder" if place.is_dir() else "zip"
+        raise InputError(
+            f"{path} is a {kind}; folders and zips of pictures come later.", "Give the file with the rows."
+        )
+    return str(place.resolve())
 
 
 def changes(config: Path | None, assignments: list[str]) -> dict[str, Any]:
@@ -41,7 +54,7 @@ def changes(config: Path | None, assignments: list[str]) -> dict[str, Any]:
         name, equals, value = assignment.partition("=")
         if not equals or not name:
             raise InputError(f"--set {assignment!r} is not of the form key=value.", "Write for example --set epochs=3.")
-        _put(values, name.strip().split("."), _value(value))
+        _put(values, name.strip().split("."), _text(value) if name.strip() in NAMES else _value(value))
     return values
 
 
@@ -59,6 +72,7 @@ def mapping(pairs: list[str]) -> dict[str, str]:
 
 
 def _yaml_file(path: Path) -> dict[str, Any]:
+    path = expanded(path)
     if not path.is_file():
         raise InputError(f"There is no file {path.name}.", "Give --config the path of a YAML file.")
     try:
@@ -75,6 +89,11 @@ def _value(text: str) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError:
         return text
+
+
+def _text(text: str) -> str:
+    value = _value(text)
+    return value if isinstance(value, str) else text
 
 
 def _put(values: dict[str, Any], path: list[str], value: Any) -> None:

@@ -8,16 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from sft_core.cli import options
+from sft_core.cli.asking import request_of, wish
 from sft_core.cli.follow import follow
-from sft_core.config import DEFAULT_TASK, ReadOptions, SplitPlan, TrainRequest, validated
+from sft_core.cli.places import expanded, free_folder
+from sft_core.config import DEFAULT_TASK, ReadOptions, SplitPlan, TrainRequest
 from sft_core.data.sample.files import sample_files
 from sft_core.errors import InputError
 from sft_core.evaluation.verdict import verdict
 from sft_core.evaluation.wording import marked
 from sft_core.jobs import store
-from sft_core.models.resolve import BUNDLED, HUB_ID, is_present
+from sft_core.models.resolve import HUB_ID, is_present
 from sft_core.records import read_json
 from sft_core.tasks.registry import get_task
+from sft_core.training.checkpoints import PREFIX, is_whole
 from sft_core.workspace import RunFolder, Workspace, new_id, open_workspace
 
 Out = Annotated[Path, typer.Option("--out", help="The folder of the new run.")]
@@ -28,13 +31,13 @@ def train(
     data: options.Data,
     out: Out,
     task: Annotated[str, typer.Option("--task", help="text-classification; pictures come later.")] = DEFAULT_TASK,
-    validation: Annotated[Path | None, typer.Option("--validation", help="A file to choose the best by.")] = None,
-    test: Annotated[Path | None, typer.Option("--test", help="A file to test on; never trained on.")] = None,
+    validation: options.Validation = None,
+    test: options.Test = None,
     text: options.Text = None,
     text_pair: options.TextPair = None,
     label: options.Label = None,
-    group: Annotated[str | None, typer.Option("--group", help="Rows with the same value stay together.")] = None,
-    split_column: Annotated[str | None, typer.Option("--split-column", help="A column that says the split.")] = None,
+    group: options.Group = None,
+    split_column: options.SplitColumn = None,
     sheet: options.Sheet = None,
     split_seed: Annotated[int, typer.Option("--split-seed", min=0, help="Another number keeps back other rows.")] = 0,
     model: Annotated[str | None, typer.Option("--model", help="bundled (the default), a hub id, or a folder.")] = None,
@@ -47,30 +50,19 @@ def train(
 ) -> None:
     """Fine-tune a model on a file and judge it on rows that it has never seen."""
     get_task(task)
-    settings = options.changes(config, assignments or [])
-    of_file = {name: settings.pop(name, None) for name in ("model", "preset")}
-    model, preset = model or of_file["model"], preset or of_file["preset"]
-    if threads is not None:
-        settings["threads"] = threads
-    request = {
-        "task": task,
-        "train": options.existing(data),
-        "validation": validation and options.existing(validation),
-        "test": test and options.existing(test),
-        "read": ReadOptions(sheet=sheet),
-        "roles": options.roles(text, text_pair, label, group, split_column),
-        "split": SplitPlan(seed=split_seed),
-        "model": _model_name(model or BUNDLED),
-        "preset": preset or "balanced",
-        "settings": settings,
-        "name": data.name,
-        "seed": seed,
-    }
-    checked = validated(TrainRequest, request)
-    _check_free(out)
+    files = {"train": data, "validation": validation, "test": test}
+    request = request_of(
+        wish(config, assignments, model, preset, threads),
+        **{split: path and options.existing(path) for split, path in files.items()},
+        **{"task": task, "name": data.name, "seed": seed},
+        roles=options.roles(text, text_pair, label, group, split_column),
+        read=ReadOptions(sheet=sheet),
+        split=SplitPlan(seed=split_seed),
+    )
+    folder = free_folder(out)
     workspace = open_workspace()
-    _fetch(workspace, checked.model, as_json)
-    _start(workspace, checked, out, as_json)
+    _fetch(workspace, request.model, as_json)
+    _start(workspace, request, folder, as_json)
 
 
 def resume(run: options.Run, as_json: options.Json = False) -> None:
@@ -87,12 +79,12 @@ def demo(
     """The sample data, preset quick, seed 0, from the file to the report."""
     workspace = open_workspace()
     request = TrainRequest(train=str(sample_files()["train"]), preset="quick", name="Sample", seed=0)
-    _start(workspace, request, out or workspace.runs / new_id(), as_json)
+    _start(workspace, request, free_folder(out or workspace.runs / new_id()), as_json)
 
 
 def run_folder(path: Path) -> RunFolder:
     """The run at a path, or of this id in the workspace (as `status` lists it). Raises InputError."""
-    folder = RunFolder(path)
+    folder = RunFolder(expanded(path))
     if not folder.is_run and path.name == str(path):
         folder = _of_id(path.name)
     if not folder.is_run:
@@ -118,33 +110,26 @@ def job_of(workspace: Workspace, path: Path) -> store.Job:
     return job
 
 
-def _check_free(out: Path) -> None:
-    out = out.expanduser()
-    if out.is_file():
-        raise InputError(f"{out} is a file.", "Choose a new folder for the run.")
-    if out.exists() and any(out.iterdir()):
-        hint = f"Choose a new folder, or go on with: python -m sft_core resume --run {out}"
-        raise InputError(f"The folder {out} is not empty.", hint)
-
-
 def _fetch(workspace: Workspace, model: str, as_json: bool) -> None:
     """Download a model of the hub that is not here yet, as the Model page does."""
     if HUB_ID.match(model) and not Path(model).is_dir() and not is_present(model, workspace.cache):
         follow(workspace, store.submit(workspace, "download", {"model": model}, title=model), quiet=as_json)
 
 
-def _start(workspace: Workspace, request: TrainRequest, out: Path, as_json: bool) -> None:
-    _check_free(out)
-    job = store.submit(
-        workspace, "train", request.model_dump(mode="json"), title=request.name, folder=out.expanduser().resolve()
-    )
+def _start(workspace: Workspace, request: TrainRequest, folder: Path, as_json: bool) -> None:
+    job = store.submit(workspace, "train", request.model_dump(mode="json"), title=request.name, folder=folder)
     try:
         _follow_run(workspace, job, as_json)
     except InputError:
-        if not RunFolder(job.folder).checkpoints.exists():  # nothing was learnt: no folder in the way of the next try
+        if not _has_learnt(RunFolder(job.folder)):  # no folder in the way of the next try
             store.delete(workspace, job.id)
             shutil.rmtree(job.folder, ignore_errors=True)
         raise
+
+
+def _has_learnt(run: RunFolder) -> bool:
+    """Whether a whole state is there to go on from; the folder for states is made before the first one."""
+    return any(is_whole(path) for path in run.checkpoints.glob(f"{PREFIX}[0-9]*"))
 
 
 def _follow_run(workspace: Workspace, job: store.Job, as_json: bool) -> None:
@@ -156,9 +141,3 @@ def _follow_run(workspace: Workspace, job: store.Job, as_json: bool) -> None:
 
 def _summary(report: dict[str, Any], folder: Path) -> str:
     return f"{marked(str(verdict(report)))}\nThe run with its model, report and predictions is in {folder}"
-
-
-def _model_name(model: str) -> str:
-    """A folder becomes an absolute path, so that the worker's empty working folder cannot change its meaning."""
-    folder = Path(model).expanduser()
-    return str(folder.resolve()) if model != BUNDLED and folder.is_dir() else model

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from command_line import CLASSES, ROWS_A_CLASS, Journey, call, some_classes
 
-from sft_core.records import read_json
+from sft_core.records import read_json, write_json
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +22,13 @@ def journey(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Jour
     assert ended.returncode == 0, ended.stderr
     report = read_json(run / "report.json")
     return Journey(home, run, asked, test, report, pd.read_parquet(run / "predictions.parquet"), ended.stdout)
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    """The folder of a finished run with one text column and two classes, as far as the command line looks into it."""
+    folder = tmp_path / "finished"
+    (folder / "model").mkdir(parents=True)
+    write_json(folder / "config.json", {"roles": {"text": ["text"], "label": "label"}})
+    write_json(folder / "report.json", {"labels": ["x", "y"]})
+    return folder

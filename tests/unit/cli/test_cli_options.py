@@ -59,4 +59,10 @@ def test_events_that_matter_become_lasting_lines() -> None:
     assert event_line(evaluation) == ("Pass 1.00: right 91.2% on validation", True)
     unknown = {"kind": "baseline", "name": "probe", "metrics": {"accuracy": None}}
     assert event_line(unknown)[0] == "Baseline probe: right unknown on validation"
+    assert event_line({**evaluation, "epoch": 0.0})[0] == "Before the first pass: right 91.2% on validation"
     assert event_line({"kind": "pinned"}) == ("", False)
+
+
+def test_a_class_to_judge_by_is_a_name_also_where_it_looks_like_a_number() -> None:
+    for said, meant in (("007", "007"), ("no", "no"), ("'5'", "5"), ("spam", "spam")):
+        assert options.changes(None, [f"goal.label={said}"]) == {"goal": {"label": meant}}

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from run_material import set_state
 
 from sft_core.cli import run as run_commands
 from sft_core.cli.follow import _Screen
@@ -12,6 +13,8 @@ from sft_core.cli.main import exit_code
 from sft_core.errors import DataError
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
+from sft_core.jobs.rows import State
+from sft_core.training.checkpoints import Checkpoints
 from sft_core.workspace import RunFolder, Workspace
 
 PICTURE = base64.b64decode(
@@ -89,8 +92,41 @@ def test_rebuild_finds_the_jobs_again(workspace: Workspace, capsys: pytest.Captu
     for path in workspace.root.glob("app.db*"):
         path.unlink()
     assert exit_code(["rebuild"]) == 0
-    assert "Found 1 jobs and 0 datasets." in capsys.readouterr().out
+    assert "Added 1 job. There are now 1 job and 0 datasets." in capsys.readouterr().out
     assert [one.id for one in store.list_jobs(workspace)] == [job.id]
+
+
+def test_a_damaged_folder_is_said_in_a_sentence(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        store.submit(workspace, "export", {"run": "x"})
+    (workspace.jobs / "broken").mkdir()
+    assert exit_code(["rebuild"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "Added 0 jobs. There are now 2 jobs and 0 datasets.\n"
+    assert said.err.startswith("The folder ") and "broken holds no job that can be read" in said.err
+
+
+@pytest.mark.parametrize("state", ["finished", "failed"])
+def test_stopping_what_has_ended_says_so(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], state: State
+) -> None:
+    job = store.submit(workspace, "train", {})
+    set_state(workspace, job, state)
+    assert exit_code(["stop", "--run", job.id]) == 0
+    assert capsys.readouterr().out.startswith("It is not running: it has f")
+    assert exit_code(["stop", "--all"]) == 0
+    assert capsys.readouterr().out == "Nothing runs or waits.\n"
+
+
+def test_status_in_a_pipe_is_not_cut(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    job = store.submit(workspace, "train", {}, title="A name " * 10)
+    set_state(workspace, job, "failed", message="This is why it did not work. " * 5)
+    assert exit_code(["status"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 and ("A name " * 10).strip() in lines[1] and lines[1].endswith("work.")
 
 
 @pytest.mark.parametrize("learnt", [False, True])
@@ -99,8 +135,11 @@ def test_bad_input_leaves_no_folder_behind_but_never_takes_what_was_learnt(
 ) -> None:
     def fails(here: Workspace, job: store.Job, _as_json: bool) -> None:
         store.stop(here, job.id)
+        states = Checkpoints(RunFolder(job.folder).checkpoints)  # makes the folder, as each training does at its start
         if learnt:
-            RunFolder(job.folder).checkpoints.mkdir()
+            states.save(0, lambda aside: (aside / "weights").touch(), best=None)
+        else:
+            states.path(0).mkdir()  # began, and never became whole
         raise DataError("The input is no good.", "Bring another.")
 
     (tmp_path / "rows.csv").write_text(FILE)
