@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sft_core.config import Goal
+from sft_core.config import Goal, validated
 from sft_core.errors import ConfigError
 
 TOLERANCE = 0.5  # standard errors below the best that still count as equally good
@@ -40,6 +40,13 @@ def class_index(goal: Goal, labels: Sequence[str]) -> int:
         known = ", ".join(list(labels)[:10])
         raise ConfigError([f"There is no class {goal.label!r} to judge by."], f"Choose one of: {known}.")
     return list(labels).index(str(goal.label))
+
+
+def check_goal(settings: Mapping[str, Any], labels: Sequence[str]) -> None:
+    """Raise ConfigError where changed settings judge by a class that is not there; before anything is learnt."""
+    goal = validated(Goal, settings.get("goal") or {})
+    if goal.kind in ("recall", "precision"):
+        class_index(goal, labels)
 
 
 def is_kept(score: float, rows: int, best: float | None, first: float | None) -> bool:
