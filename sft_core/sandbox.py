@@ -10,13 +10,16 @@ import ctypes
 import importlib
 import inspect
 import json
+import logging
 import os
 import resource
+import secrets
 import selectors
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,13 +31,15 @@ from sft_core.errors import DataError, DiskFullError, ResourceError, SFTError, S
 from sft_core.records import read_json, write_json
 
 CALL, ANSWER, LOG = "call.json", "answer.json", "child.log"
-OUT_OF_MEMORY, NO_ROOM = 3, 4
+OUT_OF_MEMORY, NO_ROOM, BUG = 3, 4, 5
+_TOLD = 65536  # bytes of the end of the child's log: room for any trace
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _POLL_SECONDS = 0.05
 _MEMORY_SIGNS = ("MemoryError", "bad_alloc", "memory allocation", "Cannot allocate memory", "out of memory")
 
 Progress = Callable[[float, str], None]
+_log = logging.getLogger("tuneboard.sandbox")
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ def call(
 
     A target that takes `on_progress` gets a function (share, message). Arguments and answer are JSON values; `folder`
     is the child's private working folder. An SFTError of the target arrives as the same kind of error; a child that
-    uses up its memory or time raises ResourceError, one that breaks off DataError, a wish to stop Stopped.
+    uses up its memory or time raises ResourceError, one that breaks off DataError, a wish to stop Stopped. Any other
+    exception of the target is a bug: its trace goes to the log under an id, and a plain SFTError names that id.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / ANSWER).unlink(missing_ok=True)
@@ -165,16 +171,29 @@ def _death(folder: Path, code: int) -> SFTError:
     """What a child that left no answer died of, as a sentence."""
     if code == NO_ROOM:
         return DiskFullError()
-    tail = (folder / LOG).read_bytes()[-4096:].decode("utf-8", "replace")
+    told = (folder / LOG).read_bytes()[-_TOLD:].decode("utf-8", "replace")
+    tail = told[-4096:]
     if code in (OUT_OF_MEMORY, -signal.SIGKILL) or any(sign in tail for sign in _MEMORY_SIGNS):
         return ResourceError("This needs more memory than is allowed for it.", "Try it with a smaller file.")
     if code == -signal.SIGXCPU:
         return ResourceError("This took too much processor time and was stopped.", "Try it with a smaller file.")
     if code == -signal.SIGXFSZ or "File too large" in tail:
         return ResourceError("The result would be larger than is allowed.", "Try it with a smaller file.")
+    if code == BUG:
+        return _bug(told)
     return DataError(
         "The file made its reader break off: it is damaged, or not what it seems to be.",
         "Open it in the program that made it and save it again, best as CSV.",
+    )
+
+
+def _bug(told: str) -> SFTError:
+    """Our mistake and not the file's: the trace outlives the folder of the child in the log, under an id."""
+    name = secrets.token_hex(4)
+    _log.error("error %s in the sandbox:\n%s", name, told)
+    return SFTError(
+        f"Something went wrong that should not have (error {name}).",
+        "Nothing was changed; the log has more under that id.",
     )
 
 
@@ -188,10 +207,11 @@ def main(folder: Path) -> int:
         write_json(folder / ANSWER, _run(asked["target"], asked["arguments"], output))
     except MemoryError:
         return OUT_OF_MEMORY
-    except Exception as error:
-        if not is_disk_full(error):
-            raise
-        return NO_ROOM
+    except Exception as error:  # noqa: BLE001 - a bug: the parent tells of it
+        if is_disk_full(error):
+            return NO_ROOM
+        traceback.print_exception(error)
+        return BUG
     return 0
 
 

@@ -1,5 +1,6 @@
 """Excel workbooks (.xlsx, .xlsm): one chosen sheet, values as a person sees them, macros and formulas never run."""
 
+import struct
 import zipfile
 from collections.abc import Iterator
 from itertools import islice
@@ -81,7 +82,7 @@ def check_package(path: Path, limits: TableLimits) -> None:
     try:
         with zipfile.ZipFile(path) as package:
             members = package.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, ValueError, OSError) as error:
         raise DataError(
             "This is not an Excel workbook, or it is damaged.", "Open it in Excel and save it again as .xlsx."
         ) from error
@@ -128,14 +129,14 @@ def _rows(book: CalamineWorkbook, sheet: str) -> Iterator[tuple[int, list[Any]]]
     """(line number as Excel shows it, cells) of each row that is not blank, from the first filled cell on."""
     try:
         cells = book.get_sheet_by_name(sheet)
-    except CalamineError as error:
+        first = cells.start[0] + 1 if cells.start else 1
+        for line, row in enumerate(cells.iter_rows(), start=first):
+            if any(cell not in ("", None) for cell in row):
+                yield line, row
+    except (CalamineError, ValueError, OverflowError) as error:  # also a date that no calendar has
         raise DataError(
             f"The sheet “{sheet}” cannot be read.", "Open the workbook in Excel and save it again."
         ) from error
-    first = cells.start[0] + 1 if cells.start else 1
-    for line, row in enumerate(cells.iter_rows(), start=first):
-        if any(cell not in ("", None) for cell in row):
-            yield line, row
 
 
 FORMAT = Format("excel", "Excel", find, batches)

@@ -115,7 +115,9 @@ def _from_lists(value: list[Any]) -> list[Any]:
     """[[name, name], [cell, cell], …] or rows without names."""
     first = value[0]
     named = bool(first) and all(isinstance(item, str) and 0 < len(item) <= 60 for item in first)
-    named = named and not any(item == row[i] for row in value[1:50] for i, item in enumerate(first) if i < len(row))
+    named = named and not any(
+        item == row[i] for row in value[1:50] if isinstance(row, list) for i, item in enumerate(first[: len(row)])
+    )
     names = list(map(str, first)) if named else [f"column_{i}" for i in range(1, len(first) + 1)]
     return [dict(zip(names, row, strict=False)) if isinstance(row, list) else row for row in value[named:]]
 

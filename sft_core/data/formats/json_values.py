@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from sft_core.data.formats.cells import as_text
+from sft_core.errors import DataError
 
 
 class Written(float):
@@ -26,5 +27,10 @@ def loads(text: str) -> Any:
 
 
 def cell(value: Any) -> str:
-    """One value as text; lists and objects stay JSON."""
-    return value if type(value) is str else as_text(value)
+    """One value as text; lists and objects stay JSON. Raises DataError where they are too deep to be written."""
+    try:
+        return value if type(value) is str else as_text(value)
+    except RecursionError as error:
+        raise DataError(
+            "A value in this file is nested too deeply.", "Keep the keys with the text and the label."
+        ) from error

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sft_core.data.formats.base import printable
+
 RESERVED = ("_source", "_row", "_split")
 LONGEST = 200
 
@@ -12,7 +14,7 @@ def unique_names(raw: Sequence[str]) -> tuple[str, ...]:
     Upper and lower case count as the same name, as they do in SQL.
     """
     taken = {name.casefold() for name in RESERVED}
-    asked = [" ".join(name.split())[:LONGEST] for name in raw]
+    asked = [" ".join(printable(name).split())[:LONGEST] for name in raw]
     names: list[str] = []
     for position, name in enumerate(asked, start=1):
         names.append(_free(name or f"column_{position}", taken))

@@ -14,6 +14,8 @@ from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
 
 MAGIC, ENCRYPTED = b"PAR1", b"PARE"
+# What Arrow raises for what it cannot make sense of: also dates beyond the calendar and time zones that nobody knows.
+_ODD = (pa.ArrowException, OSError, ValueError, OverflowError, LookupError, NotImplementedError, RecursionError)
 _DAMAGED = ("This Parquet file is damaged, or of a kind that cannot be read.", "Write it again, or save it as CSV.")
 
 
@@ -45,14 +47,16 @@ def batches(path: Path, _found: Found, limits: TableLimits, _rejects: Rejects, s
             columns = [_texts(column) for column in block.columns]
             yield Batch(range(start, start + block.num_rows), columns, min((start + block.num_rows) / total, 1.0))
             start += block.num_rows
-    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
+    except _ODD as error:
         raise DataError(*_DAMAGED) from error
 
 
 def _open(path: Path) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path, page_checksum_verification=True)
-    except (pa.ArrowException, OSError) as error:
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        file.schema_arrow.names  # noqa: B018 - a damaged schema is noticed here
+        return file
+    except _ODD as error:
         raise DataError(*_DAMAGED) from error
 
 
@@ -66,6 +70,7 @@ def _texts(column: pa.Array) -> pa.Array:
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_date(kind):
         return pc.fill_null(column.cast(pa.string()), "")
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        column.validate(full=True)  # a damaged file may hold bytes that are no text
         return pc.fill_null(column.cast(pa.string()), "")
     if pa.types.is_float32(kind) or pa.types.is_float16(kind):
         return pa.array([_short(value) for value in column.to_pylist()], pa.string())

@@ -5,11 +5,10 @@ import json
 from pathlib import Path
 
 from sft_core.config import ReadOptions, TableFormat
-from sft_core.data.encodings import find_encoding
 from sft_core.data.formats.dialects import find_dialect, is_table
 from sft_core.data.formats.excel import OLD_EXCEL
 from sft_core.data.formats.parquet import ENCRYPTED, MAGIC
-from sft_core.data.formats.text_source import sample_text
+from sft_core.data.formats.text_source import resolve_encoding, sample_text
 from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
 
@@ -122,7 +121,7 @@ def _by_text(path: Path, options: ReadOptions) -> TableFormat:
         return "jsonl"
     if ending in _TABLE_ENDINGS:
         return "csv"
-    sample, whole = sample_text(path, options.encoding or find_encoding(path).encoding)
+    sample, whole = sample_text(path, resolve_encoding(path, options)[0])
     json_kind = _json_kind(sample, whole=whole)
     if json_kind and (ending == ".json" or _is_json(sample, json_kind)):
         return json_kind

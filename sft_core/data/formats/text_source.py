@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sft_core.config import ReadOptions
 from sft_core.data.encodings import Candidate, check_encoding, find_encoding
+from sft_core.errors import DataError
 
 SAMPLE_BYTES = 1 << 20
 
@@ -38,10 +39,12 @@ class TextSource:
 
 @contextmanager
 def open_text(path: Path, encoding: str) -> Iterator[TextSource]:
-    """A TextSource that is closed at the end."""
+    """A TextSource that is closed at the end. Raises DataError where the encoding cannot mean these bytes."""
     source = TextSource(path, encoding)
     try:
         yield source
+    except UnicodeError as error:
+        raise DataError(f"The file cannot be read as {encoding}.", "Choose another encoding.") from error
     finally:
         source.close()
 

@@ -49,6 +49,10 @@ def crash() -> None:
     ctypes.string_at(0)
 
 
+def divide_by_zero() -> float:
+    return 1 / 0
+
+
 def fill_disk() -> None:
     Path("large").write_bytes(b"x" * (8 << 20))
 

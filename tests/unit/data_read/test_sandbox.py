@@ -1,4 +1,5 @@
 import os
+import re
 import socket
 import subprocess
 import time
@@ -8,7 +9,7 @@ import psutil
 import pytest
 
 from sft_core import sandbox
-from sft_core.errors import ConfigError, DataError, ResourceError, Stopped
+from sft_core.errors import ConfigError, DataError, InputError, ResourceError, SFTError, Stopped
 from sft_core.sandbox import Limits
 
 TARGETS = "tests.unit.data_read.sandbox_targets"
@@ -75,6 +76,17 @@ def test_a_crash_in_c_code_is_an_error_and_not_the_end(tmp_path: Path) -> None:
         run("crash", tmp_path)
 
 
+def test_a_bug_is_no_damaged_file_and_its_trace_is_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(SFTError) as caught:
+        run("divide_by_zero", tmp_path)
+    assert not isinstance(caught.value, InputError)
+    name = re.search(r"should not have \(error (\w+)\)", caught.value.message)
+    assert name is not None
+    assert f"error {name[1]}" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    assert "in divide_by_zero" in caplog.text
+
+
 def test_a_child_that_writes_too_much_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(ResourceError, match="larger than is allowed"):
         run("fill_disk", tmp_path)
@@ -88,7 +100,7 @@ def test_a_wish_to_stop_ends_the_child(tmp_path: Path) -> None:
 def test_the_child_has_no_network(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        with pytest.raises(DataError):
+        with pytest.raises(SFTError, match="should not have"):
             run("call_out", tmp_path, port=port)
         if subprocess.run(["unshare", "-Urn", "true"], capture_output=True).returncode:
             pytest.skip("this kernel forbids network namespaces")

@@ -130,3 +130,24 @@ def test_damaged_and_hostile_parquet_files_end_in_a_sentence(shared_data: Path, 
         with pytest.raises(DataError) as caught:
             read_safely(path, ReadOptions(), tmp_path / name)
         assert caught.value.hint
+
+
+def test_what_libraries_raise_on_odd_files_is_said_of_the_file(tmp_path: Path, read) -> None:
+    pq.write_table(pa.table({"text": ["a", "b"], "moment": pa.array([1, 2], pa.timestamp("us", "Nowhere/Land"))}),
+                   tmp_path / "zone.parquet")  # fmt: skip
+    with pytest.raises(DataError, match="damaged"):
+        read(tmp_path / "zone.parquet")
+    broken = pa.StringArray.from_buffers(2, pa.py_buffer(b"\0\0\0\0\1\0\0\0\2\0\0\0"), pa.py_buffer(b"\xffa"))
+    pq.write_table(pa.table({"text": broken}), tmp_path / "bytes.parquet")
+    with pytest.raises(DataError, match="damaged"):
+        read(tmp_path / "bytes.parquet")
+    with pytest.raises(DataError, match="cannot be read as utf-16"):
+        read("text,label\na,b\n", encoding="utf-16")
+    with pytest.raises(DataError, match="no encoding called"):
+        read("text,label\na,b\n", "data", encoding="nix")
+    with pytest.raises(DataError, match="not one character"):
+        read("text,label\na,b\n", delimiter="ab")
+    table, _facts = read('[["text", "label"], ' + '["a", "b"], ' * 25 + "7]", "lists.json")
+    assert len(table) == 25
+    table, facts = read(b"gr\xf6\xdfe,label\na,b\n", encoding="utf-8")
+    assert (facts.columns, len(table)) == (("gr??e", "label"), 1)
