@@ -15,7 +15,7 @@ from sft_core.export.predictions import FileFormat, predictions_file
 from sft_core.records import Work, read_json, write_json, write_text
 from sft_core.training.goal import check_goal
 from sft_core.training.loop import train
-from sft_core.training.preflight import expected, preflight
+from sft_core.training.preflight import expected, learn_pace, preflight
 from sft_core.training.setup import base_features, choose, pooled_features, train_job_of
 from sft_core.workspace import RunFolder, Workspace, open_workspace
 
@@ -38,6 +38,7 @@ def train_job(work: Work) -> None:
     with clock.stage("Fine-tuning"):
         job = train_job_of(setup, features, run, work)
         result = train(job, expected(job, workspace.cache))
+        learn_pace(job, result, workspace.cache)
     with clock.stage("Testing on rows that it has never seen"):
         finish(setup, gathered, baselines, result, run, clock)
         write_text(run.model / "README.md", model_card(read_json(run.report), read_json(run.config), folder="."))

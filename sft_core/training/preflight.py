@@ -1,12 +1,14 @@
 """How long a training will take here and whether it fits, from real steps instead of a formula, taken once.
 
 What the steps took is remembered in the cache under a name of all that decides on it: the run that follows a
-pre-flight, or repeats another one, knows it at once.
+pre-flight, or repeats another one, knows it at once. A training that ends puts it right by its own pace: the machine
+may have been busy in the seconds of the pre-flight.
 """
 
 import hashlib
 import platform
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +20,12 @@ from sft_core.training import hardware
 from sft_core.training.batch_plan import BatchPlan
 from sft_core.training.checkpoints import Checkpoints
 from sft_core.training.estimate import DECIDE_SPEED, USABLE, Estimate, Trial, estimate, refusal
-from sft_core.training.job import TrainJob
+from sft_core.training.job import TrainJob, TrainResult
 from sft_core.training.trial import try_steps
 
 FILE = "trial.json"
 FORMAT = 1
+LEAST_STEPS = 20  # whose pace says more than that of a few
 
 
 def preflight(job: TrainJob, cache: Path | None = None) -> Estimate:
@@ -54,6 +57,23 @@ def expected(job: TrainJob, cache: Path) -> Estimate | None:
     if not found.fits:
         raise InputError(found.message, found.hint)
     return found
+
+
+def learn_pace(job: TrainJob, result: TrainResult, cache: Path) -> None:
+    """Put right what is remembered of steps, by the pace of the training that just ended.
+
+    Where it went on from a saved state, took few steps or had to cut them smaller, that says nothing of it.
+    """
+    place = cache / _name(job) / FILE
+    trial, speed = _remembered(place), result.timing["samples_per_second"]
+    if trial is None or not speed or job.work.attempt > 1 or result.steps < LEAST_STEPS:
+        return
+    if result.token_budget != trial.token_budget:
+        return
+    plan = _plan(job)
+    batches = islice(chain.from_iterable(map(plan.epoch, range(plan.epochs))), result.steps)
+    ratio = result.timing["examples"] / speed / sum(trial.seconds(batch, plan) for batch in batches)
+    _remember(replace(trial, fixed=trial.fixed * ratio, rate=trial.rate * ratio), place, job)
 
 
 def _estimate(job: TrainJob, plan: BatchPlan, trial: Trial, free_mb: int) -> Estimate:

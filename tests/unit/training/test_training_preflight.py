@@ -10,11 +10,13 @@ import torch
 from training_toys import digest, events_of, job_that_stops, on_forward, outcome, toy_job, toy_settings
 
 from sft_core.errors import InputError, Stopped
+from sft_core.records import read_json
 from sft_core.training import hardware, trial
 from sft_core.training import preflight as module
-from sft_core.training.estimate import DECIDE_SPEED, in_words
+from sft_core.training.estimate import DECIDE_SPEED, Trial, in_words
+from sft_core.training.job import TrainResult
 from sft_core.training.loop import train
-from sft_core.training.preflight import expected, preflight
+from sft_core.training.preflight import expected, learn_pace, preflight
 
 
 @pytest.fixture
@@ -266,3 +268,58 @@ def test_a_preflight_can_be_stopped(tmp_path):
 )
 def test_durations_in_words(seconds, words):
     assert in_words(seconds) == words
+
+
+def remembered(cache) -> dict[str, float]:
+    (note,) = cache.glob("*/trial.json")
+    return read_json(note)
+
+
+def finished(job, *, slower: float, cache, steps: int = 24, **changes) -> TrainResult:
+    """A training that took `slower` times what is remembered."""
+    plan, trial = module._plan(job), Trial(**remembered(cache))
+    batches = [batch for epoch in range(plan.epochs) for batch in plan.epoch(epoch)][:steps]
+    seconds = slower * sum(trial.seconds(batch, plan) for batch in batches)
+    examples = sum(map(len, batches))
+    timing = {"train_seconds": seconds + 9, "examples": examples, "samples_per_second": examples / seconds}
+    budget = job.settings.token_budget
+    return dataclasses.replace(TrainResult(steps, 0.5, steps, steps, False, [], timing, "off", budget), **changes)
+
+
+def test_a_training_puts_right_what_is_remembered_of_a_busy_machine(tmp_path):
+    job, cache = toy_job(tmp_path, epochs=6), tmp_path / "cache"
+    first = preflight(job, cache)
+    before = remembered(cache)
+    learn_pace(job, finished(job, slower=0.25, cache=cache), cache)
+    after = remembered(cache)
+    for name in ("fixed", "rate"):
+        assert after[name] == pytest.approx(before[name] / 4, rel=1e-6)
+    assert after["memory_mb"] == before["memory_mb"]
+    assert preflight(job, cache).total_seconds == pytest.approx(first.total_seconds / 4, abs=0.1)
+
+
+def test_a_real_training_is_remembered_at_its_own_pace(tmp_path):
+    job, cache = toy_job(tmp_path, epochs=6), tmp_path / "cache"
+    preflight(job, cache)
+    result = train(job)
+    learn_pace(job, result, cache)
+    plan, trial = module._plan(job), Trial(**remembered(cache))
+    batches = [batch for epoch in range(plan.epochs) for batch in plan.epoch(epoch)][: result.steps]
+    took = result.timing["examples"] / result.timing["samples_per_second"]
+    assert sum(trial.seconds(batch, plan) for batch in batches) == pytest.approx(took, rel=1e-3)
+
+
+@pytest.mark.parametrize("why", ["resumed", "few steps", "smaller steps", "no pace", "nothing remembered"])
+def test_what_says_nothing_of_the_pace_changes_nothing(tmp_path, why):
+    job, cache = toy_job(tmp_path, epochs=6), tmp_path / "cache"
+    preflight(job, cache)
+    before = remembered(cache)
+    result = finished(job, slower=0.25, cache=cache, steps=19 if why == "few steps" else 24)
+    if why == "resumed":
+        job = dataclasses.replace(job, work=dataclasses.replace(job.work, attempt=2))
+    if why == "smaller steps":
+        result = dataclasses.replace(result, token_budget=8)
+    if why == "no pace":
+        result = dataclasses.replace(result, timing={**result.timing, "samples_per_second": 0.0})
+    learn_pace(job, result, tmp_path / "elsewhere" if why == "nothing remembered" else cache)
+    assert remembered(cache) == before and not (tmp_path / "elsewhere").exists()
