@@ -8,6 +8,7 @@ from components.answered import Answered
 from components.drawn import Spec
 from components.layout import card
 from components.trouble import caught
+from components.wording import percent as percent_of
 
 
 def show(answered: Answered) -> None:
@@ -64,7 +65,7 @@ def _threshold(answered: Answered) -> None:
     confidence, right, curve = _judged(key, answered)
     start = round(100 * learnt) if learnt is not None else 50
     percent = st.slider("At least so sure", 0, 100, start, format="%d%%", key=f"threshold_{key}")
-    at = at_threshold(confidence, right, percent / 100)
+    at = at_threshold(confidence, right, _meant(percent, learnt))
     boxes = st.columns(3)
     boxes[0].metric("It answers", f"{at.answered:.0%}")
     boxes[1].metric("Of these right", "–" if at.right is None else f"{at.right:.0%}")
@@ -72,7 +73,13 @@ def _threshold(answered: Answered) -> None:
     said = "The share that it answers against the share of these that is right"
     drawn.show(_trade(key, percent, looks.theme(), curve, at), f"coverage_{key}", said)
     if learnt is not None:
-        st.caption(f"Below {learnt:.0%} it says “none of these”: that was learnt on validation.")
+        kept = f"Recommended: {percent_of(learnt)}, from the rows kept for checking."
+        st.caption(f"{kept} When it is less sure, it says “none of these”.")
+
+
+def _meant(percent: int, learnt: float | None) -> float:
+    """The threshold behind a slider's place. One such as 0.999996 stands at 100%: there it is that, not "never"."""
+    return learnt if percent == 100 and learnt is not None and learnt >= 0.995 else percent / 100
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -41,7 +41,7 @@ def doubts(answer: dict[str, Any], place: int) -> str:
 
 
 def ask_threshold(asked: Asked) -> float:
-    """The confidence below which nothing is said: as learnt on validation, and movable."""
+    """The confidence below which nothing is said: as learnt from the rows kept for checking, and movable."""
     learnt, turns = asked.threshold, f"try_threshold_turns_{asked.run.id}"
     first = round(100 * (learnt or 0.0))
     with card(key="try_threshold_card"):
@@ -55,7 +55,7 @@ def ask_threshold(asked: Asked) -> float:
             persist_state="session",
         )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            kept = f"Recommended: {first}%, from the rows kept for checking."
+            kept = f"Recommended: {percent(learnt or 0.0)}, from the rows kept for checking."
             where = "No threshold was learnt in this run." if learnt is None else kept
             st.caption(where, width="content")
             if at != first:

@@ -108,7 +108,16 @@ def test_the_slider_begins_at_the_threshold_that_was_learnt(open_page: Open, run
     learnt = read_json(RunFolder(run.folder).report)["threshold"]
     app = open_page("evaluation.py", run=run.id)
     assert app.slider(key=f"threshold_own_{run.id}").value == round(100 * learnt) != 50
-    assert f"Below {learnt:.0%} it says “none of these”: that was learnt on validation." in words_of(app)
+    assert f"Recommended: {learnt:.0%}, from the rows kept for checking." in words_of(app)
+
+
+def test_a_threshold_near_certainty_is_not_called_certain(open_page: Open, run: Job, component: Open) -> None:
+    report = RunFolder(run.folder).report
+    write_json(report, {**read_json(report), "threshold": 0.999996})
+    app = open_page("evaluation.py", run=run.id)
+    assert "Recommended: over 99%, from the rows kept for checking." in words_of(app)
+    meant = component("sureness")._meant
+    assert (meant(100, 0.999996), meant(100, 0.9), meant(99, 0.999996), meant(50, None)) == (0.999996, 1, 0.99, 0.5)
 
 
 def test_the_present_answer_stands_beside_the_simple_methods(open_page: Open, run: Job) -> None:

@@ -11,7 +11,7 @@ from run_material import finished_run, labels_of, submit_run
 from streamlit.testing.v1 import AppTest
 
 from sft_core.errors import ResourceError
-from sft_core.jobs import inference_client
+from sft_core.jobs import inference_client, store
 from sft_core.records import read_json, write_json
 from sft_core.workspace import RunFolder, Workspace
 
@@ -143,6 +143,14 @@ def test_below_the_threshold_it_says_none_of_these(opened: Open, run: str) -> No
     next(one for one in app.slider if str(one.key).startswith("try_threshold_")).set_value(98).run()
     assert "### None of these" in words_of(app)
     assert len(Oracle.asked) == 1, "moving the threshold asks nothing again"
+
+
+def test_a_recommendation_near_certainty_is_not_called_certain(opened: Open, run: str, workspace: Workspace) -> None:
+    report = RunFolder(store.get(workspace, run).folder).report
+    write_json(report, {**read_json(report), "threshold": 0.999996})
+    app = opened(run=run)
+    write(app, "try_text_0", "a billing question")
+    assert "Recommended: over 99%, from the rows kept for checking." in words_of(ask(app))
 
 
 def test_an_empty_field_is_refused_in_a_sentence(opened: Open, run: str) -> None:
