@@ -9,6 +9,7 @@ from components.layout import card
 from components.model_choices import Choice
 from components.recipe import Recipe
 from components.wording import plain
+from streamlit.delta_generator import DeltaGenerator
 
 from sft_core.data.store import DatasetInfo
 from sft_core.jobs.store import Job
@@ -34,7 +35,9 @@ def show(
             with column, card(key=f"model_{choice.name}", stretch=True):
                 _words(choice, choice.name == wish.model, languages)
                 st.space("stretch")
-                _facts(choice, _time(choice, measured.get(choice.name), wish.preset))
+                details = _facts(choice, _time(choice, measured.get(choice.name), wish.preset))
+                if details is not None and choice.name != wish.model and model_choices.was_named(choice.name):
+                    _take_off(details, choice)
                 _action(choice, info, wish, coming.get(choice.name))
 
 
@@ -45,8 +48,8 @@ def _words(choice: Choice, chosen: bool, languages: Mapping[str, float]) -> None
         st.caption(":material/warning: Your texts look like another language.")
 
 
-def _facts(choice: Choice, time: str) -> None:
-    """What decides, a line each; the rest and where each fact is from are a click away."""
+def _facts(choice: Choice, time: str) -> DeltaGenerator | None:
+    """What decides, a line each; the rest and where each fact is from are a click away: their box, where it is open."""
     facts = choice.facts()
     lines = (
         f":material/translate: {plain(_capital(choice.languages))}",
@@ -63,6 +66,16 @@ def _facts(choice: Choice, time: str) -> None:
             for title, (value, source) in facts.items()
         ]
         box.caption("  \n".join([f"Called {plain(called)}", *told]))
+    return box if box.open else None
+
+
+def _take_off(details: DeltaGenerator, choice: Choice) -> None:
+    """A folder that was named is listed until it is taken off again."""
+    details.caption("Taken off this list, the folder itself stays as it is: name it again below to have it back.")
+    if details.button("Take it off this list", key=f"forget_{choice.name}", type="tertiary", icon=":material/close:"):
+        model_choices.forget_folder(choice.name)
+        st.toast(f"{plain(choice.title, 60)} is off the list. The folder is untouched.", icon=":material/check:")
+        st.rerun()
 
 
 def _time(choice: Choice, estimate: Estimate | None, preset: str) -> str:

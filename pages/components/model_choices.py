@@ -113,6 +113,11 @@ def add_folder(text: str) -> str:
     return str(folder)
 
 
+def was_named(name: str) -> bool:
+    """Whether it is a folder that was named here, which `forget_folder` takes off the list."""
+    return name in _folders()
+
+
 def forget_folder(name: str) -> None:
     """List a folder no longer; nothing on the disk changes."""
     session.workspace().save_settings(**{FOLDERS: [folder for folder in _folders() if folder != name]})

@@ -93,6 +93,26 @@ def test_a_folder_is_checked_chosen_and_kept_for_the_training(
     assert "It starts from my-model" in shown(app)
 
 
+def test_a_folder_is_taken_off_the_list_and_comes_back_when_it_is_named_again(
+    open_page: Open, dataset: str, component: Component, tmp_path: Path
+) -> None:
+    open_page("model.py", dataset=dataset)
+    folder = str(a_model(tmp_path / "my-*model*"))
+    component("model_choices").add_folder(folder)
+    app = open_page("model.py", dataset=dataset)
+    app.session_state[f"model_details_{folder}"] = app.session_state["model_details_bundled"] = True
+    app.run()
+    assert "the folder itself stays" in shown(app)
+    assert [one.key for one in app.button if str(one.key).startswith("forget_")] == [f"forget_{folder}"]
+    button(app, f"forget_{folder}").click().run()
+    assert not app.exception and "untouched" in app.toast[0].value
+    assert folder not in [one.name for one in component("model_choices").here("bundled")]
+    assert not [one for one in app.button if str(one.key).endswith(folder)] and Path(folder).is_dir()
+    field(app, "model_folder_path").set_value(folder)
+    press(app, "Check and choose")
+    assert "It starts from my-*model*" in shown(app).replace("\\", "")
+
+
 def test_a_folder_with_its_own_code_is_refused_in_one_sentence(
     open_page: Open, workspace: Workspace, dataset: str, tmp_path: Path
 ) -> None:
