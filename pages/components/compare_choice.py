@@ -6,7 +6,6 @@ import streamlit as st
 from components import answered as answers
 from components import layout, session, work
 from components.answered import Answered
-from components.wording import in_100
 
 from sft_core.errors import StateError
 from sft_core.evaluation.predictions import Predictions
@@ -62,12 +61,10 @@ def _strangeness(run: work.Run, other: work.Run) -> tuple[bool, bool]:
 def _run(label: str, known: dict[str, work.Run], chosen: str, key: str) -> str:
     ids = list(known)
     place = ids.index(chosen) if chosen in ids else 0
-    found = st.selectbox(label, ids, index=place, format_func=lambda run: _line(known[run]), key=f"{key}_{ids[place]}")
+    found = st.selectbox(
+        label, ids, index=place, format_func=lambda run: known[run].in_a_line, key=f"{key}_{ids[place]}"
+    )
     return str(found)
-
-
-def _line(run: work.Run) -> str:
-    return f"{run.name} · {in_100(run.score)}" if run.score is not None else run.name
 
 
 def _rows(a: work.Run, b: work.Run) -> str:

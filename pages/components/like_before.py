@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
-from components import drafts, work
+from components import changes, drafts, work
 from components.drafts import Draft
 from components.layout import card
 from components.wording import count, listing, plain
@@ -80,22 +80,18 @@ def _fits(info: DatasetInfo, columns: Sequence[str]) -> bool:
 
 
 def _title(info: DatasetInfo) -> str:
-    made = [step for step in _steps(info) if can_carry(step)]
+    made = [step for step in changes.steps_of(info) if can_carry(step)]
     return f"{info.name} · {count(len(made), 'change')}"
 
 
 def _say(info: DatasetInfo) -> None:
-    steps = _steps(info)
+    steps = changes.steps_of(info)
     made = [fix_steps.describe(step) for step in steps if can_carry(step)]
     by_hand = sum(get_fix(step["fix"]).by_row for step in steps)
     rest = f"  \n{count(by_hand, 'change')} made by hand on single rows will be left out." if by_hand else ""
     if any(get_fix(step["fix"]).by_file for step in steps):
         rest += "  \nThe separate test file of that data will be left out too."
     st.caption(" · ".join(plain(words, 120) for words in made) + rest)
-
-
-def _steps(info: DatasetInfo) -> list[fix_steps.Step]:
-    return work.datasets().version(info.id, info.current).steps
 
 
 def _known(dataset: str | None) -> DatasetInfo | None:

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 from components.drawn import Spec
-from components.story import Story
+from components.story import Story, rows_scored
 
 from sft_core.jobs.store import Job
 
@@ -70,7 +70,7 @@ def _live_curve(run: str, attempt: int, looks: int, baselines: int, theme: Theme
     from sft_core import charts
     from sft_core.scoring.uncertainty import wilson
 
-    rows = next((_total(event) for event in reversed(_story.of("evaluation"))), 0)
+    rows = next((rows_scored(event) for event in reversed(_story.of("evaluation"))), 0)
     points = []
     for look in _story.looks():
         interval = wilson(round(look.score * rows), rows) or (look.score, look.score)
@@ -92,7 +92,3 @@ def _loss_curves(run: str, attempt: int, steps: int, looks: int, theme: Theme, _
 
 def _sorted(by_step: dict[int, dict[str, float]]) -> list[dict[str, float]]:
     return [by_step[step] for step in sorted(by_step) if math.isfinite(by_step[step]["loss"] or math.nan)]
-
-
-def _total(event: dict[str, Any]) -> int:
-    return sum(map(sum, event["confusion"]["matrix"]))

@@ -130,3 +130,8 @@ def _asked(job: Job) -> dict[str, Any]:
 def row_words(task: str | None) -> tuple[str, str]:
     """ "message", "messages" for the task of this name."""
     return get_task(task or DEFAULT_TASK).row_word
+
+
+def rows_scored(event: Event) -> int:
+    """How many validation rows an evaluation or a baseline was scored on."""
+    return sum(map(sum, event["confusion"]["matrix"]))

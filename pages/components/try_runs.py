@@ -8,7 +8,7 @@ import streamlit as st
 from components import session, viewport, work
 from components.answered import roles_of
 from components.story import row_words
-from components.wording import in_100, plain
+from components.wording import plain
 
 from sft_core.config import Roles
 from sft_core.data.examples import join
@@ -50,11 +50,6 @@ class Asked:
     def _text(self, cells: tuple[str, ...]) -> str:
         return join(self.roles.text, cells) if len(cells) > 1 else cells[0]
 
-    @property
-    def base_name(self) -> str:
-        """What it started from."""
-        return str((self.config.get("model") or {}).get("name") or self.report.get("model") or "the base model")
-
 
 def finished() -> list[work.Run]:
     """Runs whose model is there, the newest first."""
@@ -79,7 +74,7 @@ def choose(runs: list[work.Run]) -> work.Run:
         "Model",
         ids,
         index=ids.index(first),
-        format_func=lambda run_id: _line(known[run_id]),
+        format_func=lambda run_id: known[run_id].in_a_line,
         key=f"try_run_{first}",
         label_visibility="collapsed",
         width="stretch" if viewport.is_narrow() else 340,
@@ -94,7 +89,3 @@ def asked(run: work.Run) -> Asked:
     """What is needed to ask a run."""
     config = work.read_if_there(RunFolder(run.job.folder).config) or {}
     return Asked(run, roles_of(run), work.report(run.job.folder) or {}, config)
-
-
-def _line(run: work.Run) -> str:
-    return f"{run.name} · {in_100(run.score)}" if run.score is not None else run.name

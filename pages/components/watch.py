@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from components import confusion_view, curve_card, pinned, run_details, session, work
 from components.layout import card
-from components.story import Story, story_of
+from components.story import Story, rows_scored, story_of
 from components.trouble import caught
 from components.wording import count, duration, in_100, named, plain, when
 
@@ -108,7 +108,7 @@ def _numbers(job: Job, story: Story) -> None:
     before = _one_before(story, newest)
     now, then = newest["metrics"], before["metrics"] if before else {}
     st.caption(
-        f"At the last look, on {count(_total(newest), *story.words)} kept for checking; the test comes at the end."
+        f"At the last look, on {count(rows_scored(newest), *story.words)} kept for checking; the test comes at the end."
     )
     boxes = st.columns(4)
     boxes[0].metric("Right in 100", in_100(now["accuracy"]).split(" ")[0], **_moved(now, then, "accuracy"))
@@ -169,13 +169,9 @@ def _matrix_and_hardest(job: Job, story: Story) -> None:
         said = f"After {shown['epoch']:.1f}".removesuffix(".0") + f" of {story.passes:g} passes"
     left, right = st.columns([3, 2])
     with left, card("What was it really, and what does it say?", stretch=True):
-        st.caption(f"{said}, on {count(_total(shown), *story.words)} kept for checking")
+        st.caption(f"{said}, on {count(rows_scored(shown), *story.words)} kept for checking")
         confusion_view.small(shown["confusion"], f"live_{job.id}")
     with right, card("The hardest classes", stretch=True):
         for entry in confusion_view.worst(shown["confusion"]):
             st.markdown(named(entry.label, 60))
             st.progress(entry.found, text=entry.in_words())
-
-
-def _total(event: dict[str, Any]) -> int:
-    return sum(map(sum, event["confusion"]["matrix"]))
