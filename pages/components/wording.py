@@ -5,6 +5,7 @@ import time
 from datetime import datetime
 
 from sft_core.evaluation.wording import visible
+from sft_core.training import durations
 
 _JOINER = "\u2060"  # invisible, no width, no line break: parts what Markdown would make a link, an icon or an arrow of
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -72,13 +73,7 @@ def _hundredths(share: float) -> str:
 
 def duration(seconds: float) -> str:
     """About how long: "20 s", "2 min", "1 h 20 min"."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return durations.duration(seconds, short=True)
 
 
 def size(n_bytes: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sft_core.training.estimate import in_words
+from sft_core.training.durations import estimated
 
 Event = dict[str, Any]
 
@@ -29,7 +29,7 @@ def _baseline(event: Event) -> tuple[str, bool]:
 def _plan(event: Event) -> tuple[str, bool]:
     parts = [f"{event['steps']} steps"]
     if event.get("seconds"):
-        parts.append(f"about {in_words(event['seconds'])}")
+        parts.append(f"about {estimated(event['seconds'])}")
     if event.get("memory_mb"):
         parts.append(f"{max(0.1, event['memory_mb'] / 1024):.1f} GB of memory")
     return f"Plan: {', '.join(parts)}", True

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sft_core.evaluation.judging import Judged
-from sft_core.evaluation.wording import named
+from sft_core.evaluation.wording import named, spoken
 
 FEW_ROWS = 10
 
@@ -29,14 +29,15 @@ def without_repeats(warnings: Sequence[str], sentences: Sequence[str]) -> list[s
     ]
 
 
-def about_baseline(versus: Mapping[str, Any] | None, spoken: str) -> list[str]:
-    """A sentence where the model does not beat the best baseline for sure; `spoken` is that baseline's name."""
+def about_baseline(versus: Mapping[str, Any] | None) -> list[str]:
+    """A sentence where the model does not beat the best baseline for sure."""
     if versus is None or (versus["p"] < 0.05 and versus["fixed"] > versus["broken"]):
         return []
+    rival = spoken(versus["name"])
     if versus["p"] < 0.05:
-        return [f"Fine-tuning made it worse: {spoken} is right more often, and that is no luck."]
+        return [f"Fine-tuning made it worse: {rival} is right more often, and that is no luck."]
     return [
-        f"Fine-tuning is not proven to be better than {spoken}: it fixes {versus['fixed']} of its answers and breaks "
+        f"Fine-tuning is not proven to be better than {rival}: it fixes {versus['fixed']} of its answers and breaks "
         f"{versus['broken']}, which may be luck."
     ]
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sft_core.config import Goal
-from sft_core.evaluation.wording import SPOKEN, counted, duration, in_100, sentence, visible
+from sft_core.evaluation.wording import counted, in_100, sentence, spoken, visible
+from sft_core.training.durations import duration
 from sft_core.training.goal import goal_score
 
 NOISE = 0.005  # smaller moves of the validation score are called standing still
@@ -164,8 +165,7 @@ def _before_first_look(events: Sequence[Mapping[str, Any]]) -> str:
         best = max(baselines, key=lambda event: event["metrics"].get("accuracy") or 0.0)
         share = best["metrics"].get("accuracy")
         if share is not None:
-            spoken = sentence(SPOKEN.get(best["name"], best["name"]))
-            return f"{spoken} is right {in_100(share)} times in 100: that is to be beaten"
+            return f"{sentence(spoken(best['name']))} is right {in_100(share)} times in 100: that is to be beaten"
     stages = [event["name"] for event in events if event.get("kind") == "stage"]
     return sentence(str(stages[-1])) if stages else "Getting ready"
 

@@ -11,7 +11,6 @@ from sft_core.errors import DataError
 from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.cautions import about_baseline, about_test, without_repeats
 from sft_core.evaluation.judging import Judged, judge, judge_said, plain
-from sft_core.evaluation.wording import SPOKEN
 from sft_core.records import SCHEMA_VERSION
 from sft_core.scoring.abstain import none_threshold
 from sft_core.scoring.calibration import ece, ece_by_chance, reliability, soften
@@ -77,7 +76,7 @@ def build_report(
         },
         "timing": {**dict.fromkeys(TIMING), **(timing or {})},
         "environment": dict(environment or {}),
-        "warnings": [*without_repeats(warnings, on_test), *on_test, *about_baseline(versus, _spoken(versus))],
+        "warnings": [*without_repeats(warnings, on_test), *on_test, *about_baseline(versus)],
     }
     if report["threshold"] is None:
         report["unavailable"]["threshold"] = "No validation row was answered rightly, so no threshold could be learnt."
@@ -157,10 +156,6 @@ def _right_at(probabilities: Any, answers: Answers, labels: Sequence[str]) -> ND
 
 def _versus(name: str, found: Versus) -> dict[str, Any]:
     return {"name": name, "p": found.p, "fixed": found.fixed, "broken": found.broken}
-
-
-def _spoken(versus: Mapping[str, Any] | None) -> str:
-    return SPOKEN.get(versus["name"], versus["name"]) if versus else ""
 
 
 def _missing_baselines(rivals: Mapping[str, Judged]) -> dict[str, str]:

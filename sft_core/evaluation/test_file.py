@@ -27,7 +27,7 @@ from sft_core.evaluation.report import (
 )
 from sft_core.evaluation.seen import seen_rows
 from sft_core.evaluation.verdict import later_sentence
-from sft_core.evaluation.wording import SPOKEN, in_100, visible
+from sft_core.evaluation.wording import in_100, visible
 from sft_core.records import read_json
 from sft_core.scoring.metrics import METRICS
 from sft_core.scoring.uncertainty import two_shares
@@ -122,7 +122,7 @@ def evaluate_on(
         *_about_rows(met, labelled, seen),
         *(about_test(judged, tested.true) if judged.rows else []),
         *_about_shares(report["test_file"]["class_shares"]),
-        *about_baseline(report["versus_baseline"], _spoken(report["versus_baseline"])),
+        *about_baseline(report["versus_baseline"]),
     ]
     return dict(plain(report))
 
@@ -277,7 +277,3 @@ def _about_shares(shares: Sequence[Mapping[str, Any]]) -> list[str]:
         f"The classes have other shares here: {visible(most['label'])} is said {in_100(most['now'])} times in 100, "
         f"in training it was {in_100(most['training'])}."
     ]
-
-
-def _spoken(versus: Mapping[str, Any] | None) -> str:
-    return SPOKEN.get(versus["name"], versus["name"]) if versus else ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sft_core.evaluation.wording import SPOKEN, chance, counted, in_100, named, quoted, sentence, span, times, visible
+from sft_core.evaluation.wording import chance, counted, in_100, named, quoted, sentence, span, spoken, times, visible
 
 ROWS = ("row", "rows")
 SURE = 0.05
@@ -129,10 +129,9 @@ def _on_known(before: float, now: float, p: float | None) -> str:
 
 
 def _against(versus: Mapping[str, Any], baselines: Mapping[str, Any]) -> str:
-    spoken = SPOKEN.get(versus["name"], versus["name"])
     share = in_100(baselines[versus["name"]]["accuracy"])
     changes = f"{versus['fixed']:,} fixed, {versus['broken']:,} broken, {chance(versus['p'])}"
-    start = sentence(f"{spoken} gets {share}")
+    start = sentence(f"{spoken(versus['name'])} gets {share}")
     if versus["p"] >= SURE:
         return f"{start}: the difference may be luck ({changes})."
     if versus["fixed"] > versus["broken"]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-# How a baseline is called inside a sentence, and beside a bar.
+# How a baseline is called inside a sentence (see `spoken`), and beside a bar.
 SPOKEN = {
     "majority": "always saying the commonest class",
     "tfidf_logreg": "the simple method (words)",
@@ -22,6 +22,11 @@ MACRO_F1 = (
     "A mark out of 100 in which a rare class counts as much as a common one: it is high only where each class is "
     "found, and nothing else is called so. The standard word is macro-F1, which runs from 0 to 1."
 )
+
+
+def spoken(method: str) -> str:
+    """How a baseline is called inside a sentence."""
+    return SPOKEN.get(method, method)
 
 
 def in_100(share: float) -> str:
@@ -62,16 +67,6 @@ def chance(p: float) -> str:
 def counted(n: int, words: tuple[str, str]) -> str:
     """A number with its word, `words` are (one, many): "1 message", "3,080 messages"."""
     return f"{n:,} {words[n != 1]}"
-
-
-def duration(seconds: float) -> str:
-    """A time span as one says it: "12 seconds", "2 minutes", "1 h 20 min"."""
-    if seconds < 90:
-        return counted(max(1, round(seconds)), ("second", "seconds"))
-    if seconds < 5400:
-        return counted(round(seconds / 60), ("minute", "minutes"))
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
 def visible(label: str) -> str:

@@ -4,13 +4,13 @@ Without torch, so that pages and the command line can ask it.
 """
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sft_core.config import TrainingSettings
 from sft_core.training.batch_plan import BatchPlan, Indices
+from sft_core.training.durations import estimated
 
 # Settings that decide how fast a step is and how much memory it takes. All others change how often steps are taken, or
 # nothing: for them no step needs to be measured again.
@@ -91,7 +91,7 @@ def estimate(
     total = epoch * plan.epochs + reading + look * (settings.evaluations_per_epoch * plan.epochs + 1)
     fits = trial.memory_mb <= free_mb * USABLE
     need, free = trial.memory_mb / 1024, free_mb / 1024
-    says = f"About {in_words(total)} on this machine; needs {need:.1f} GB of memory, {free:.1f} GB are free."
+    says = f"About {estimated(total)} on this machine; needs {need:.1f} GB of memory, {free:.1f} GB are free."
     return Estimate(
         total_seconds=round(total, 1),
         seconds_per_step=round(epoch / plan.steps_per_epoch, 4),
@@ -112,12 +112,3 @@ def refusal(plan: BatchPlan, token_budget: int, free_mb: int, message: str, hint
     return Estimate(
         0.0, 0.0, 0.0, 0.0, plan.total_steps, 0, free_mb, token_budget, fits=False, message=message, hint=hint
     )
-
-
-def in_words(seconds: float) -> str:
-    """A duration as a person says it: 40 seconds, 5 minutes, 2.5 hours."""
-    if seconds < 90:
-        return f"{max(10, ceil(seconds / 10) * 10)} seconds"
-    if seconds < 90 * 60:
-        return f"{ceil(seconds / 60)} minutes"
-    return f"{seconds / 3600:.1f} hours"

@@ -13,7 +13,7 @@ from sft_core.errors import InputError, Stopped
 from sft_core.records import read_json
 from sft_core.training import hardware, trial
 from sft_core.training import preflight as module
-from sft_core.training.estimate import DECIDE_SPEED, Trial, in_words
+from sft_core.training.estimate import DECIDE_SPEED, Trial
 from sft_core.training.job import TrainResult
 from sft_core.training.loop import train
 from sft_core.training.preflight import expected, learn_pace, preflight
@@ -261,13 +261,6 @@ def test_a_preflight_can_be_stopped(tmp_path):
     stopping = dataclasses.replace(job, work=dataclasses.replace(job.work, should_stop=lambda: True))
     with pytest.raises(Stopped):
         preflight(stopping)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(3, "10 seconds"), (41, "50 seconds"), (100, "2 minutes"), (9000, "2.5 hours")]
-)
-def test_durations_in_words(seconds, words):
-    assert in_words(seconds) == words
 
 
 def remembered(cache) -> dict[str, float]:
