@@ -12,7 +12,6 @@ from sft_core.evaluation.wording import visible
 
 FONT = "Inter, 'Liberation Sans', Arial, sans-serif"
 MOST_POINTS = 1000
-FIT = alt.AutoSizeParams(type="fit", contains="padding")
 LETTER = 6.2  # pixels of a letter at the size of the labels, on average
 BELOW = 34.0  # pixels that the numbers below an axis take; with a title 24 more
 TITLE = 24.0

@@ -1,4 +1,4 @@
-"""The confusion matrix as it is read: sorted by size or by confusion, the worst pairs first, a part of many classes."""
+"""The confusion matrix as it is read: sorted by size or by confusion, the worst pairs first."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
@@ -49,24 +49,6 @@ def most_confused(confusion: Mapping[str, Any], most: int = 20) -> list[Pair]:
         ),
         key=lambda pair: (-pair.rows, -pair.share, pair.true, pair.predicted),
     )[:most]
-
-
-def neighbourhood(confusion: Mapping[str, Any], label: str, most: int = 8) -> tuple[list[str], list[list[int]]]:
-    """The part of a large matrix around one class: it and the classes that it is mixed up with most."""
-    labels, matrix = list(confusion["labels"]), confusion["matrix"]
-    at = labels.index(label)
-    others = [i for i in range(len(labels)) if i != at and matrix[at][i] + matrix[i][at]]
-    others.sort(key=lambda i: (-(matrix[at][i] + matrix[i][at]), i))
-    return part(labels, matrix, [at, *others[: most - 1]])
-
-
-def most_confused_part(confusion: Mapping[str, Any], most: int = 12) -> tuple[list[str], list[list[int]]]:
-    """The part of a large matrix with the classes of the worst pairs, pairs side by side."""
-    labels, matrix = list(confusion["labels"]), confusion["matrix"]
-    chosen: dict[str, None] = {}
-    for pair in most_confused(confusion, len(labels)):
-        chosen.update({pair.true: None, pair.predicted: None} if len(chosen) <= most - 2 else {})
-    return part(labels, matrix, [labels.index(name) for name in chosen])
 
 
 def part(labels: Sequence[str], matrix: Matrix, places: Sequence[int]) -> tuple[list[str], list[list[int]]]:

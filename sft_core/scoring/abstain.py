@@ -33,13 +33,6 @@ def none_threshold(confidence: NDArray[Any], right: NDArray[Any]) -> float | Non
     return float(np.quantile(hits, 1 - KEPT, method="lower"))
 
 
-def answer_threshold(confidence: NDArray[Any], right: NDArray[Any], wanted: float) -> Coverage | None:
-    """The lowest threshold at which the answers given are right in `wanted` of the cases; None where none does."""
-    curve = _curve(confidence, right)
-    good = [point for point in curve if point.right is not None and point.right >= wanted]
-    return max(good, key=lambda point: point.answered) if good else None
-
-
 def at_threshold(confidence: NDArray[Any], right: NDArray[Any], threshold: float) -> Coverage:
     """What a threshold does on these rows."""
     given = np.asarray(confidence, dtype=np.float64) >= threshold

@@ -9,9 +9,9 @@ from evaluation_cases import LABELS, answers, report
 
 from sft_core import charts
 from sft_core.evaluation.drawing import lifted, spread, thin
-from sft_core.evaluation.matrix import most_confused, most_confused_part, neighbourhood, ordered
+from sft_core.evaluation.matrix import most_confused, ordered
 from sft_core.evaluation.shades import PALETTES, contrast, ink, shade
-from sft_core.scoring.abstain import answer_threshold, risk_coverage
+from sft_core.scoring.abstain import at_threshold, risk_coverage
 
 MATRIX = [[101, 3, 2], [4, 42, 6], [1, 0, 88]]
 LOOKS = [{"epoch": 0.0, "value": 0.84, "low": 0.8, "high": 0.87}, {"epoch": 1.0, "value": 0.9}]
@@ -33,9 +33,7 @@ def every_chart(theme: str) -> dict:
         "both": charts.precision_and_recall(BOTH, epochs=6, theme=theme),
         "pinned": charts.answer_over_time(PINNED, theme=theme),
         "reliability": charts.reliability(bins["after"], bins["before"], theme=theme),
-        "risk": charts.risk_coverage(
-            risk_coverage(sure, right), chosen=answer_threshold(sure, right, 0.9), theme=theme
-        ),
+        "risk": charts.risk_coverage(risk_coverage(sure, right), chosen=at_threshold(sure, right, 0.9), theme=theme),
         "lengths": charts.length_histogram({"edges": [0, 10, 20], "counts": [5, 2]}, limit=10, theme=theme),
     }
 
@@ -197,15 +195,6 @@ def test_the_worst_pairs_come_first():
     ]
     assert pairs[0].share == 6 / 52
     assert most_confused({"labels": LABELS, "matrix": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}) == []
-
-
-def test_a_part_of_many_classes_shows_those_that_are_mixed_up():
-    labels = [f"c{i}" for i in range(40)]
-    matrix = (np.eye(40, dtype=int) * 9).tolist()
-    matrix[7][30], matrix[30][2] = 5, 3
-    assert most_confused_part({"labels": labels, "matrix": matrix}, 4)[0] == ["c7", "c30", "c2"]
-    near, part = neighbourhood({"labels": labels, "matrix": matrix}, "c30")
-    assert near == ["c30", "c7", "c2"] and part[1][0] == 5
 
 
 def test_charts_need_no_torch():

@@ -71,14 +71,6 @@ def test_none_of_these_keeps_95_of_100_right_answers():
     assert abstain.none_threshold(sure, np.zeros(100, dtype=bool)) is None
 
 
-def test_the_answer_threshold_reaches_what_was_wanted_with_as_many_answers_as_possible():
-    sure = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
-    right = np.array([True, True, True, False, False])
-    found = abstain.answer_threshold(sure, right, 0.95)
-    assert found.threshold == 0.7 and found.answered == 0.6 and found.right == 1.0
-    assert abstain.answer_threshold(sure, ~right & False, 0.95) is None
-
-
 def test_a_threshold_above_all_answers_nothing_and_is_not_called_wrong():
     found = abstain.at_threshold(np.array([0.5]), np.array([True]), 0.9)
     assert (found.answered, found.right, found.interval) == (0.0, None, None)
