@@ -18,7 +18,13 @@ from sft_core.evaluation.answers import RESERVED, Answers
 from sft_core.evaluation.baselines import Floats
 from sft_core.evaluation.clock import Clock
 from sft_core.evaluation.later_rivals import answer_by_rivals
-from sft_core.evaluation.mapping import ColumnMatch, as_run_sees, columns_of_numbers, match_columns
+from sft_core.evaluation.mapping import (
+    ColumnMatch,
+    as_run_sees,
+    check_their_labels,
+    columns_of_numbers,
+    match_columns,
+)
 from sft_core.evaluation.predictions import answers_table, write_predictions
 from sft_core.evaluation.seen import read_row_hashes
 from sft_core.evaluation.test_file import evaluate_on, load_tuned_run, true_labels
@@ -44,11 +50,12 @@ def judge_file(work: Work) -> None:
     labels = read_json(run.report)["labels"]
     matches = _with_wishes(match_columns(table, roles, labels, guess_text=False), roles, request, table)
     seen_as = as_run_sees(table, roles, matches)
+    label_map = request.get("label_map") or {}
+    check_their_labels(label_map, [table[name] for name in _labelled(matches, roles, request) if name in table])
     begun = time.monotonic()
     predictor, answer = _answer(run, seen_as, roles, work)
     seconds, probabilities = time.monotonic() - begun, answer.probabilities
     tuned = load_tuned_run(run, training_counts(run, roles))
-    label_map = request.get("label_map") or {}
     true = true_labels(seen_as, roles, label_map, tuned.labels)
     rivals, missing = _rivals(run, seen_as, roles, work) if any(true) else ({}, {})
     report = evaluate_on(
@@ -157,6 +164,12 @@ def _with_wishes(
         ColumnMatch(match.ours, wishes[match.ours], True, "named by you") if match.ours in wishes else match
         for match in kept
     ]
+
+
+def _labelled(matches: list[ColumnMatch], roles: Roles, request: Mapping[str, Any]) -> list[str]:
+    """The columns of the file that hold classes: the true ones, and those that are answered today."""
+    true = [match.theirs for match in matches if match.ours == roles.label]
+    return [name for name in (*true, request.get("rival", roles.rival)) if name is not None]
 
 
 def _present_answers(

@@ -130,6 +130,18 @@ def check_label_map(mapping: Mapping[str, str], labels: Sequence[str]) -> None:
         raise DataError(f"The model knows no class {named(wrong)}.", hint)
 
 
+def check_their_labels(mapping: Mapping[str, str], columns: Iterable[pd.Series]) -> None:
+    """Raises DataError where a class is mapped that stands in none of these columns: likely a typing error."""
+    found: dict[str, None] = {}
+    for column in columns:
+        found.update(dict.fromkeys(column.value_counts().index))
+    wrong = [theirs for theirs in mapping if theirs not in found]
+    if wrong:
+        there = [label for label in found if label.strip()]
+        hint = f"It has {named(there)}." if there else "It has no column of labels."
+        raise DataError(f"The file has no label {named(wrong)}.", hint)
+
+
 def _match_label(name: str, rows: int, ours: Sequence[str]) -> LabelMatch:
     if name in ours:
         return LabelMatch(name, name, rows, True)

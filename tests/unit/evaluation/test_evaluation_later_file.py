@@ -16,6 +16,7 @@ from sft_core.evaluation.later_file import answer_file, judge_file
 from sft_core.evaluation.verdict import verdict
 from sft_core.features.inference import forward
 from sft_core.features.material import parts
+from sft_core.features.predictor import Predictor
 from sft_core.features.probe import fit_probe, load_probe
 from sft_core.models.resolve import resolve
 from sft_core.records import EventLog, Work, read_events, read_json, write_json
@@ -203,3 +204,14 @@ def test_a_stop_while_the_base_model_is_asked_is_a_stop(run: RunFolder, tmp_path
     work = Work(tmp_path, {}, 1, EventLog(tmp_path / "events.jsonl", 1), lambda: True)
     with pytest.raises(Stopped):
         later_rivals.answer_by_rivals(run, ["where is the parcel"], None, work)
+
+
+def test_a_mapping_of_a_label_that_the_file_does_not_have_is_refused_before_the_work(
+    run: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Predictor, "load", lambda *_: pytest.fail("refused before the work"))
+    table, wishes = "message,topic\n" + rows(5, start=100), {"label_map": {"Bills": "Billing", "Delivery": "Billing"}}
+    with pytest.raises(DataError, match=r"The file has no label Bills\. It has Billing, Complaint, Delivery"):
+        judged(run, tmp_path, table, **wishes)
+    with pytest.raises(DataError, match="It has no column of labels"):
+        judged(run, tmp_path, "message\nwhere is my parcel\n", **wishes)
