@@ -18,6 +18,7 @@ from sft_core.evaluation.mapping import check_label_map
 from sft_core.evaluation.verdict import verdict
 from sft_core.evaluation.wording import marked, quoted
 from sft_core.jobs import store
+from sft_core.jobs.identity import command_began
 from sft_core.records import read_json
 from sft_core.workspace import RunFolder, Workspace, new_id, open_workspace
 
@@ -42,7 +43,13 @@ def evaluate(
     place = result_file(out, data=Path(request["data"]), run=folder.root)
     workspace = open_workspace()
     job = store.submit(
-        workspace, "evaluate", request, title=data.name, folder=folder.evaluations / new_id(), parent=folder.root.name
+        workspace,
+        "evaluate",
+        request,
+        title=data.name,
+        folder=folder.evaluations / new_id(),
+        parent=folder.root.name,
+        began=command_began(),
     )
     with _nothing_left_of(workspace, job, where=(InputError, Stopped)):
         job = follow(workspace, job)

@@ -17,6 +17,7 @@ from sft_core.errors import InputError
 from sft_core.evaluation.verdict import verdict
 from sft_core.evaluation.wording import marked
 from sft_core.jobs import store
+from sft_core.jobs.identity import command_began
 from sft_core.models.resolve import HUB_ID, is_present
 from sft_core.records import read_json
 from sft_core.tasks.registry import get_task
@@ -68,7 +69,7 @@ def train(
 def resume(run: options.Run, as_json: options.Json = False) -> None:
     """Go on with a run that was stopped, failed or was lost."""
     workspace = open_workspace()
-    job = store.resume(workspace, job_of(workspace, run).id)
+    job = store.resume(workspace, job_of(workspace, run).id, began=command_began())
     _follow_run(workspace, job, as_json)
 
 
@@ -117,7 +118,8 @@ def _fetch(workspace: Workspace, model: str, as_json: bool) -> None:
 
 
 def _start(workspace: Workspace, request: TrainRequest, folder: Path, as_json: bool) -> None:
-    job = store.submit(workspace, "train", request.model_dump(mode="json"), title=request.name, folder=folder)
+    asked = request.model_dump(mode="json")
+    job = store.submit(workspace, "train", asked, title=request.name, folder=folder, began=command_began())
     try:
         _follow_run(workspace, job, as_json)
     except InputError:
