@@ -33,3 +33,10 @@ def _check(asked: Roles, table: pd.DataFrame) -> None:
     if missing:
         own = [str(name) for name in table.columns if name not in OWN]
         raise DataError(f"There is no column “{missing[0]}” in this file.", f"Its columns are: {', '.join(own[:20])}.")
+    named = [name for name in (*asked.text, asked.text_pair) if name]  # a label among them has a sentence of its own
+    twice = [name for name in named if named.count(name) > 1]
+    if twice:
+        raise DataError(
+            f"The column “{twice[0]}” is named twice.",
+            "A column is one of the texts or the second text: name it once.",
+        )

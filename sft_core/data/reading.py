@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from sft_core.config import ReadOptions
 from sft_core.data.encodings import Candidate
 from sft_core.data.formats.base import BATCH_ROWS, Batch, Format, Found, Rejects
-from sft_core.data.formats.names import unique_names
+from sft_core.data.formats.names import renaming_notes, unique_names
 from sft_core.data.formats.recognise import check_file, recognise
 from sft_core.data.formats.registry import load_format
 from sft_core.data.limits import TableLimits, table_limits
@@ -108,15 +108,16 @@ def preview(path: Path, options: ReadOptions | None = None, limits: TableLimits 
     limits = limits or table_limits()
     kind, found = _find(path, options or ReadOptions(), limits)
     rejects = Rejects()
+    names = unique_names(found.columns)
     first = next(_arrow_batches(kind, path, found, limits, rejects, PREVIEW_ROWS), None)
     rows = [] if first is None else list(zip(*(column.to_pylist() for column in first.columns), strict=True))
     return Preview(
         read=found.options,
-        columns=unique_names(found.columns),
+        columns=names,
         rows=tuple(rows[:PREVIEW_ROWS]),
         encodings=found.encodings,
         sheets=found.sheets,
-        notes=found.notes,
+        notes=(*found.notes, *renaming_notes(found.columns, names)),
         rejected=tuple(rejects.rows[:PREVIEW_ROWS]),
         size=path.stat().st_size,
     )
@@ -160,7 +161,13 @@ def read_table(
 def _find(path: Path, options: ReadOptions, limits: TableLimits) -> tuple[Format, Found]:
     check_file(path, limits)
     kind = load_format(recognise(path, options))
-    return kind, kind.find(path, options, limits)
+    found = kind.find(path, options, limits)
+    if options.sheet and not found.sheets:
+        raise DataError(
+            f"This file has no sheets, so there is none called “{options.sheet}”.",
+            "Leave the sheet out, or choose an Excel workbook.",
+        )
+    return kind, found
 
 
 def _facts(path: Path, found: Found, names: tuple[str, ...], rows: int, rejects: Rejects) -> ReadFacts:
@@ -174,7 +181,7 @@ def _facts(path: Path, found: Found, names: tuple[str, ...], rows: int, rejects:
         rejected={"count": rejects.count, "reasons": dict(rejects.reasons.most_common(20)), "rows": rejects.rows},
         encodings=found.encodings,
         sheets=found.sheets,
-        notes=found.notes,
+        notes=(*found.notes, *renaming_notes(found.columns, names)),
         size=path.stat().st_size,
         sha256=digest,
     )

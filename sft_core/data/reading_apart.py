@@ -15,7 +15,7 @@ from sft_core.data.reading import preview, read_table
 Progress = Callable[[float, str], None]
 
 
-def preview_in_child(path: str, options: dict[str, Any] | None, limits: dict[str, int]) -> dict[str, Any]:
+def preview_in_child(path: str, options: dict[str, Any] | None, limits: dict[str, Any]) -> dict[str, Any]:
     """`reading.preview`, with JSON values at the border."""
     _without_pandas()
     return preview(Path(path), _options(options), TableLimits(**limits)).as_dict()
@@ -26,7 +26,7 @@ def read_in_child(
     options: dict[str, Any] | None,
     target: str,
     source: str,
-    limits: dict[str, int],
+    limits: dict[str, Any],
     most: int | None = None,
     on_progress: Progress | None = None,
 ) -> dict[str, Any]:

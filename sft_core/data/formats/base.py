@@ -18,8 +18,8 @@ LISTED_REJECTS = 100
 class Found:
     """How a file is read: every option filled in, and what was noticed on the way.
 
-    `columns` are unique names. `skipped` counts records above the header, `escape` is the character that protects a
-    quotation mark inside a cell, `pads` tells that short rows are filled with empty cells.
+    `columns` are the names as they stand in the file. `skipped` counts records above the header, `escape` is the
+    character that protects a quotation mark inside a cell, `pads` tells that short rows are filled with empty cells.
     """
 
     options: ReadOptions

@@ -9,7 +9,7 @@ from pathlib import Path
 from sft_core.config import ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
 from sft_core.data.formats.dialects import Dialect, Trial, above_the_table, find_dialect, has_header, top_lines
-from sft_core.data.formats.names import numbered_names, unique_names
+from sft_core.data.formats.names import numbered_names
 from sft_core.data.formats.text_source import open_text, resolve_encoding, sample_text
 from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
@@ -72,7 +72,7 @@ def _names(first: list[str], width: int, *, header: bool) -> tuple[str, ...]:
     cells = list(first)
     while len(cells) > width and not cells[-1].strip():
         cells.pop()
-    return unique_names(cells + [""] * (width - len(cells)))
+    return (*cells, *[""] * (width - len(cells)))
 
 
 def _short_rows_are_usual(table: list[list[str]], width: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sft_core.data.formats.dialects import has_header, top_lines
-from sft_core.data.formats.names import numbered_names, unique_names
+from sft_core.data.formats.names import numbered_names
 
 Row = Sequence[str]
 
@@ -20,5 +20,5 @@ def head(rows: Sequence[Row], header: bool | None) -> tuple[int, bool, tuple[str
     skipped = top_lines([row if any(row) else [] for row in table], width)
     table = table[skipped:]
     named = header if header is not None else has_header(table)
-    names = unique_names(table[0]) if named and table else numbered_names(width)
+    names = tuple(table[0]) if named and table else numbered_names(width)
     return skipped, named, names

@@ -6,6 +6,7 @@ from sft_core.data.formats.base import printable
 
 RESERVED = ("_source", "_row", "_split")
 LONGEST = 200
+TOLD = 3
 
 
 def unique_names(raw: Sequence[str]) -> tuple[str, ...]:
@@ -20,6 +21,23 @@ def unique_names(raw: Sequence[str]) -> tuple[str, ...]:
         names.append(_free(name or f"column_{position}", taken))
         taken.add(names[-1].casefold())
     return tuple(names)
+
+
+def renaming_notes(raw: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """What is said of columns that could not keep their name: the first few one by one, the others as a number."""
+    asked = [" ".join(printable(name).split())[:LONGEST] for name in raw]
+    changed = [(old, new) for old, new in zip(asked, names, strict=True) if old and old != new]
+    notes = [f"{_reason(old)}: it is called “{new}” here." for old, new in changed[:TOLD]]
+    if len(changed) > TOLD:
+        more = len(changed) - TOLD
+        notes.append(f"{more:,} more column{'s' * (more != 1)} got another name in the same way.")
+    return tuple(notes)
+
+
+def _reason(name: str) -> str:
+    if name.casefold() in RESERVED:
+        return f"The column “{name}” bears a name that Tuneboard uses itself"
+    return f"Another column “{name}” stands before this one"
 
 
 def numbered_names(count: int) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def check_file(path: Path, limits: TableLimits) -> None:
         raise DataError("The file is empty.", "Choose a file that holds a table.")
     if size > limits.file_mb * 2**20:
         raise DataError(
-            f"The file has {size / 2**20:,.0f} MB; at most {limits.file_mb:,} MB are read.",
+            f"The file has {_megabytes(size / 2**20)} MB; at most {_megabytes(limits.file_mb)} MB are read.",
             "Take a part of it, or keep only the columns with the text and the label.",
         )
     try:
@@ -54,6 +54,11 @@ def check_file(path: Path, limits: TableLimits) -> None:
             pass
     except OSError as error:
         raise DataError(f"“{path.name}” cannot be opened.", "Check that you are allowed to read it.") from error
+
+
+def _megabytes(size: float) -> str:
+    """Whole megabytes, of small sizes as many digits as tell them apart."""
+    return f"{size:,.0f}" if size >= 10 else f"{size:.3g}"
 
 
 def recognise(path: Path, options: ReadOptions) -> TableFormat:

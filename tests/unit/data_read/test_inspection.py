@@ -1,9 +1,11 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sft_core.config import Roles
+from sft_core.data.asked_roles import completed, needed
 from sft_core.data.importing import import_job
 from sft_core.data.inspection import inspect
 from sft_core.data.store import DatasetStore
@@ -88,3 +90,12 @@ def test_columns_that_somebody_names_make_the_first_row_a_header(tmp_path: Path)
     assert found["classes"] == {"same": 20, "other": 20}
     with pytest.raises(DataError, match="no column “kind”"):
         inspect(path, roles=Roles(label="kind"))
+
+
+@pytest.mark.parametrize("asked", [Roles(text=("text", "text")), Roles(text=("text",), text_pair="text")])
+def test_a_column_that_is_named_twice_is_refused(asked: Roles) -> None:
+    table = pd.DataFrame({"text": ["a", "b"], "label": ["x", "y"]})
+    for complete in (completed, needed):
+        with pytest.raises(DataError, match="The column “text” is named twice") as caught:
+            complete(asked, table)
+        assert caught.value.hint

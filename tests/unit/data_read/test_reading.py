@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from sft_core.config import ReadOptions
-from sft_core.data.limits import TableLimits
+from sft_core.data.limits import TableLimits, table_limits
 from sft_core.data.reading import Preview, ReadFacts, preview, read_table
-from sft_core.errors import DataError
+from sft_core.errors import ConfigError, DataError
 
 
 def test_values_that_look_like_numbers_or_nothing_stay_as_they_are(cells) -> None:
@@ -286,3 +286,42 @@ def test_spaces_and_colons_part_cells_where_something_proves_it(read, content: s
     _table, facts = read(content)
     assert (facts.read.delimiter, facts.rejected["count"]) == (delimiter, 0)
     assert len(facts.columns) > 1
+
+
+def test_a_name_that_is_taken_is_said_to_have_been_changed(read, tmp_path: Path) -> None:
+    _table, facts = read("text,label,label,_row\na,b,c,7\nd,e,f,8\n")
+    assert facts.columns == ("text", "label", "label_2", "_row_2")
+    assert facts.notes == (
+        "Another column “label” stands before this one: it is called “label_2” here.",
+        "The column “_row” bears a name that Tuneboard uses itself: it is called “_row_2” here.",
+    )
+    assert preview(tmp_path / "data.csv").notes == facts.notes
+    _table, facts = read('[{"text": "a", "Text": "b", "_split": "c"}]', "keys.json")
+    assert facts.columns == ("text", "Text_2", "_split_2")
+    assert len(facts.notes) == 2
+    _table, facts = read("text,,x\na,b,c\nd,e,f\n")
+    assert (facts.columns, facts.notes) == (("text", "column_2", "x"), ())
+    _table, facts = read(",".join(["n"] * 6) + "\n" + "a,b,c,d,e,f\n" * 3, header=True)
+    assert facts.notes[-1] == "2 more columns got another name in the same way."
+
+
+def test_a_sheet_is_asked_of_workbooks_only(read) -> None:
+    with pytest.raises(DataError, match="no sheets, so there is none called “Nope”") as caught:
+        read("text,label\na,b\nc,d\n", sheet="Nope")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "abc", "nan", "inf", "1 GB"])
+def test_a_cap_that_is_no_size_is_refused(size: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUNEBOARD_MAX_FILE_MB", size)
+    with pytest.raises(ConfigError, match="which is not a size") as caught:
+        table_limits()
+    assert "above 0" in caught.value.hint
+
+
+def test_the_cap_on_files_may_be_a_fraction(read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUNEBOARD_MAX_FILE_MB", "0.01")
+    with pytest.raises(DataError, match=r"The file has 0.0143 MB; at most 0.01 MB are read"):
+        read("text,label\n" + "words,x\n" * 1875)
+    monkeypatch.setenv("TUNEBOARD_MAX_FILE_MB", "")
+    assert table_limits().file_mb == 2048
