@@ -93,7 +93,7 @@ def estimate(
     need, free = trial.memory_mb / 1024, free_mb / 1024
     says = f"About {estimated(total)} on this machine; needs {need:.1f} GB of memory, {free:.1f} GB are free."
     return Estimate(
-        total_seconds=round(total, 1),
+        total_seconds=round(total, 3),
         seconds_per_step=round(epoch / plan.steps_per_epoch, 4),
         seconds_per_evaluation=round(look, 3),
         samples_per_second=round(len(plan.lengths) / epoch, 1),

@@ -120,7 +120,7 @@ class _Training:
         if self.expected is None:
             return {}
         left = 1 - self.progress.step / self.plan.total_steps
-        return {"seconds": round(self.expected.total_seconds * left, 1), "memory_mb": self.expected.memory_mb}
+        return {"seconds": round(self.expected.total_seconds * left, 3), "memory_mb": self.expected.memory_mb}
 
     def _cut_as_tried(self) -> None:
         if self.expected is not None and self.expected.token_budget < self.stepper.token_budget:
