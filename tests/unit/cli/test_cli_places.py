@@ -1,5 +1,6 @@
 """`--out` and the workspace: nothing of the user's is overwritten, no bad place gives a trace."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,20 @@ def test_folders_and_zips_of_pictures_come_later(tmp_path: Path, capsys: pytest.
         for command in (["inspect"], ["train", "--out", tmp_path / "run"]):
             said = refusal(capsys, *command, "--data", tmp_path / name)
             assert f"is a {kind}; folders and zips of pictures come later" in said
+    assert exit_code(["inspect", "--help"]) == 0
+    assert "folders and zips of pictures come later" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_place_that_is_taken_away_later_is_a_sentence_too(
+    finished: Path, rows: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/somewhere")
+
+    monkeypatch.setattr(store, "submit", gone)
+    assert exit_code(["export", "--run", str(finished), "--out", str(rows.parent / "m.zip")]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "This machine refused: Permission denied (/somewhere)." and len(said) == 2
 
 
 def test_a_result_replaces_an_older_one_whole(tmp_path: Path) -> None:
