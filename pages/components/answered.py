@@ -51,11 +51,7 @@ class Answered:
     def predictions(self) -> Predictions | None:
         """The answers row by row, read once; None where the run came without them."""
         path = self.folder / "predictions.parquet"
-        try:
-            stamp = path.stat()
-        except OSError:
-            return None
-        return _read(str(path), stamp.st_mtime_ns)
+        return _read(path) if path.is_file() else None
 
     def seen(self) -> list[int]:
         """Row numbers of a later file that the model has met while it was made."""
@@ -128,9 +124,9 @@ def _belongs(job: Job, run: work.Run) -> bool:
     return job.parent == run.id or job.folder.is_relative_to(run.job.folder)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _read(path: str, stamp: int) -> Predictions | None:  # noqa: ARG001 - the stamp tells files apart
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=work.FILES)
+def _read(path: Path) -> Predictions | None:
     try:
-        return read_predictions(Path(path))
+        return read_predictions(path)
     except SFTError:
         return None

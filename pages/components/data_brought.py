@@ -122,13 +122,13 @@ def _guessed(draft: Draft, seen: Preview) -> Roles:
         rows = reading.whole(draft)[0] if reading.is_small(draft) else reading.beginning(draft)
     except SFTError:
         return guess_roles(_frame(seen))
-    return reading.guess(str(rows), rows.stat().st_mtime_ns)
+    return reading.guess(rows)
 
 
 def _beginning(draft: Draft, roles: Roles) -> dict[str, Any]:
     """Counts over the first rows of a large file."""
     rows = reading.beginning(draft)
-    return reading.profile_of(str(rows), rows.stat().st_mtime_ns, roles)
+    return reading.profile_of(rows, roles)
 
 
 def _all_of_it(draft: Draft, roles: Roles) -> tuple[dict[str, Any] | None, ReadFacts | None]:
@@ -136,7 +136,7 @@ def _all_of_it(draft: Draft, roles: Roles) -> tuple[dict[str, Any] | None, ReadF
     if not reading.is_small(draft):
         return None, None
     rows, read = reading.whole(draft)
-    return reading.profile_of(str(rows), rows.stat().st_mtime_ns, roles), read
+    return reading.profile_of(rows, roles), read
 
 
 def said(roles: Roles, facts: Mapping[str, Any] | None) -> str:

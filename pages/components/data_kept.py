@@ -80,7 +80,7 @@ def _cut(info: DatasetInfo) -> tuple[Cut | None, str]:
     wanted = recipe.load(info.id).model
     model = wanted if is_present(wanted, session.workspace().cache) else BUNDLED
     path = work.datasets().rows_path(info.id)
-    return _counted(str(path), path.stat().st_mtime_ns, model, info.roles.model_dump_json())
+    return _counted(path, model, info.roles.model_dump_json())
 
 
 def _cut_in_words(cut: Cut | None, model: str) -> str:
@@ -93,10 +93,10 @@ def _cut_in_words(cut: Cut | None, model: str) -> str:
     return f"{about}{texts} that {plain(model, 60)} can read: what comes after is cut off."
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _counted(path: str, stamp: int, model: str, roles: str) -> tuple[Cut | None, str]:  # noqa: ARG001 - tells files apart
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=work.FILES)
+def _counted(path: Path, model: str, roles: str) -> tuple[Cut | None, str]:
     try:
         base = resolve(model, cache=session.workspace().cache)
     except ModelError:  # the Model page says what is wrong with it
         return None, model
-    return find_cut(Path(path), Roles.model_validate_json(roles), base), base.name.rpartition("/")[2]
+    return find_cut(path, Roles.model_validate_json(roles), base), base.name.rpartition("/")[2]

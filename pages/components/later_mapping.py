@@ -43,8 +43,7 @@ def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
     """Draw the questions, with suggestions in them; the answers are kept with the upload."""
     from sft_core.evaluation.mapping import columns_of_numbers, match_columns
 
-    stamp, roles = rows.stat().st_mtime_ns, answered.roles
-    first = later_upload.first_rows(str(rows), stamp)
+    roles, first = answered.roles, later_upload.first_rows(rows)
     with card("Which column is which?"):
         matches = _columns(upload, roles, match_columns(first, roles, answered.report["labels"]), list(first))
         _not_there(roles, matches)
@@ -58,7 +57,7 @@ def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
     if label is None:
         st.info("Without labels nobody can say what is right: it is answered, and that is estimated.")
     else:
-        labels = _labels(answered, upload, later_upload.labels_in(str(rows), stamp, label))
+        labels = _labels(answered, upload, later_upload.labels_in(rows, label))
     return Mapped(columns, labels, rival, all(theirs for ours, theirs in columns.items() if ours != roles.label))
 
 

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import pandas as pd
 import streamlit as st
-from components import session
+from components import session, work
 from components.drafts import safe_name
 
 from sft_core.config import ReadOptions
@@ -98,8 +98,8 @@ def remove(upload: LaterUpload) -> None:
         shutil.rmtree(upload.folder, ignore_errors=True)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def first_rows(rows: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001 - the stamp tells files apart
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=work.FILES)
+def first_rows(rows: Path) -> pd.DataFrame:
     """Up to a thousand rows, to see what the columns hold."""
     import pyarrow.parquet as pq
 
@@ -107,12 +107,12 @@ def first_rows(rows: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001 - the sta
     return batch.to_pandas() if batch is not None else pq.read_table(rows).to_pandas()
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def labels_in(rows: str, stamp: int, column: str) -> dict[str, int]:  # noqa: ARG001 - the stamp tells files apart
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=work.FILES)
+def labels_in(rows: Path, column: str) -> dict[str, int]:
     """How many rows each value of a column has, the commonest first; "" are those without one."""
-    with query.connection(Path(rows).parent) as con:
+    with query.connection(rows.parent) as con:
         found = con.execute(
-            f"SELECT {query.identifier(column)}, count(*) FROM read_parquet({query.quoted(rows)}) "
+            f"SELECT {query.identifier(column)}, count(*) FROM read_parquet({query.quoted(str(rows))}) "
             f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MOST_LABELS}"
         ).fetchall()
     counts: dict[str, int] = {}

@@ -54,7 +54,7 @@ class Choice:
 
     def facts(self) -> dict[str, tuple[str, str]]:
         """Each fact in words with where it is from."""
-        found = _facts_of(str(self.folder), _stamp(self.folder)) if self.folder and self.name != BUNDLED else {}
+        found = _facts_of(self.folder / "config.json") if self.folder and self.name != BUNDLED else {}
         return {"Size": self._size(found), "Reads at once": self._length(found), "Licence": self._license(found)}
 
     def _size(self, found: dict[str, Any]) -> tuple[str, str]:
@@ -183,16 +183,9 @@ def _folders() -> list[str]:
     return [str(folder) for folder in known if Path(str(folder)).is_dir()]
 
 
-def _stamp(folder: Path | None) -> int:
-    try:
-        return (folder / "config.json").stat().st_mtime_ns if folder else 0
-    except OSError:
-        return 0
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _facts_of(folder: str, stamp: int) -> dict[str, Any]:  # noqa: ARG001 - the stamp tells states apart
-    place = Path(folder)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=work.FILES)
+def _facts_of(configuration: Path) -> dict[str, Any]:
+    place = configuration.parent
     try:
         config = check_folder(place)
         tokenizer = work.read_if_there(place / "tokenizer_config.json") or {}

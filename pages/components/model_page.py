@@ -88,15 +88,15 @@ def _memory(estimate: Estimate | None) -> str:
 def _languages(info: DatasetInfo) -> dict[str, float]:
     """Shares of the languages that the texts seem to be in."""
     path = work.datasets().rows_path(info.id, info.current)
-    return _told(str(path), path.stat().st_mtime_ns, info.roles.model_dump_json())
+    return _told(path, info.roles.model_dump_json())
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _told(path: str, stamp: int, roles: str) -> dict[str, float]:  # noqa: ARG001 - the stamp tells files apart
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=work.FILES)
+def _told(path: Path, roles: str) -> dict[str, float]:
     known = Roles.model_validate_json(roles)
     if not known.text:
         return {}
-    found = sample(Path(path), _SAMPLE)
+    found = sample(path, _SAMPLE)
     columns = [found[name].tolist() for name in known.text]
     rows = zip(*columns, strict=True)
     return language_shares([join(known.text, cells) if len(cells) > 1 else cells[0] for cells in rows])

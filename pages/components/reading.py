@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import streamlit as st
+from components import work
 
 from sft_core.config import ReadOptions, Roles
 from sft_core.data import importing, profile
@@ -72,10 +73,10 @@ def _waiting(brought: Brought) -> AbstractContextManager[None]:
     return st.spinner("Reading the file" if brought.read == ReadOptions() else "Reading it again")
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def profile_of(rows: str, stamp: int, roles: Roles) -> dict[str, Any]:  # noqa: ARG001 - the stamp tells files apart
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=work.FILES)
+def profile_of(rows: Path, roles: Roles) -> dict[str, Any]:
     """Counts, lengths and what is missing."""
-    return profile.facts(Path(rows), roles)
+    return profile.facts(rows, roles)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -89,7 +90,7 @@ def _read(path: str, wish: str, folder: str, most: int | None) -> ReadFacts:
     return importing.read_safely(Path(path), ReadOptions.model_validate_json(wish), Path(folder), most=most)[1]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def guess(rows: str, stamp: int) -> Roles:  # noqa: ARG001 - the stamp tells files apart
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=work.FILES)
+def guess(rows: Path) -> Roles:
     """What each column is for, guessed from a sample of all rows."""
-    return guess_roles(sample(Path(rows)))
+    return guess_roles(sample(rows))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import viewport
+from components import viewport, work
 from components.wording import count, number
 
 from sft_core.config import Roles
@@ -41,7 +41,7 @@ def browse(
     place = st.container()
     page_key = f"{key}_page_{hash((str(path), str(wish)))}"  # another search begins at its first page
     chosen = int(st.session_state.get(page_key, 1))
-    rows, total = _page(str(path), path.stat().st_mtime_ns, roles.text, chosen, tuple(wish.items()))
+    rows, total = _page(path, roles.text, chosen, tuple(wish.items()))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(_found(total, facts.get("rows") or 0, wish), width="content")
         if total > PAGE_ROWS:
@@ -53,16 +53,12 @@ def browse(
     return Shown(rows, total, selected)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=work.FILES)
 def _page(
-    path: str,
-    stamp: int,  # noqa: ARG001 - tells files apart
-    text: tuple[str, ...],
-    number: int,
-    wish: tuple[tuple[str, Any], ...],
+    path: Path, text: tuple[str, ...], number: int, wish: tuple[tuple[str, Any], ...]
 ) -> tuple[pd.DataFrame, int]:
     """One page of the rows. Kept, since a file of rows never changes and most clicks ask for the same page again."""
-    return query.page(Path(path), text=text, offset=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS, **dict(wish))
+    return query.page(path, text=text, offset=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS, **dict(wish))
 
 
 def matching(path: Path, roles: Roles, wish: Mapping[str, Any]) -> list[RowId]:

@@ -106,11 +106,7 @@ def report(folder: Path) -> dict[str, Any] | None:
 
 def read_if_there(path: Path) -> dict[str, Any] | None:
     """A JSON file of the workspace, read again only when it has changed."""
-    try:
-        stamp = path.stat()
-    except OSError:
-        return None
-    return _read(str(path), stamp.st_mtime_ns, stamp.st_size)
+    return _read(path) if path.is_file() else None
 
 
 def section_title() -> str:
@@ -127,10 +123,22 @@ def _request(folder: str) -> dict[str, Any]:
         return {}
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _read(path: str, changed: int, size: int) -> dict[str, Any] | None:  # noqa: ARG001 - they tell versions apart
+def _state(path: Path) -> tuple[str, int, int]:
+    """What tells the states of a file apart; one that is not there has one of its own."""
     try:
-        value = read_json(Path(path))
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), found.st_mtime_ns, found.st_size
+
+
+FILES = {type(Path()): _state}  # `hash_funcs=work.FILES`: what was made of a file is made anew once it has changed
+
+
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=FILES)
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        value = read_json(path)
     except (SFTError, OSError):
         return None
     return value if isinstance(value, dict) else None
