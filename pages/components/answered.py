@@ -124,6 +124,9 @@ def _belongs(job: Job, run: work.Run) -> bool:
     return job.parent == run.id or job.folder.is_relative_to(run.job.folder)
 
 
+BY_KEY = {Answered: lambda one: one.key}  # `hash_funcs=answered.BY_KEY`: what was made of answers, which never change
+
+
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=work.FILES)
 def _read(path: Path) -> Predictions | None:
     try:

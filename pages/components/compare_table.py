@@ -20,12 +20,14 @@ _METRICS = {
     "log_loss": "How far off its probabilities are, less is better (log loss)",
 }
 
+_SIDES = {Side: lambda side: (side.answered.key, side.name)}  # what tells sides apart: a run may be renamed
+
 
 def show(a: Side, b: Side) -> None:
     """The whole comparison, or why there cannot be one."""
     key = f"{a.answered.key}_{b.answered.key}"
     try:
-        found = _compared(key, a, b)
+        found = _compared(a, b)
     except StateError as error:
         layout.empty_state(":material/compare_arrows:", plain(error.message), plain(error.hint))
         return
@@ -33,9 +35,7 @@ def show(a: Side, b: Side) -> None:
     with card(key="compare_verdict"):
         st.markdown(f"### {headline(found, a.name, b.name)}", anchors=False)
         st.markdown(test_sentence(found, a.name, b.name, words))
-        st.altair_chart(
-            _bars(key, looks.theme(), found, a.name, b.name), key=f"compare_{key}", alt=_described(found, a, b)
-        )
+        st.altair_chart(_bars(a, b, looks.theme()), key=f"compare_{key}", alt=_described(found, a, b))
         st.caption(_which_rows(found, words))
     _scores(found, a, b)
     compare_rows.show(found, a, b, key)
@@ -64,9 +64,9 @@ def test_sentence(found: Comparison, a: str, b: str, words: tuple[str, str]) -> 
     return f"{said} Two equally good models would hardly ever differ so much by luck ({odds})."
 
 
-@st.cache_resource(max_entries=8, show_spinner="Comparing row by row")
-def _compared(key: str, _a: Side, _b: Side) -> Comparison:  # noqa: ARG001 - the key tells answers apart
-    return compare(_a.predictions, _b.predictions)
+@st.cache_resource(max_entries=8, show_spinner="Comparing row by row", hash_funcs=_SIDES)
+def _compared(a: Side, b: Side) -> Comparison:
+    return compare(a.predictions, b.predictions)
 
 
 def _which_rows(found: Comparison, words: tuple[str, str]) -> str:
@@ -108,12 +108,12 @@ def _value(side: Any, name: str) -> str:
     return f"{said}, {likely(span)}" if span else said
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _bars(key: str, theme: Any, _found: Comparison, _a: str, _b: str) -> Any:  # noqa: ARG001 - the key tells them apart
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_SIDES)
+def _bars(a: Side, b: Side, theme: Any) -> Any:
     from sft_core import charts
 
-    rows = []
-    for name, side, other in ((_a, _found.a, _found.b), (_b, _found.b, _found.a)):
+    found, rows = _compared(a, b), []
+    for name, side, other in ((a.name, found.a, found.b), (b.name, found.b, found.a)):
         value, span = side.values()["accuracy"], side.intervals()["accuracy"]
         assert value is not None, "compared without rows"
         low, high = span or (value, value)

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 from components import drawn, looks
-from components.answered import Answered
+from components.answered import BY_KEY, Answered
 from components.drawn import Spec
 from components.layout import card
 from components.trouble import caught
@@ -33,7 +33,7 @@ def _reliability(answered: Answered) -> None:
         st.caption("There are no rows to tell from.")
         return
     said = "How sure it was against how often it was right"
-    drawn.show(_diagram(answered.key, looks.theme(), bins), f"reliability_{answered.key}", said)
+    drawn.show(_diagram(answered, looks.theme()), f"reliability_{answered.key}", said)
     st.caption(f"On the dashed line it is as right as it says. {_said(found)}")
 
 
@@ -49,11 +49,12 @@ def _said(found: dict[str, Any]) -> str:
     return f"{said}."
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _diagram(key: str, theme: Any, _bins: dict[str, Any]) -> Spec:  # noqa: ARG001 - the key tells reports apart
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_KEY)
+def _diagram(answered: Answered, theme: Any) -> Spec:
     from sft_core import charts
 
-    return charts.reliability(_bins["after"], _bins.get("before") or (), theme=theme).to_dict()
+    bins = answered.report["calibration"]["bins"]
+    return charts.reliability(bins["after"], bins.get("before") or (), theme=theme).to_dict()
 
 
 @st.fragment
@@ -62,7 +63,7 @@ def _threshold(answered: Answered) -> None:
     from sft_core.scoring.abstain import at_threshold
 
     learnt, key = answered.report.get("threshold"), answered.key
-    confidence, right, curve = _judged(key, answered)
+    confidence, right, _curve = _judged(answered)
     start = round(100 * learnt) if learnt is not None else 50
     percent = st.slider("At least so sure", 0, 100, start, format="%d%%", key=f"threshold_{key}")
     at = at_threshold(confidence, right, _meant(percent, learnt))
@@ -71,7 +72,7 @@ def _threshold(answered: Answered) -> None:
     boxes[1].metric("Of these right", "–" if at.right is None else f"{at.right:.0%}")
     boxes[2].metric("For a person", f"{1 - at.answered:.0%}")
     said = "The share that it answers against the share of these that is right"
-    drawn.show(_trade(key, percent, looks.theme(), curve, at), f"coverage_{key}", said)
+    drawn.show(_trade(answered, percent, looks.theme()), f"coverage_{key}", said)
     if learnt is not None:
         kept = f"Recommended: {percent_of(learnt)}, from the rows kept for checking."
         st.caption(f"{kept} When it is less sure, it says “none of these”.")
@@ -82,21 +83,24 @@ def _meant(percent: int, learnt: float | None) -> float:
     return learnt if percent == 100 and learnt is not None and learnt >= 0.995 else percent / 100
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _trade(key: str, percent: int, theme: Any, _curve: Any, _at: Any) -> Spec:  # noqa: ARG001 - they tell charts apart
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_KEY)
+def _trade(answered: Answered, percent: int, theme: Any) -> Spec:
     from sft_core import charts
+    from sft_core.scoring.abstain import at_threshold
 
-    return charts.risk_coverage(_curve, chosen=_at, theme=theme).to_dict()
+    confidence, right, curve = _judged(answered)
+    at = at_threshold(confidence, right, _meant(percent, answered.report.get("threshold")))
+    return charts.risk_coverage(curve, chosen=at, theme=theme).to_dict()
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _judged(key: str, _answered: Answered) -> tuple[Any, Any, Any]:  # noqa: ARG001 - the key tells reports apart
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_KEY)
+def _judged(answered: Answered) -> tuple[Any, Any, Any]:
     """How sure and whether right, for each row that is scored, and the curve of all thresholds."""
     from sft_core.scoring.abstain import risk_coverage
 
-    found = _answered.predictions()
+    found = answered.predictions()
     assert found is not None, "drawn without answers"
     scored = (found.table[found.names.true] != "").to_numpy(dtype=bool)
-    scored = scored & ~found.table[found.names.row].isin(_answered.seen()).to_numpy(dtype=bool)
+    scored = scored & ~found.table[found.names.row].isin(answered.seen()).to_numpy(dtype=bool)
     confidence, right = found.confidence[scored], found.right[scored]
     return confidence, right, risk_coverage(confidence, right)
