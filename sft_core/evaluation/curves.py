@@ -49,21 +49,7 @@ def live_curve(
     )
     x = _passes(epochs)
     share = alt.Scale(domain=[low, high], nice=False, clamp=True)
-    base = alt.Chart(data(rows)).encode(
-        x=x,
-        tooltip=[
-            tip("epoch:Q", "after passes", ".2~f"),
-            tip("value:Q", "right", ".1%"),
-        ],
-    )
-    y = alt.Y("value:Q", title=None, scale=share, axis=SHARES)
-    layers = [
-        base.mark_area(interpolate="monotone", opacity=0.16, color=colours.right).encode(
-            y=alt.Y("low:Q", title=None, scale=share), y2="high:Q"
-        ),
-        base.mark_line(interpolate="monotone", strokeWidth=2.5, color=colours.right).encode(y=y),
-        base.mark_circle(size=48, opacity=1, color=colours.right).encode(y=y),
-    ]
+    layers = _line_in_band(rows, x, share, colours)
     if trained:
         above = baseline is None or trained[-1]["training"] >= baseline[1]
         line, *names = _quiet_line("what it learns from", trained, x, share, epochs, above, colours)
@@ -169,15 +155,10 @@ def answer_over_time(
         layers.append(base.mark_line(interpolate="monotone", strokeWidth=width, color=colour))
         end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=alt.Y("share:Q", scale=y_scale))
         layers.append(end.mark_circle(size=44 if place == 0 else 24, opacity=1, color=colour))
+        weight = 600 if place == 0 else "normal"
+        named = end.encode(y=alt.value(at), text="name:N")
         layers.append(
-            end.encode(y=alt.value(at), text="name:N").mark_text(
-                align="left",
-                dx=10,
-                fontSize=12,
-                fontWeight=600 if place == 0 else "normal",
-                color=colour,
-                limit=room - 12,
-            )
+            named.mark_text(align="left", dx=10, fontSize=12, fontWeight=weight, color=colour, limit=room - 12)
         )
     return styled(layers[::-1], height, theme)
 
@@ -196,6 +177,20 @@ def _passes(epochs: float) -> alt.X:
         scale=alt.Scale(domain=[0, epochs], nice=False),
         axis=alt.Axis(tickCount=alt.ExprRef(f"min({most}, max(2, floor(width / 45)))"), format="~r"),
     )
+
+
+def _line_in_band(rows: Sequence[Mapping[str, Any]], x: alt.X, scale: alt.Scale, colours: Palette) -> list[alt.Chart]:
+    """The share right at each look as a line, in the band of its intervals."""
+    tooltip = [tip("epoch:Q", "after passes", ".2~f"), tip("value:Q", "right", ".1%")]
+    base = alt.Chart(data(rows)).encode(x=x, tooltip=tooltip)
+    y = alt.Y("value:Q", title=None, scale=scale, axis=SHARES)
+    return [
+        base.mark_area(interpolate="monotone", opacity=0.16, color=colours.right).encode(
+            y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q"
+        ),
+        base.mark_line(interpolate="monotone", strokeWidth=2.5, color=colours.right).encode(y=y),
+        base.mark_circle(size=48, opacity=1, color=colours.right).encode(y=y),
+    ]
 
 
 def _quiet_line(

@@ -11,6 +11,8 @@ import torch
 
 from sft_core.config import ReadOptions, Roles
 from sft_core.data import examples
+from sft_core.data.counted import counted, verb
+from sft_core.data.duplicates import empty_texts
 from sft_core.data.importing import read_safely
 from sft_core.data.reading import ReadFacts
 from sft_core.errors import DataError
@@ -27,7 +29,8 @@ from sft_core.evaluation.mapping import (
 )
 from sft_core.evaluation.predictions import answers_table, write_predictions
 from sft_core.evaluation.seen import read_row_hashes
-from sft_core.evaluation.test_file import evaluate_on, load_tuned_run, true_labels
+from sft_core.evaluation.test_file import evaluate_on, true_labels
+from sft_core.evaluation.tuned_run import load_tuned_run
 from sft_core.evaluation.wording import quoted
 from sft_core.features.inference import usual_tokens
 from sft_core.features.predictor import Answer, Predictor
@@ -70,12 +73,9 @@ def judge_file(work: Work) -> None:
         rival=_present_answers(table, roles, request, label_map),
         timing=_timing(seconds, len(table), predictor.device),
         environment={**environment(), **_how_computed(predictor)},
-        warnings=_warnings(work, _lost(read), _numbers(table, roles, matches)),
+        warnings=_warnings(work, _lost(read), _numbers(table, roles, matches), _no_text(seen_as, roles)),
     )
-    report["test_file"]["rejected"] = read.rejected
-    report["test_file"]["read"] = read.read.model_dump()
-    report["test_file"]["name"] = request.get("name") or Path(request["data"]).name
-    report["test_file"]["columns"] = {match.ours: match.theirs for match in matches}
+    report["test_file"] |= _how_read(read, matches, request)
     write_predictions(work.folder / "predictions.parquet", Answers(table, true, probabilities), tuned.labels)
     report["timing"]["total_seconds"] = clock.total_seconds()
     write_json(work.folder / "report.json", report)
@@ -87,8 +87,9 @@ def answer_file(work: Work) -> pd.DataFrame:
     table, read = _read(work)
     roles = run_roles(run).model_copy(update={"label": None})
     matches = _with_wishes(match_columns(table, roles, guess_text=False), roles, request, table)
-    _warnings(work, _lost(read), _numbers(table, roles, matches))
-    _predictor, answer = _answer(run, as_run_sees(table, roles, matches), roles, work)
+    seen_as = as_run_sees(table, roles, matches)
+    _warnings(work, _lost(read), _numbers(table, roles, matches), _no_text(seen_as, roles))
+    _predictor, answer = _answer(run, seen_as, roles, work)
     labels = read_json(run.report)["labels"]
     return answers_table(table, answer.probabilities, labels, known_score=answer.known, with_row=False)
 
@@ -117,10 +118,23 @@ def _read(work: Work) -> tuple[pd.DataFrame, ReadFacts]:
         return pd.read_parquet(parquet), facts
 
 
-def _warnings(work: Work, lost: str, numbers: str) -> list[str]:
+def _how_read(read: ReadFacts, matches: list[ColumnMatch], request: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "rejected": read.rejected,
+        "read": read.read.model_dump(),
+        "name": request.get("name") or Path(request["data"]).name,
+        "columns": {match.ours: match.theirs for match in matches},
+    }
+
+
+def _warnings(work: Work, lost: str, numbers: str, no_text: str) -> list[str]:
     """What may be wrong with the file, told at once to whoever follows the job, and again in the report."""
-    hints = {lost: "Look at them in the dashboard, or mend the file.", numbers: "Name the column that holds the text."}
-    said = [message for message in (lost, numbers) if message]
+    hints = {
+        lost: "Look at them in the dashboard, or mend the file.",
+        numbers: "Name the column that holds the text.",
+        no_text: "Do not use these answers, or write a text into these rows.",
+    }
+    said = [message for message in (lost, numbers, no_text) if message]
     for message in said:
         work.events.add("warning", message=message, hint=hints[message])
     return said
@@ -133,6 +147,14 @@ def _numbers(table: pd.DataFrame, roles: Roles, matches: list[ColumnMatch]) -> s
         return ""
     hold = "hold" if len(names) > 1 else "holds"
     return f"{quoted(names)}, read as the text, {hold} hardly anything but numbers."
+
+
+def _no_text(table: pd.DataFrame, roles: Roles) -> str:
+    """A sentence on the rows in which there is nothing to read; "" where there are none."""
+    rows = int(empty_texts(table, roles).sum())
+    if not rows:
+        return ""
+    return f"{counted(rows)} {verb(rows, 'has', 'have')} no text: the answer there is a guess without a reason."
 
 
 def _lost(read: ReadFacts) -> str:

@@ -52,38 +52,33 @@ def build_report(
 
     `rival` is the answer that is given today, one a test row. Raises DataError where a probability is missing.
     """
-    if len(set(labels)) != len(labels):
-        raise DataError("A class stands twice among the labels.", "Merge the two in Prepare.")
-    judged = judge(test.true, test.probabilities, labels)
-    judged_validation = judge(validation.true, validation.probabilities, labels)
+    _check_once(labels)
+    judged, judged_validation = (judge(split.true, split.probabilities, labels) for split in (test, validation))
     rivals = {name: judge(answers.true, answers.probabilities, labels) for name, answers in baselines.items()}
     versus, on_test = best_baseline(test, baselines, rivals, labels), about_test(judged, test.true)
+    threshold = none_threshold(validation.confidence, validation.right(labels))
     report = {
         **heading(facts, labels),
-        "metrics": {"validation": judged_validation.values(), "test": judged.values()},
-        "intervals": {"test": judged.intervals(), "validation": judged_validation.intervals()},
-        "baselines": {name: rivals[name].values() if name in rivals else None for name in (*BASELINES, *rivals)},
+        **_scores(judged, judged_validation, rivals),
         "versus_baseline": versus,
         "commonest": commonest(baselines, labels),
         **judged_parts(judged),
         "calibration": calibration(test, labels, temperature, uncalibrated),
-        "threshold": none_threshold(validation.confidence, validation.right(labels)),
+        "threshold": threshold,
         "audit": {"duplicates_across_splits": None, **(audit or {})},
-        "unavailable": {
-            **judged.unavailable(),
-            **judged_validation.unavailable("validation."),
-            **_missing_baselines(rivals),
-        },
+        "unavailable": _unavailable(judged, judged_validation, rivals, threshold),
         "timing": {**dict.fromkeys(TIMING), **(timing or {})},
         "environment": dict(environment or {}),
         "warnings": [*without_repeats(warnings, on_test), *on_test, *about_baseline(versus)],
     }
-    if report["threshold"] is None:
-        report["unavailable"]["threshold"] = "No validation row was answered rightly, so no threshold could be learnt."
-    _add_baseline_intervals(report, rivals)
     if rival is not None:
         add_rival(report, test, rival, labels)
     return dict(plain(report))
+
+
+def _check_once(labels: Sequence[str]) -> None:
+    if len(set(labels)) != len(labels):
+        raise DataError("A class stands twice among the labels.", "Merge the two in Prepare.")
 
 
 def heading(facts: RunFacts, labels: Sequence[str]) -> dict[str, Any]:
@@ -158,6 +153,29 @@ def _versus(name: str, found: Versus) -> dict[str, Any]:
     return {"name": name, "p": found.p, "fixed": found.fixed, "broken": found.broken}
 
 
+def _scores(test: Judged, validation: Judged, rivals: Mapping[str, Judged]) -> dict[str, Any]:
+    """The scores of the model and of the baselines, and how sure they are."""
+    return {
+        "metrics": {"validation": validation.values(), "test": test.values()},
+        "intervals": {
+            "test": test.intervals(),
+            "validation": validation.intervals(),
+            "baselines": {name: rival.intervals() for name, rival in rivals.items()},
+        },
+        "baselines": {name: rivals[name].values() if name in rivals else None for name in (*BASELINES, *rivals)},
+    }
+
+
+def _unavailable(
+    test: Judged, validation: Judged, rivals: Mapping[str, Judged], threshold: float | None
+) -> dict[str, str]:
+    """What is null in the report, and why."""
+    reasons = {**test.unavailable(), **validation.unavailable("validation."), **_missing_baselines(rivals)}
+    if threshold is None:
+        reasons["threshold"] = "No validation row was answered rightly, so no threshold could be learnt."
+    return reasons
+
+
 def _missing_baselines(rivals: Mapping[str, Judged]) -> dict[str, str]:
     reasons = {}
     for name in BASELINES:
@@ -166,10 +184,6 @@ def _missing_baselines(rivals: Mapping[str, Judged]) -> dict[str, str]:
         else:
             reasons[f"baselines.{name}"] = "This baseline was not computed."
     return reasons
-
-
-def _add_baseline_intervals(report: dict[str, Any], rivals: Mapping[str, Judged]) -> None:
-    report["intervals"]["baselines"] = {name: judged.intervals() for name, judged in rivals.items()}
 
 
 def add_rival(report: dict[str, Any], test: Answers, rival: Sequence[str], labels: Sequence[str]) -> None:

@@ -178,40 +178,40 @@ def _new_settings(
 ) -> TrainingSettings:
     facts = _data_facts(gathered, base, engine, splits["train"])
     settings, reasons = resolve_settings(request.preset, facts, request.settings, request.seed)
-    write_json(
-        run.config,
-        {
-            "schema_version": SCHEMA_VERSION,
-            "name": request.name,
-            "task": request.task,
-            "preset": request.preset,
-            "seed": settings.seed,
-            "model": {
-                "asked": request.model,
-                "name": base.name,
-                "revision": base.revision,
-                "sha256": base.sha256,
-                **base.facts.__dict__,
-            },
-            "settings": settings.model_dump(mode="json"),
-            "changed": sorted(request.settings),
-            "reasons": reasons,
-            "measured": facts.__dict__,
-            "data": {
-                "name": gathered.name,
-                "dataset": gathered.dataset,
-                "version": gathered.version,
-                "hash": gathered.fingerprint(),
-                "rows": gathered.counts(),
-                "split": gathered.split,
-            },
-            "roles": gathered.roles.model_dump(mode="json"),
-            "labels": list(gathered.labels),
-            "pinned": list(request.pinned),
-            "environment": environment(),
-        },
-    )
+    config = _config(request, gathered, base, settings)
+    write_json(run.config, {**config, "reasons": reasons, "measured": facts.__dict__, "environment": environment()})
     return settings
+
+
+def _config(request: TrainRequest, gathered: Gathered, base: BaseModel, settings: TrainingSettings) -> dict[str, Any]:
+    """What is needed to repeat a run: model, settings, data."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": request.name,
+        "task": request.task,
+        "preset": request.preset,
+        "seed": settings.seed,
+        "model": {
+            "asked": request.model,
+            "name": base.name,
+            "revision": base.revision,
+            "sha256": base.sha256,
+            **base.facts.__dict__,
+        },
+        "settings": settings.model_dump(mode="json"),
+        "changed": sorted(request.settings),
+        "data": {
+            "name": gathered.name,
+            "dataset": gathered.dataset,
+            "version": gathered.version,
+            "hash": gathered.fingerprint(),
+            "rows": gathered.counts(),
+            "split": gathered.split,
+        },
+        "roles": gathered.roles.model_dump(mode="json"),
+        "labels": list(gathered.labels),
+        "pinned": list(request.pinned),
+    }
 
 
 def _data_facts(gathered: Gathered, base: BaseModel, engine: Engine, train: Part) -> DataFacts:

@@ -17,7 +17,8 @@ from sft_core.config import Roles
 from sft_core.data.store import DatasetStore
 from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.predictions import write_predictions
-from sft_core.evaluation.test_file import evaluate_on, load_tuned_run
+from sft_core.evaluation.test_file import evaluate_on
+from sft_core.evaluation.tuned_run import load_tuned_run
 from sft_core.jobs import store
 from sft_core.records import write_json
 from sft_core.workspace import RunFolder, Workspace

@@ -10,7 +10,8 @@ from sft_core.config import Roles
 from sft_core.data.duplicates import row_hashes
 from sft_core.errors import DataError
 from sft_core.evaluation.seen import read_row_hashes
-from sft_core.evaluation.test_file import TunedRun, evaluate_on
+from sft_core.evaluation.test_file import evaluate_on
+from sft_core.evaluation.tuned_run import TunedRun
 from sft_core.evaluation.verdict import verdict
 
 ROLES = Roles(text=("message",), label="topic", group="not in this file")
