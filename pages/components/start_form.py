@@ -53,14 +53,18 @@ def show(info: DatasetInfo) -> None:
     recipe = _all_settings(recipe, estimate)
     _as_text(recipe, info)
     estimates.watch(estimate)
-    blocked = bool(trouble) or bool(estimate and estimate.refused) or goal_question.is_open(recipe.goal, labels)
+    unsaid = not trouble and goal_question.is_open(recipe.goal, labels)
+    blocked = bool(trouble) or bool(estimate and estimate.refused) or unsaid
     with head:
         if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=blocked, key="start_run"):
             start(recipe, info)
     if recipe.changes != before:  # not earlier: a number typed and Start clicked at once are one rerun
         st.rerun()
     with noticed:
-        _noticed(info)
+        if unsaid:  # far below on a phone
+            st.caption(":material/info: Choose below which class matters most, then it can start.")
+        else:
+            _noticed(info)
     layout.stays_here()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 from components import session
-from components.wording import in_100
+from components.wording import in_100, plain
 
 from sft_core.data.store import DatasetInfo, DatasetStore
 from sft_core.errors import InputError, SFTError
@@ -110,9 +110,9 @@ def read_if_there(path: Path) -> dict[str, Any] | None:
 
 
 def section_title() -> str:
-    """The name of the current dataset, for the navigation."""
+    """The name of the current dataset, for the navigation, which reads it as Markdown."""
     info = dataset()
-    return info.name if info else "Your data"
+    return plain(info.name, 60) if info else "Your data"
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

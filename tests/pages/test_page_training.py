@@ -180,8 +180,9 @@ def test_a_class_that_is_not_there_is_asked_for_and_not_guessed(
     assert "no class “*Returns*”" in words_of(app).replace("\\", "")
     which = next(one for one in app.selectbox if one.label == "Which class?")
     assert which.value is None and button(app, "start_run").disabled
+    assert "which class matters most, then it can start" in words_of(app)
     which.set_value("Praise").run()
-    assert "no class" not in words_of(app)
+    assert "no class" not in words_of(app) and "it can start" not in words_of(app)
     button(app, "start_run").click().run()
     request = read_order(store.list_jobs(workspace, kinds=["train"])[-1].folder).request
     assert request["settings"]["goal"] == {"kind": "recall", "label": "Praise"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import streamlit as st
 from google.protobuf.message import Message
 from once_imported import Importer
 from run_material import finish_run, guesses, labels_of, submit_run, tell_progress, write_config
@@ -126,10 +127,16 @@ def later_test(workspace: Workspace, run: str, dataset: str) -> str:
     return job.id
 
 
-def test_the_pages_of_the_data(open_page: Open, hostile: str) -> None:
+def test_the_navigation_and_the_pages_of_the_data(
+    open_page: Open, hostile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, navigation = [], st.navigation
+    monkeypatch.setattr(st, "navigation", lambda pages: told.extend(pages) or navigation(pages))
     for page in ("home.py", "data.py", "prepare.py", "model.py", "training.py"):
         app = open_page(page, dataset=hostile)
         assert_harmless(app, page)
+    sections = [name for name in told if "x" in name]  # their names are Markdown too, and in no tree of AppTest
+    assert sections and not [name for name in sections if _BARE.search(name)]
 
 
 def test_the_pages_of_a_run(open_page: Open, hostile: str, runs: tuple[str, str], workspace: Workspace) -> None:
