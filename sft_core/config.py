@@ -212,11 +212,6 @@ def from_yaml(model: type[Model], text: str) -> Model:
     return validated(model, values)
 
 
-def to_yaml(value: BaseModel) -> str:
-    """Settings as YAML, in the order of their definition."""
-    return yaml.safe_dump(value.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-
-
 def _sentence(model: type[BaseModel], problem: Any) -> str:
     place = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":

@@ -6,13 +6,14 @@ One notion of "the same text" serves cleaning, splitting, the audit and the sear
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sft_core.config import Roles
+from sft_core.data.examples import text_columns
 from sft_core.data.examples import texts as example_texts
 
 Keys = NDArray[np.uint64]
@@ -51,11 +52,6 @@ def exact_keys(texts: Sequence[str]) -> Keys:
     return pd.util.hash_array(np.asarray(texts, dtype=object), categorize=False)
 
 
-def normalised_keys(texts: Iterable[str]) -> Keys:
-    """A 64-bit key for each text, the same where `normalise` gives the same."""
-    return exact_keys([normalise(text) for text in texts])
-
-
 def joined(texts: Sequence[str], pairs: Sequence[str] | None) -> Sequence[str]:
     """Each text with its pair as one string, in a way that no other pair of texts gives."""
     return texts if pairs is None else [f"{text}{_PAIR}{pair}" for text, pair in zip(texts, pairs, strict=True)]
@@ -83,9 +79,8 @@ def exact_table_keys(table: pd.DataFrame, roles: Roles) -> Keys:
 
 def empty_texts(table: pd.DataFrame, roles: Roles) -> NDArray[np.bool_]:
     """Which rows have nothing to read: all their text columns are blank."""
-    names = [*roles.text, *([roles.text_pair] if roles.text_pair else [])]
     blank = np.ones(len(table), dtype=bool)
-    for name in names:
+    for name in text_columns(roles):
         blank &= is_blank(table[name])
     return blank
 

@@ -6,6 +6,11 @@ from sft_core.config import Roles
 from sft_core.errors import DataError
 
 
+def text_columns(roles: Roles) -> list[str]:
+    """The columns that a model reads."""
+    return [*roles.text, *([roles.text_pair] if roles.text_pair else [])]
+
+
 def texts(table: pd.DataFrame, roles: Roles) -> tuple[list[str], list[str] | None]:
     """The text of each row, and the second text of each pair (None where the roles name none).
 

@@ -16,6 +16,7 @@ from sft_core.config import SPLITS, ReadOptions, Roles, SplitPlan, TrainRequest
 from sft_core.data import examples, splitting
 from sft_core.data import roles as role_guessing
 from sft_core.data.asked_roles import needed
+from sft_core.data.counted import counted, verb
 from sft_core.data.duplicates import row_hashes
 from sft_core.data.importing import load_file
 from sft_core.data.reading import ReadFacts
@@ -129,6 +130,7 @@ def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tupl
     roles = needed(asked, tables["train"])
     for source, table in tables.items():
         _refuse_missing_columns(table, roles, given[source].name)
+        tables[source] = _with_split_columns(table, roles)
     shared = [name for name in tables["train"].columns if all(name in table for table in tables.values())]
     columns = ["_source", "_row", *(name for name in shared if name not in ("_source", "_row", "_split"))]
     joined = pd.concat([table[columns] for table in tables.values()], ignore_index=True)
@@ -150,12 +152,19 @@ def _reading_notes(name: str, facts: ReadFacts) -> list[str]:
         others = ", ".join(candidate.encoding for candidate in facts.encodings)
         notes.append(f"{name} is not UTF-8: it was read as {facts.read.encoding}, the best of {others}.")
     if facts.rejected["count"]:
-        notes.append(f"{facts.rejected['count']} lines of {name} could not be read and were left out.")
+        n = facts.rejected["count"]
+        notes.append(f"{counted(n, 'line')} of {name} could not be read and {verb(n, 'was', 'were')} left out.")
     return notes
 
 
+def _with_split_columns(table: pd.DataFrame, roles: Roles) -> pd.DataFrame:
+    """A file that was given for one split stays whole: it may lack the columns by which the others are dealt out."""
+    lacking = [name for name in (roles.group, roles.time, roles.split) if name and name not in table.columns]
+    return table.assign(**dict.fromkeys(lacking, ""))
+
+
 def _refuse_missing_columns(table: pd.DataFrame, roles: Roles, name: str) -> None:
-    needed = [*roles.text, *(c for c in (roles.text_pair, roles.label) if c)]
+    needed = [*roles.text, *(c for c in (roles.text_pair, roles.label, roles.rival) if c)]
     missing = [column for column in needed if column not in table.columns]
     if missing:
         known = ", ".join(column for column in table.columns if not column.startswith("_"))
@@ -178,8 +187,10 @@ def _leave_out_empty(table: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, l
     drop = no_text | no_label
     if not drop.any():
         return table, []
+    n = int(drop.sum())
     parts = [f"{int(no_text.sum())} with an empty text", f"{int((no_label & ~no_text).sum())} with an empty label"]
-    return table[~drop].reset_index(drop=True), [f"{int(drop.sum())} rows were left out: {' and '.join(parts)}."]
+    said = f"{counted(n)} {verb(n, 'was', 'were')} left out: {' and '.join(parts)}."
+    return table[~drop].reset_index(drop=True), [said]
 
 
 def _with_split(
@@ -207,7 +218,11 @@ def _only_known_validation(
         return table, []
     names = sorted(set(table.loc[strange, str(roles.label)]))
     shown = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
-    said = f"{int(strange.sum())} validation rows were left out: no training row has their class ({shown})."
+    n = int(strange.sum())
+    said = (
+        f"{counted(n, 'validation row')} {verb(n, 'was', 'were')} left out: no training row has"
+        f" {verb(n, 'its', 'their')} class ({shown})."
+    )
     return table[~strange].reset_index(drop=True), [said]
 
 

@@ -10,6 +10,7 @@ from sft_core.config import ReadOptions, Roles
 from sft_core.data import profile
 from sft_core.data import roles as column_roles
 from sft_core.data.asked_roles import completed
+from sft_core.data.counted import counted
 from sft_core.data.findings.stored import find_all
 from sft_core.data.importing import load_file
 from sft_core.data.reading import ReadFacts
@@ -88,8 +89,8 @@ def _reading_issues(facts: ReadFacts) -> list[dict[str, Any]]:
         found.append(
             _issue(
                 "rejected",
-                f"{facts.rejected['count']:,} rows could not be read (most often: {reason}).",
-                "Correct them in the file, or go on without them.",
+                f"{counted(facts.rejected['count'])} could not be read (most often: {reason}).",
+                "Correct this in the file, or go on without it.",
                 "warning",
                 [row["row"] for row in facts.rejected["rows"]],
             )

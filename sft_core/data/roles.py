@@ -25,6 +25,7 @@ from sft_core.data.column_looks import (
     look,
     rank,
 )
+from sft_core.data.counted import counted, verb
 from sft_core.data.profile import facts as facts_of
 from sft_core.data.query import OWN
 
@@ -339,8 +340,8 @@ def _small_classes(facts: Mapping[str, Any], label: str) -> list[Issue]:
         found.append(
             Issue(
                 "rows_without_label",
-                f"{facts['empty_labels']:,} rows have no label.",
-                "They are left out of training; label or drop them in Prepare.",
+                f"{counted(facts['empty_labels'])} {verb(facts['empty_labels'], 'has', 'have')} no label.",
+                "What has no label is left out of training; label or drop it in Prepare.",
                 "warning",
             )
         )

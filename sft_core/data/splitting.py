@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sft_core.config import SPLITS, Roles, SplitPlan
 from sft_core.data import duplicates
+from sft_core.data.counted import counted, verb
 from sft_core.data.dealing import LEFT_OUT, TEST, TRAIN, VALIDATION, Shares, deal, keep_on_one_side
 from sft_core.data.times import read_times
 from sft_core.errors import DataError
@@ -91,8 +92,8 @@ def assign(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[pd.Serie
     rows, moved = _one_side(rows)
     if moved:
         notes.append(
-            f"{_rows(moved)} of training or validation {_verb(moved, 'has', 'have')} the same text as a row of the test"
-            f" or of validation: {_verb(moved, 'it is', 'they are')} left out, so that the scores stay honest."
+            f"{counted(moved)} of training or validation {verb(moved, 'has', 'have')} the same text as a row of the"
+            f" test or of validation: {verb(moved, 'it is', 'they are')} left out, so that the scores stay honest."
         )
     rows, moved_later, said = _dealt(rows)
     if not (rows.codes == TRAIN).any():
@@ -113,7 +114,7 @@ def _given(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[_Rows, l
     empty = unlabelled | (duplicates.empty_texts(table, roles) & (codes != TEST))
     notes = []
     if n := int(empty.sum()):
-        notes.append(f"{_rows(n)} without text or label {_verb(n, 'is', 'are')} in no split.")
+        notes.append(f"{counted(n)} without text or label {verb(n, 'is', 'are')} in no split.")
     codes[empty] = LEFT_OUT
     classes: Codes = pd.factorize(labels)[0].astype(np.int64)
     texts = duplicates.linked(duplicates.table_keys(table, roles))
@@ -127,7 +128,7 @@ def _by_chance(rows: _Rows) -> tuple[_Rows, list[str]]:
 def _by_group(rows: _Rows) -> tuple[_Rows, list[str]]:
     """Rows of one group count as one; where common texts chain most groups together, the groups go first."""
     groups, blank = _groups(rows)
-    notes = [f"{_rows(blank)} without a group {_verb(blank, 'counts', 'count')} as a group each."] if blank else []
+    notes = [f"{counted(blank)} without a group {verb(blank, 'counts', 'count')} as a group each."] if blank else []
     return replace(rows, keys=_chained(rows, groups)), notes
 
 
@@ -138,7 +139,7 @@ def _groups(rows: _Rows) -> tuple[Codes, int]:
     blank = duplicates.is_blank(column)
     codes = pd.factorize(column)[0].astype(np.int64)
     codes[blank] = len(column) + np.arange(int(blank.sum()))
-    return codes, int(blank.sum())
+    return codes, int((blank & (rows.codes == TRAIN)).sum())  # a given file stays whole and needs no groups
 
 
 def _chained(rows: _Rows, groups: Codes) -> Codes:
@@ -167,7 +168,7 @@ def _by_time(rows: _Rows) -> tuple[_Rows, list[str]]:
             notes.append(f"There are too few different times to cut off {word} by time: it is drawn at random.")
     notes.append(f"The times were read as {times.notation}.")
     if n := int((np.isnan(times.values) & (codes == TRAIN)).sum()):
-        notes.append(f"{_rows(n)} without a readable time {_verb(n, 'stays', 'stay')} in training.")
+        notes.append(f"{counted(n)} without a readable time {verb(n, 'stays', 'stay')} in training.")
     return replace(rows, codes=codes), notes
 
 
@@ -195,7 +196,7 @@ def _by_column(rows: _Rows) -> tuple[_Rows, list[str]]:
     notes = []
     if n := int((free & (own == LEFT_OUT)).sum()):
         strange = [repr(word) for word in words[free & (own == LEFT_OUT)].unique()]
-        notes.append(f"{_rows(n)} {_verb(n, 'is', 'are')} left out: the column says {listed(strange)}.")
+        notes.append(f"{counted(n)} {verb(n, 'is', 'are')} left out: the column says {listed(strange)}.")
     return replace(rows, codes=np.where(free, own, rows.codes)), notes
 
 
@@ -223,7 +224,7 @@ def _dealt(rows: _Rows) -> tuple[_Rows, int, list[str]]:
     codes = rows.codes.copy()
     codes[free] = deal(rows.keys[free], rows.classes[free], shares, rows.plan.seed)
     rows, n = _one_side(replace(rows, codes=codes))
-    said = f"{_rows(n)} {_verb(n, 'is', 'are')} left out: the same text stands in a group on another side."
+    said = f"{counted(n)} {verb(n, 'is', 'are')} left out: the same text stands in a group on another side."
     return rows, n, [said] if n else []
 
 
@@ -276,11 +277,3 @@ def listed(names: Sequence[str], most: int = 5) -> str:
     return ", ".join(name if name == name.strip() else f"“{name}”" for name in names[:most]) + (
         f" and {more} more" if more > 0 else ""
     )
-
-
-def _rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n:,} rows"
-
-
-def _verb(n: int, one: str, many: str) -> str:
-    return one if n == 1 else many

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sft_core.config import Frozen, Roles, validated
-from sft_core.data.fixes.effect import Effect, Fix, text_columns
+from sft_core.data.examples import text_columns
+from sft_core.data.fixes.effect import Effect, Fix
 from sft_core.data.fixes.registry import get_fix
 from sft_core.errors import ConfigError
 

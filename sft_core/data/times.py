@@ -39,10 +39,6 @@ class Times:
     values: NDArray[np.float64]
     notation: str
 
-    @property
-    def unreadable(self) -> int:
-        return int(np.isnan(self.values).sum())
-
 
 def read_times(column: pd.Series) -> Times:
     """The times of a column of strings: numbers as numbers, dates in the notation that fits most of its cells."""

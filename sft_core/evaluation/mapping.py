@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from sft_core.config import Roles
 from sft_core.data.column_looks import is_free_text, is_identifier, look
+from sft_core.data.examples import text_columns
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import RESERVED
 from sft_core.evaluation.wording import named, quoted
@@ -73,11 +74,6 @@ def match_columns(
     for ours in left:
         take(_only_prose(ours, table, free) if guess_text and len(left) == 1 else None)
     return [found.get(ours, _none(ours, roles)) for ours in wanted]
-
-
-def text_columns(roles: Roles) -> list[str]:
-    """The columns of the run that the model reads."""
-    return [*roles.text, *([roles.text_pair] if roles.text_pair else [])]
 
 
 def columns_of_numbers(table: pd.DataFrame, roles: Roles, matches: Iterable[ColumnMatch]) -> list[str]:

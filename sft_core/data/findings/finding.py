@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from sft_core.config import Roles
 from sft_core.data import duplicates
+from sft_core.data.examples import text_columns
 from sft_core.data.fixes.copies import repeats_of
-from sft_core.data.fixes.effect import Mask, own_rows, text_columns
+from sft_core.data.fixes.effect import Mask, own_rows
 from sft_core.data.fixes.lengths import lengths
 
 Severity = Literal["error", "warning", "info"]

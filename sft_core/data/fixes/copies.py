@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sft_core.config import Frozen, Roles
+from sft_core.data.counted import counted
 from sft_core.data.duplicates import Keys, empty_texts, exact_table_keys, is_blank, table_keys
-from sft_core.data.fixes.effect import Effect, Fix, Mask, count, own_rows
+from sft_core.data.fixes.effect import Effect, Fix, Mask, own_rows
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -73,7 +74,7 @@ def conflicts(table: pd.DataFrame, roles: Roles, keys: Keys | None = None) -> Co
 def _drop_duplicates(table: pd.DataFrame, params: DuplicateParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
     again = repeats(table, roles, params.kind)
     n = int(again.sum())
-    return table[~again], Effect(n, 0, f"{count(n)} dropped; the first of each stays.")
+    return table[~again], Effect(n, 0, f"{counted(n)} dropped; the first of each stays.")
 
 
 def _resolve(table: pd.DataFrame, params: ConflictParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
@@ -87,7 +88,8 @@ def _resolve(table: pd.DataFrame, params: ConflictParams, roles: Roles) -> tuple
         changed = int((labels != table[roles.label]).sum())
         table = table.assign(**{roles.label: labels})
     n = int(gone.sum())
-    return table[~gone], Effect(n, changed, f"{count(n)} dropped, {count(changed)} given the label of the majority.")
+    said = f"{counted(n)} dropped, {counted(changed)} given the label of the majority."
+    return table[~gone], Effect(n, changed, said)
 
 
 DROP_DUPLICATES = Fix(

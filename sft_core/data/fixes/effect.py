@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sft_core.config import Frozen, Roles
+from sft_core.data.counted import counted
 
 Params = TypeVar("Params", bound=Frozen)
 Mask = NDArray[np.bool_]
@@ -53,7 +54,7 @@ def own_rows(table: pd.DataFrame) -> Mask:
 def drop(table: pd.DataFrame, mask: Mask) -> tuple[pd.DataFrame, Effect]:
     """The table without these rows."""
     n = int(mask.sum())
-    return table[~mask], Effect(n, 0, f"{count(n)} dropped.")
+    return table[~mask], Effect(n, 0, f"{counted(n)} dropped.")
 
 
 def replace_cells(table: pd.DataFrame, cells: dict[str, "pd.Series[Any]"]) -> tuple[pd.DataFrame, Effect]:
@@ -62,14 +63,4 @@ def replace_cells(table: pd.DataFrame, cells: dict[str, "pd.Series[Any]"]) -> tu
     for name, column in cells.items():
         changed |= (table[name] != column).to_numpy(dtype=bool)
     n = int(changed.sum())
-    return table.assign(**cells), Effect(0, n, f"{count(n)} changed.")
-
-
-def text_columns(roles: Roles) -> list[str]:
-    """The columns that a model reads."""
-    return [*roles.text, *([roles.text_pair] if roles.text_pair else [])]
-
-
-def count(n: int) -> str:
-    """ "1 row", "2,000 rows"."""
-    return "1 row" if n == 1 else f"{n:,} rows"
+    return table.assign(**cells), Effect(0, n, f"{counted(n)} changed.")

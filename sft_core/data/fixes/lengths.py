@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sft_core.config import Frozen, Roles
-from sft_core.data.fixes.effect import Effect, Fix, drop, own_rows, text_columns
+from sft_core.data.examples import text_columns
+from sft_core.data.fixes.effect import Effect, Fix, drop, own_rows
 
 
 class ShortParams(Frozen):

@@ -6,7 +6,8 @@ import re
 import pandas as pd
 
 from sft_core.config import Roles
-from sft_core.data.fixes.effect import Effect, Fix, Mask, NoParams, replace_cells, text_columns
+from sft_core.data.examples import text_columns
+from sft_core.data.fixes.effect import Effect, Fix, Mask, NoParams, replace_cells
 
 _NAMES = (
     "a|abbr|article|b|big|blockquote|body|br|button|center|code|div|em|font|footer|form|h[1-6]|head|header|hr|html|i|"

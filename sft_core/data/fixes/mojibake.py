@@ -4,7 +4,8 @@ import ftfy
 import pandas as pd
 
 from sft_core.config import Roles
-from sft_core.data.fixes.effect import Effect, Fix, Mask, NoParams, replace_cells, text_columns
+from sft_core.data.examples import text_columns
+from sft_core.data.fixes.effect import Effect, Fix, Mask, NoParams, replace_cells
 
 # A lead byte of UTF-8 read as a letter, followed by what its second byte looks like. Only such cells are tried, since
 # the full repair takes about 50 microseconds a cell.

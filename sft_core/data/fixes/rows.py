@@ -4,7 +4,8 @@ import pandas as pd
 from pydantic import Field
 
 from sft_core.config import Frozen, Roles, Split
-from sft_core.data.fixes.effect import Effect, Fix, Mask, count, drop, replace_cells
+from sft_core.data.counted import counted
+from sft_core.data.fixes.effect import Effect, Fix, Mask, drop, replace_cells
 from sft_core.data.fixes.labels import label_column
 from sft_core.errors import DataError
 
@@ -48,13 +49,13 @@ def _edit(table: pd.DataFrame, params: EditParams, _roles: Roles) -> tuple[pd.Da
 
 
 DROP_ROWS = Fix(
-    "Drop rows", RowsParams, _drop_rows, lambda params: f"{count(len(params.rows))} dropped by hand", by_row=True
+    "Drop rows", RowsParams, _drop_rows, lambda params: f"{counted(len(params.rows))} dropped by hand", by_row=True
 )
 RELABEL_ROWS = Fix(
     "Change the class",
     RelabelParams,
     _relabel,
-    lambda params: f"{count(len(params.rows))} set to “{params.label}” by hand",
+    lambda params: f"{counted(len(params.rows))} set to “{params.label}” by hand",
     by_row=True,
 )
 EDIT_TEXT = Fix("Edit a text", EditParams, _edit, lambda params: f"Row {params.row[1] + 1} edited by hand", by_row=True)

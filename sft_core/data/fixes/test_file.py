@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sft_core.config import Frozen, Roles, SplitPlan
+from sft_core.data.counted import counted
 from sft_core.data.duplicates import empty_texts, table_keys
-from sft_core.data.fixes.effect import Effect, Fix, count, own_rows
+from sft_core.data.fixes.effect import Effect, Fix, own_rows
 from sft_core.data.fixes.split import describe_plan, said
 from sft_core.data.splitting import assign
 from sft_core.errors import DataError
@@ -72,14 +73,14 @@ def shared(table: pd.DataFrame, roles: Roles) -> int:
 def _use(table: pd.DataFrame, params: GivenFileParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
     split, facts = assign(table, roles, params.plan)
     brought = int((~own_rows(table)).sum())
-    return table.assign(_split=split), Effect(0, brought, f"{count(brought)} of {params.name}. {said(facts)}")
+    return table.assign(_split=split), Effect(0, brought, f"{counted(brought)} of {params.name}. {said(facts)}")
 
 
 def _leave(table: pd.DataFrame, params: NoFileParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
     rest = without_rows(table)
     split, facts = assign(rest, roles, params.plan)
     gone = len(table) - len(rest)
-    return rest.assign(_split=split), Effect(gone, 0, f"{count(gone)} of the test file left out. {said(facts)}")
+    return rest.assign(_split=split), Effect(gone, 0, f"{counted(gone)} of the test file left out. {said(facts)}")
 
 
 USE_TEST_FILE = Fix(

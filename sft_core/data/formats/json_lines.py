@@ -8,7 +8,6 @@ from typing import Any
 from sft_core.config import ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
 from sft_core.data.formats.json_values import cell, loads
-from sft_core.data.formats.names import unique_names
 from sft_core.data.formats.text_source import open_text, resolve_encoding
 from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
@@ -71,11 +70,6 @@ def _record(line: str, limits: TableLimits) -> dict[str, Any] | str:
     except ValueError as error:
         return f"not valid JSON ({error})"
     return value if isinstance(value, dict) else "not a JSON object"
-
-
-def with_unique_names(found: Found) -> tuple[str, ...]:
-    """Column names for keys that differ only in case or bear one of our names."""
-    return unique_names(found.columns)
 
 
 FORMAT = Format("jsonl", "JSON Lines", find, batches)

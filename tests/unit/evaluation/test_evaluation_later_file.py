@@ -164,6 +164,16 @@ def test_predictions_tell_of_rows_that_cannot_be_read(run: RunFolder, tmp_path: 
     assert "1 row of the file could not be read" in warnings[0]["message"]
 
 
+def test_rows_without_a_text_are_counted_in_a_warning(run: RunFolder, tmp_path: Path) -> None:
+    content = "message,topic\n" + rows(4, start=100) + ",Billing\n  ,Delivery\n"
+    sentence = "2 rows have no text: the answer there is a guess without a reason."
+    assert sentence in judged(run, tmp_path, content)["warnings"]
+    work = work_in(tmp_path / "answers", {"run": str(run.root), "data": str(tmp_path / "later.csv")})
+    answer_file(work)
+    told = [event["message"] for event in read_events(work.folder / "events.jsonl")[0] if event["kind"] == "warning"]
+    assert told == [sentence]
+
+
 def test_a_file_without_the_text_is_refused_until_the_column_is_named(run: RunFolder, tmp_path: Path) -> None:
     other = "foo,bar\n" + "".join(f"{n},not a word of it {n}\n" for n in range(50))
     with pytest.raises(DataError, match="no column “message”"):

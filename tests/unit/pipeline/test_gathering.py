@@ -61,7 +61,7 @@ def test_validation_rows_of_an_unknown_class_are_left_out(workspace: Workspace, 
     gathered = gather(request, workspace, tmp_path / "run", quiet)
     assert set(gathered.rows("validation")["label"]) == {"cat", "dog"}
     assert "bird" in set(gathered.rows("test")["label"])
-    assert any("no training row has their class (bird)" in warning for warning in gathered.warnings)
+    assert "1 validation row was left out: no training row has its class (bird)." in gathered.warnings
 
 
 def test_a_missing_column_is_named_with_those_that_there_are(workspace: Workspace, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_doubtful_encoding_and_rejected_lines_are_said(workspace: Workspace, t
     gathered = gather(TrainRequest(train=str(tmp_path / "a.csv")), workspace, tmp_path / "run", quiet)
     said = " ".join(gathered.warnings)
     assert "a.csv is not UTF-8: it was read as cp1252" in said
-    assert "1 lines of a.csv could not be read" in said
+    assert "1 line of a.csv could not be read and was left out." in said
 
 
 def test_what_a_run_would_get_is_what_it_gets(workspace: Workspace, tmp_path: Path) -> None:
@@ -119,3 +119,22 @@ def test_what_a_run_would_get_is_what_it_gets(workspace: Workspace, tmp_path: Pa
     foreseen = foresee(table, Roles(text=("text",), label="label"), SplitPlan())
     assert foreseen.counts == gathered.counts()
     assert foreseen.unlearnt == ()
+
+
+def test_a_given_file_needs_no_column_by_which_the_others_are_dealt_out(workspace: Workspace, tmp_path: Path) -> None:
+    people = [(text, label, f"person {i // 4}") for i, (text, label) in enumerate(animals())]
+    pd.DataFrame(people, columns=["text", "label", "person"]).to_csv(tmp_path / "a.csv", index=False)
+    request = TrainRequest(
+        train=str(tmp_path / "a.csv"), test=write(tmp_path / "b.csv", animals(5, 90)), roles=Roles(group="person")
+    )
+    gathered = gather(request, workspace, tmp_path / "run", quiet)
+    assert gathered.counts()["test"] == 10
+    learnt, checked = (set(gathered.rows(split)["person"]) for split in ("train", "validation"))
+    assert learnt and checked and not learnt & checked
+    assert not any("without a group" in warning for warning in gathered.warnings)
+
+
+def test_a_single_row_that_is_left_out_is_one_row(workspace: Workspace, tmp_path: Path) -> None:
+    request = TrainRequest(train=write(tmp_path / "a.csv", [*animals(), ("", "cat")]))
+    said = gather(request, workspace, tmp_path / "run", quiet).warnings
+    assert "1 row was left out: 1 with an empty text and 0 with an empty label." in said
