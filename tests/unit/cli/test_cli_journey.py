@@ -14,7 +14,7 @@ import pytest
 from command_line import CLASSES, SECONDS, Journey, call, started, wait_for_steps
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, precision_recall_fscore_support
 
-from sft_core.records import PROC, RESULT, read_json
+from sft_core.records import JOB, PROC, RESULT, read_json
 
 REPORT_KEYS = {
     "schema_version", "task", "model", "preset", "seed", "rows", "labels", "metrics", "intervals", "baselines",
@@ -33,6 +33,13 @@ def test_train_prints_its_report(journey: Journey) -> None:
     assert set(journey.report["baselines"]) == {"majority", "tfidf_logreg", "probe"}
     assert journey.report["rows"]["test"] == CLASSES * 40
     assert journey.report["metrics"]["test"]["accuracy"] > 0.8
+
+
+def test_the_time_of_the_report_is_that_of_the_whole_command(journey: Journey) -> None:
+    order, result = read_json(journey.run / JOB), read_json(journey.run / RESULT)
+    assert order["began"] < order["submitted"]
+    unreported = result["ended"] - order["began"] - journey.report["timing"]["total_seconds"]
+    assert 0 <= unreported < 5  # the model card, and the end of the worker
 
 
 def test_scikit_learn_finds_the_same_numbers_in_the_stored_predictions(journey: Journey) -> None:
