@@ -70,6 +70,8 @@ def test_inside_from_a_file_to_an_answer(visit, tmp_path):
     page.get_by_role("button", name="Train").first.click()
     page.wait_for_url(re.compile("/train"))
     settle(page)
+    page.get_by_role("button", name="Choose quick").click()
+    settle(page)
     page.get_by_role("button", name=re.compile("Start")).first.click()
     page.get_by_role("button", name=re.compile("See how good it is")).wait_for(timeout=300_000)
     settle(page)

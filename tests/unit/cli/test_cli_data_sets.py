@@ -18,7 +18,7 @@ def train(folder: Path, files: dict[str, Path], *more: str, seconds: float = 300
     return read_json(run / "report.json"), read_json(run / "config.json")
 
 
-@pytest.mark.parametrize("name", ["sms_spam", "clinc150_small"])  # the two others through the pages
+@pytest.mark.parametrize("name", ["clinc150_small"])  # another through the pages, all of them whole in `make slow`
 def test_a_few_rows_are_learnt_with_guessed_columns(shared_data: Path, tmp_path: Path, name: str) -> None:
     data = DATA_SETS[name]
     files = data.short(shared_data, tmp_path)
