@@ -201,15 +201,15 @@ def validated(model: type[Model], values: Mapping[str, Any]) -> Model:
         raise ConfigError([_sentence(model, problem) for problem in error.errors()]) from error
 
 
-def from_yaml(model: type[Model], text: str) -> Model:
-    """The values of a YAML text as a `model`. Raises ConfigError."""
+def yaml_values(text: str, what: str = "This") -> dict[str, Any]:
+    """The settings of a YAML text, not yet checked; `what` is how a sentence about it begins. Raises ConfigError."""
     try:
         values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(["This is not valid YAML."], "Check the indentation and the colons.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a ValueError: a day such as 2026-02-30
+        raise ConfigError([f"{what} is not valid YAML."], "Check the indentation and the colons.") from error
     if not isinstance(values, dict):
-        raise ConfigError(["The YAML holds no settings."], "Write one `name: value` a line.")
-    return validated(model, values)
+        raise ConfigError([f"{what} holds no settings."], "Write one `name: value` a line.")
+    return values
 
 
 def _sentence(model: type[BaseModel], problem: Any) -> str:

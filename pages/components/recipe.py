@@ -11,11 +11,20 @@ import streamlit as st
 import yaml
 from components import session, work
 
-from sft_core.config import DEFAULT_TASK, MOST_PINNED, Goal, Roles, TrainingSettings, TrainRequest, validated
+from sft_core.config import (
+    DEFAULT_TASK,
+    MOST_PINNED,
+    Goal,
+    Roles,
+    TrainingSettings,
+    TrainRequest,
+    validated,
+    yaml_values,
+)
 from sft_core.errors import ConfigError
 from sft_core.records import SCHEMA_VERSION, write_json
 from sft_core.tasks.registry import task_for
-from sft_core.training.presets import LOSS_TITLES, OPTIMIZER_TITLES, PRESETS
+from sft_core.training.presets import unknown_names
 
 FILE = "next_run.json"
 BUNDLED = "bundled"
@@ -109,12 +118,7 @@ def as_yaml(recipe: Recipe) -> str:
 
 def from_yaml(recipe: Recipe, text: str) -> Recipe:
     """The recipe with the settings of a YAML text, and its preset and model. Raises ConfigError with every problem."""
-    try:
-        values = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a ValueError: a day such as 2026-02-30
-        raise ConfigError(["This is not valid YAML."], "Check the indentation and the colons.") from error
-    if not isinstance(values, dict):
-        raise ConfigError(["The YAML holds no settings."], "Write one `name: value` a line.")
+    values = yaml_values(text)
     preset, model = values.pop("preset", None) or recipe.preset, values.pop("model", None) or recipe.model
     chosen = _checked(preset, model, values)
     renew_fields()
@@ -123,14 +127,9 @@ def from_yaml(recipe: Recipe, text: str) -> Recipe:
 
 def _checked(preset: object, model: object, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Preset, model and settings from elsewhere as fields of a recipe. Raises ConfigError with every problem."""
-    problems = []
-    if not isinstance(preset, str) or preset not in PRESETS:
-        problems.append(f"There is no preset {preset!r}; known are {', '.join(PRESETS)}.")
+    problems = unknown_names(preset, settings)
     if not isinstance(model, str):
         problems.append("The model is not a name.")
-    for name, known in (("loss", LOSS_TITLES), ("optimizer", OPTIMIZER_TITLES)):
-        if isinstance(wished := settings.get(name), str) and wished not in known:
-            problems.append(f"There is no {name} {wished!r}; known are {', '.join(known)}.")
     given = {name: value for name, value in settings.items() if value is not None}
     try:
         checked = validated(TrainingSettings, given)

@@ -7,7 +7,7 @@ import typer
 import yaml
 
 from sft_core.cli.places import expanded
-from sft_core.config import Roles
+from sft_core.config import Roles, yaml_values
 from sft_core.errors import ConfigError, InputError
 
 Data = Annotated[Path, typer.Option("--data", help="The file with the rows (folders and zips of pictures come later).")]
@@ -76,18 +76,15 @@ def _yaml_file(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise InputError(f"There is no file {path.name}.", "Give --config the path of a YAML file.")
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path.name} is not valid YAML."], "Check the indentation and the colons.") from error
-    if not isinstance(values, dict):
-        raise ConfigError([f"{path.name} holds no settings."], "Write one `name: value` a line.")
-    return values
+        return yaml_values(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path.name} is not text in UTF-8."], "Save it as UTF-8.") from error
 
 
 def _value(text: str) -> Any:
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):  # a ValueError: a day such as 2026-02-30
         return text
 
 

@@ -47,8 +47,9 @@ class Watch:
         """Do what is due; the outcome once no process is left, None before."""
         if wish_to_stop and self._asked is None and self._worker is not None:
             self._asked = now
-            self._worker.ask_to_stop()
-            if not self._keeps_on_stop():
+            if self._keeps_on_stop():
+                self._worker.ask_to_stop()
+            else:
                 self._worker.kill()
         if self._worker is not None and not self._worker.ended():
             self._press(now)

@@ -17,6 +17,7 @@ LOSS_TITLES = {
     "class_weighted": "All classes count alike (rare ones weigh more)",
 }
 OPTIMIZER_TITLES = {"adamw": "AdamW", "sgd": "SGD with momentum"}
+_KNOWN: dict[str, Mapping[str, Any]] = {"loss": LOSS_TITLES, "optimizer": OPTIMIZER_TITLES}
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,8 @@ def resolve_settings(
 
     `changes` are the user's own values by field name and win. Raises ConfigError with every problem found.
     """
-    if preset not in PRESETS:
-        raise ConfigError([f"There is no preset {preset!r}; known are {', '.join(PRESETS)}."])
     wished = {name: value for name, value in changes.items() if value is not None}
-    _check(wished, facts)
+    _check(preset, wished, facts)
     regime = MANY_CLASSES if facts.classes >= MANY else FEW_CLASSES
     values: dict[str, Any] = {
         **_rates(regime, facts, str(wished.get("optimizer", "adamw"))),
@@ -103,13 +102,22 @@ def resolve_settings(
     return validated(TrainingSettings, {**values, **wished}), reasons
 
 
-def _check(wished: Mapping[str, Any], facts: DataFacts) -> None:
-    """Raise ConfigError for a name that is not known, and for texts longer than the model can read."""
-    problems = [
-        f"There is no {field} {wished[field]!r}; known are {', '.join(known)}."
-        for field, known in (("loss", LOSS_TITLES), ("optimizer", OPTIMIZER_TITLES))
-        if field in wished and wished[field] not in known
+def unknown_names(preset: object, wished: Mapping[str, Any]) -> list[str]:
+    """A sentence for each of preset, loss and optimizer that bears a name which there is not.
+
+    A loss or optimizer that is no name at all is left to the check of the types.
+    """
+    names = {"preset": preset, **{field: wished[field] for field in _KNOWN if isinstance(wished.get(field), str)}}
+    return [
+        f"There is no {field} {name!r}; known are {', '.join(known)}."
+        for field, known in {"preset": PRESETS, **_KNOWN}.items()
+        if field in names and (not isinstance(name := names[field], str) or name not in known)
     ]
+
+
+def _check(preset: str, wished: Mapping[str, Any], facts: DataFacts) -> None:
+    """Raise ConfigError for a name that is not known, and for texts longer than the model can read."""
+    problems = unknown_names(preset, wished)
     limit = facts.model_max_length
     if isinstance(longest := wished.get("max_length"), int) and longest > limit:
         problems.append(

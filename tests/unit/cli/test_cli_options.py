@@ -7,7 +7,15 @@ import pytest
 from sft_core.cli import options
 from sft_core.cli.lines import event_line
 from sft_core.cli.main import exit_code
-from sft_core.errors import InputError
+from sft_core.errors import ConfigError, InputError
+
+
+def test_a_day_that_no_calendar_has_is_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "run.yaml"
+    file.write_text("epochs: 2026-02-30\n")
+    with pytest.raises(ConfigError, match="is not valid YAML"):
+        options.changes(file, [])
+    assert options.changes(None, ["epochs=2026-02-30"]) == {"epochs": "2026-02-30"}  # refused by its type later
 
 
 def test_set_wins_over_the_yaml_file(tmp_path: Path) -> None:
