@@ -95,7 +95,7 @@ def resolve_settings(
         **_rates(regime, facts, str(wished.get("optimizer", "adamw"))),
         **_amounts(PRESETS[preset], regime, facts),
         "max_length": _max_length(facts),
-        "token_budget": 4096 if facts.device == "cpu" else 32_768,
+        "token_budget": 2048 if facts.device == "cpu" else 32_768,
         "seed": seed,
     }
     reasons = _reasons(regime, facts, values, wished)
