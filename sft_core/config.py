@@ -186,6 +186,17 @@ class TrainRequest(Frozen):
     name: str = ""
     seed: int = Field(0, ge=0, le=2**31 - 1)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _one_seed(cls, values: Any) -> Any:
+        """The seed of the request, else the one among the settings, else 0; from then on it stands in one place."""
+        settings = values.get("settings") if isinstance(values, Mapping) else None
+        if not isinstance(settings, Mapping) or "seed" not in settings:
+            return values
+        rest = {name: value for name, value in settings.items() if name != "seed"}
+        asked = [seed for seed in (values.get("seed"), settings["seed"]) if seed is not None]
+        return {**values, "settings": rest, "seed": asked[0] if asked else 0}
+
     @model_validator(mode="after")
     def _one_source(self) -> "TrainRequest":
         if (self.dataset is None) == (self.train is None):

@@ -104,7 +104,7 @@ def adopt(recipe: Recipe, request: dict[str, Any]) -> Recipe:
 
     Raises ConfigError.
     """
-    settings = {**(request.get("settings") or {}), "seed": request.get("seed") or 0}
+    settings = {"seed": request.get("seed") or 0, **(request.get("settings") or {})}
     chosen = _checked(request.get("preset") or "balanced", request.get("model") or BUNDLED, settings)
     renew_fields()
     return change(recipe, pinned=tuple(request.get("pinned") or ())[:MOST_PINNED], **chosen)

@@ -25,13 +25,18 @@ class Wish:
 
 
 def wish(
-    config: Path | None, assignments: list[str] | None, model: str | None, preset: str | None, threads: int | None
+    config: Path | None,
+    assignments: list[str] | None,
+    model: str | None,
+    preset: str | None,
+    threads: int | None,
+    seed: int | None = None,
 ) -> Wish:
     """What was wished. Raises InputError for what is no setting at all."""
     settings = options.changes(config, assignments or [])
     of_file = {name: settings.pop(name, None) for name in ("model", "preset")}
-    if threads is not None:
-        settings["threads"] = threads
+    words = {"threads": threads, "seed": seed}
+    settings |= {name: value for name, value in words.items() if value is not None}
     model, preset = model or of_file["model"] or BUNDLED, preset or of_file["preset"] or DEFAULT_PRESET
     return Wish(_model_name(model), preset, settings)
 

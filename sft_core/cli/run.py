@@ -25,7 +25,7 @@ from sft_core.training.checkpoints import PREFIX, is_whole
 from sft_core.workspace import RunFolder, Workspace, new_id, open_workspace
 
 Out = Annotated[Path, typer.Option("--out", help="The folder of the new run.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same result again.")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="The same seed gives the same result again.")]
 
 
 def train(
@@ -45,7 +45,7 @@ def train(
     preset: Annotated[str | None, typer.Option("--preset", help="quick, balanced (the default) or best.")] = None,
     config: Annotated[Path | None, typer.Option("--config", help="A YAML file with settings, model, preset.")] = None,
     assignments: Annotated[list[str] | None, typer.Option("--set", help="A setting as key=value.")] = None,
-    seed: Seed = 0,
+    seed: Seed = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Processor cores to use.")] = None,
     as_json: options.Json = False,
 ) -> None:
@@ -53,9 +53,9 @@ def train(
     get_task(task)
     files = {"train": data, "validation": validation, "test": test}
     request = request_of(
-        wish(config, assignments, model, preset, threads),
+        wish(config, assignments, model, preset, threads, seed),
         **{split: path and options.existing(path) for split, path in files.items()},
-        **{"task": task, "name": data.name, "seed": seed},
+        **{"task": task, "name": data.name},
         roles=options.roles(text, text_pair, label, group, split_column),
         read=ReadOptions(sheet=sheet),
         split=SplitPlan(seed=split_seed),

@@ -57,6 +57,18 @@ def test_seed_threads_and_settings_are_asked_for(request_of: Any) -> None:
     assert request_of("--split-seed", "3")["split"]["seed"] == 3
 
 
+@pytest.mark.parametrize(
+    ("yaml", "words", "seed"),
+    [("seed: 0", ["--seed", "5"], 5), ("seed: 4", [], 4), ("epochs: 1", [], 0), ("seed: 4", ["--set", "seed=9"], 9)],
+)
+def test_there_is_one_seed_and_what_was_said_last_wins(
+    request_of: Any, tmp_path: Path, yaml: str, words: list[str], seed: int
+) -> None:
+    (tmp_path / "settings.yaml").write_text(yaml)
+    request = request_of("--config", str(tmp_path / "settings.yaml"), *words)
+    assert request["seed"] == seed and "seed" not in request["settings"], "one value for split, baselines and training"
+
+
 def test_a_yaml_file_may_name_preset_and_model_and_words_win(request_of: Any, tmp_path: Path) -> None:
     (tmp_path / "run.yaml").write_text("preset: quick\nmodel: owner/name\nepochs: 3\n")
     words = ("--config", str(tmp_path / "run.yaml"))
