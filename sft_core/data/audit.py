@@ -16,17 +16,20 @@ def audit(table: pd.DataFrame, roles: Roles) -> dict[str, Any]:
 
     `duplicates_across_splits` counts the rows whose text (case, spaces and sentence marks ignored) stands in another
     split too, `exact_across_splits` those that do so letter by letter, `groups_across_splits` the groups that lie in
-    several splits, `later_than_test` the training rows that are younger than the oldest test row (None where no
-    column has the role).
+    several splits, `later_than_test` the training rows that are younger than the oldest test row. `test_rows_met` are
+    the test rows whose text stands in training or validation, `test_rows_of_met_groups` those whose group does. What
+    is about a column is None where no column has the role.
     """
     used = table[table["_split"] != ""]
     split = used["_split"].to_numpy(dtype=object)
+    across = _across(duplicates.table_keys(used, roles), split)
     return {
         "rows": {name: int((split == name).sum()) for name in SPLITS},
         "left_out": len(table) - len(used),
-        "duplicates_across_splits": int(_across(duplicates.table_keys(used, roles), split).sum()),
+        "duplicates_across_splits": int(across.sum()),
+        "test_rows_met": int(across[split == "test"].sum()),
         "exact_across_splits": int(_across(duplicates.exact_table_keys(used, roles), split).sum()),
-        "groups_across_splits": _groups_across(used, roles, split),
+        **_of_groups(used, roles, split),
         "later_than_test": _later_than_test(used, roles, split),
         "labels_only_in_test": _labels_only_in_test(used, roles, split),
     }
@@ -40,12 +43,16 @@ def _across(keys: NDArray[np.generic], split: NDArray[np.object_]) -> NDArray[np
     return np.asarray(sides.sum(axis=1) > 1, dtype=np.bool_)[codes]
 
 
-def _groups_across(used: pd.DataFrame, roles: Roles, split: NDArray[np.object_]) -> int | None:
+def _of_groups(used: pd.DataFrame, roles: Roles, split: NDArray[np.object_]) -> dict[str, int | None]:
     if not roles.group:
-        return None
+        return {"groups_across_splits": None, "test_rows_of_met_groups": None}
     named = ~duplicates.is_blank(used[roles.group])
-    groups = used[roles.group].to_numpy(dtype=object)[named]
-    return len(set(groups[_across(groups, split[named])]))
+    groups, side = used[roles.group].to_numpy(dtype=object)[named], split[named]
+    across = _across(groups, side)
+    return {
+        "groups_across_splits": len(set(groups[across])),
+        "test_rows_of_met_groups": int(across[side == "test"].sum()),
+    }
 
 
 def _later_than_test(used: pd.DataFrame, roles: Roles, split: NDArray[np.object_]) -> int | None:

@@ -1,17 +1,26 @@
 """Dealing clusters of rows to training, validation and test, each class in its share.
 
 Pure numbers: codes of clusters and classes go in, a code of a split for each row comes out. A cluster (rows that are
-the same, or belong to the same person) is never divided.
+the same, or belong to the same person) is never divided. What it draws depends on its own name and the seed, never on
+its place in the table: when a row goes, comes or gets another class, the others stay where they are, but for one or
+two at the cuts.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from sft_core.config import SPLITS
+
 Codes = NDArray[np.int64]
+Names = NDArray[np.uint64]
 
 LEFT_OUT, TRAIN, VALIDATION, TEST = 0, 1, 2, 3
+NAMES = np.array(["", *SPLITS], dtype=object)  # of each code
+CODES = {"train": TRAIN, "validation": VALIDATION, "test": TEST}
 
 
 @dataclass(frozen=True)
@@ -22,19 +31,39 @@ class Shares:
     validation: float
 
 
-def deal(clusters: Codes, classes: Codes, shares: Shares, seed: int) -> Codes:
-    """A split code for each row: clusters whole, classes in their shares, the same for the same seed.
+def deal(clusters: Codes, classes: Codes, names: Names, shares: Shares, seed: int) -> Codes:
+    """A split code for each row: clusters whole, classes in their shares, the same for the same names and seed.
 
-    A class with three clusters or more gets at least one of them in each wished split, where that is possible;
-    with two it has one to learn from and one for the test or for validation; with one it is only learned.
+    `names` holds a 64-bit hash of what each row is (its text, or its group); the smallest one names a cluster. A class
+    with three clusters or more gets at least one of them in each wished split, where that is possible; with two it has
+    one to learn from and one for the test or for validation; with one it is only learned.
     """
     if not len(clusters):
         return np.empty(0, dtype=np.int64)
-    _ids, cluster = np.unique(clusters, return_inverse=True)
+    cluster = _in_drawn_order(clusters, names, seed)
     sizes = np.bincount(cluster)
-    dealt = _deal_strata(sizes, _rarest_class(cluster, classes, len(sizes)), shares, seed)
+    dealt = _deal_strata(sizes, _rarest_class(cluster, classes, len(sizes)), shares)
     _give_missing_classes(dealt, cluster, classes, shares)
     return dealt[cluster]
+
+
+def _in_drawn_order(clusters: Codes, names: Names, seed: int) -> Codes:
+    """A number for each row's cluster: its rank among the lots that the clusters draw."""
+    codes = pd.factorize(clusters)[0]
+    smallest = np.full(int(codes.max()) + 1, np.iinfo(np.uint64).max, dtype=np.uint64)
+    np.minimum.at(smallest, codes, names)
+    rank = np.empty(len(smallest), dtype=np.int64)
+    rank[np.argsort(lots(smallest, seed), kind="stable")] = np.arange(len(smallest))
+    return np.asarray(rank[codes], dtype=np.int64)
+
+
+def lots(names: Names, seed: int) -> Names:
+    """A number drawn for each name: evenly spread, the same in every process (SplitMix64 of name and seed)."""
+    start = int.from_bytes(hashlib.blake2b(str(seed).encode(), digest_size=8).digest(), "little")
+    mixed = names ^ np.uint64(start)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)), dtype=np.uint64)
 
 
 def _rarest_class(cluster: Codes, classes: Codes, n_clusters: int) -> Codes:
@@ -47,14 +76,15 @@ def _rarest_class(cluster: Codes, classes: Codes, n_clusters: int) -> Codes:
     return best
 
 
-def _deal_strata(sizes: Codes, stratum: Codes, shares: Shares, seed: int) -> Codes:
+def _deal_strata(sizes: Codes, stratum: Codes, shares: Shares) -> Codes:
+    """A split code for each cluster; they come in the order of their lots, and each stratum is cut by its shares."""
     rows = np.bincount(stratum, weights=sizes)
     clusters = np.bincount(stratum, minlength=len(rows))
     test_rows = shares.test * rows
     validation_rows = shares.validation * (rows - test_rows)
     # A cluster that is larger than half of what it should fill stays in training, and so comes last.
     bulky = sizes > np.maximum(1.0, 0.5 * np.where(shares.test > 0, test_rows, validation_rows)[stratum])
-    order = np.lexsort((np.random.default_rng(seed).random(len(sizes)), bulky, stratum))
+    order = np.lexsort((np.arange(len(sizes)), bulky, stratum))
     ordered, first = stratum[order], np.concatenate([[0], np.cumsum(clusters)[:-1]])
     running = np.cumsum(sizes[order])
     start_of_stratum = np.concatenate([[0.0], np.cumsum(rows)[:-1]])
@@ -63,6 +93,7 @@ def _deal_strata(sizes: Codes, stratum: Codes, shares: Shares, seed: int) -> Cod
         clusters,
         np.bincount(ordered, middle < test_rows[ordered], len(rows)).astype(np.int64),
         np.bincount(ordered, middle < (test_rows + validation_rows)[ordered], len(rows)).astype(np.int64),
+        np.minimum.reduceat(order, first),
         shares,
     )
     place = np.arange(len(sizes)) - first[ordered]
@@ -73,11 +104,18 @@ def _deal_strata(sizes: Codes, stratum: Codes, shares: Shares, seed: int) -> Cod
     return dealt
 
 
-def _counts(clusters: Codes, n_test: Codes, n_upto_validation: Codes, shares: Shares) -> tuple[Codes, Codes]:
-    """How many clusters of each class go to test and validation, so that no class is missing where it need not be."""
+def _counts(
+    clusters: Codes, n_test: Codes, n_upto_validation: Codes, drawn: Codes, shares: Shares
+) -> tuple[Codes, Codes]:
+    """How many clusters of each class go to test and validation, so that no class is missing where it need not be.
+
+    Of the classes with two clusters the half that `drawn` the smallest numbers has one in the test.
+    """
     want_test, want_validation = shares.test > 0, shares.validation > 0
-    odd = np.arange(len(clusters)) % 2 == 1
-    needs_test = want_test & ((clusters >= 3) | ((clusters == 2) & (odd | (not want_validation))))
+    pairs = np.flatnonzero(clusters == 2)
+    tested = np.zeros(len(clusters), dtype=bool)
+    tested[pairs[np.argsort(drawn[pairs], kind="stable")][: len(pairs) // 2]] = True
+    needs_test = want_test & ((clusters >= 3) | ((clusters == 2) & (tested | (not want_validation))))
     needs_validation = want_validation & ((clusters >= 3) | ((clusters == 2) & ~needs_test))
     n_validation = n_upto_validation - n_test
     n_test = np.clip(n_test, needs_test, np.maximum(clusters - 1 - needs_validation, 0)) * want_test

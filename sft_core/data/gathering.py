@@ -19,6 +19,7 @@ from sft_core.data.asked_roles import needed
 from sft_core.data.counted import counted, verb
 from sft_core.data.duplicates import row_hashes
 from sft_core.data.importing import load_file
+from sft_core.data.one_side import made_sure
 from sft_core.data.reading import ReadFacts
 from sft_core.data.store import DatasetStore
 from sft_core.errors import DataError
@@ -197,8 +198,9 @@ def _with_split(
     table: pd.DataFrame, roles: Roles, plan: SplitPlan
 ) -> tuple[pd.DataFrame, list[str], dict[str, object]]:
     if (table["_split"] != "").any():  # split in Prepare: the rows that it left out stay out
+        table, said = made_sure(table, roles)  # an old version, or one with other roles now, need not be honest
         kept = table[table["_split"] != ""].reset_index(drop=True)
-        return kept, [], {"method": "as prepared"}
+        return kept, said, {"method": "as prepared"}
     if roles.split and plan.method == "random":
         plan = plan.model_copy(update={"method": "column"})
     elif roles.group and plan.method == "random":

@@ -1,30 +1,26 @@
 """Dealing the rows of a dataset out to training, validation and test, and saying what that means.
 
 A row never lies on two sides: rows with the same text (letter by letter, or but for case, spaces and sentence marks)
-stay together, whatever their labels say. Files that were given as validation or test stay whole.
+stay together, whatever their labels say, and so do rows of one group where a column says what belongs together.
+Files that were given as validation or test stay whole.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sft_core.config import SPLITS, Roles, SplitPlan
-from sft_core.data import duplicates
+from sft_core.config import Roles, SplitPlan
+from sft_core.data import duplicates, one_side
 from sft_core.data.counted import counted, verb
-from sft_core.data.dealing import LEFT_OUT, TEST, TRAIN, VALIDATION, Shares, deal, keep_on_one_side
+from sft_core.data.dealing import CODES, LEFT_OUT, NAMES, TEST, TRAIN, VALIDATION, Codes, Names, Shares, deal
+from sft_core.data.one_side import Left
+from sft_core.data.split_facts import SplitFacts, facts_of, listed
 from sft_core.data.times import read_times
 from sft_core.errors import DataError
 
-TOO_FEW = 10
-
-Codes = NDArray[np.int64]
-
-_NAMES = np.array(["", *SPLITS], dtype=object)
-_CODES = {"train": TRAIN, "validation": VALIDATION, "test": TEST}
 _WORDS = {
     TRAIN: {"train", "training", "trn", "tr", "learn", "learning", "fit"},
     VALIDATION: {"validation", "valid", "val", "dev", "development", "devel", "eval", "validate"},
@@ -34,30 +30,11 @@ _SIDES = {word: code for code, words in _WORDS.items() for word in words}
 
 
 @dataclass(frozen=True)
-class SplitFacts:
-    """What a split comes to: rows of each class and in all, and in `notes` what a person should know about it.
-
-    `moved` counts the rows that had to leave their side because the same text stands on another one, `left_out` all
-    rows that are in no split, `too_few` names the classes with so few test rows that their scores say little.
-    """
-
-    counts: dict[str, dict[str, int]]
-    totals: dict[str, int]
-    too_few: list[str]
-    left_out: int
-    moved: int
-    notes: list[str]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The facts as JSON-able values."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
 class _Rows:
     """What the methods work on. `codes` holds the split of each row so far; TRAIN may still be dealt out.
 
-    Rows with the same number in `texts` have the same text; rows with the same number in `keys` stay together.
+    Rows with the same number in `texts` have the same text, with the same one in `groups` belong together, with the
+    same one in `keys` are dealt out together; `names` holds a 64-bit hash of the text, or of the group.
     """
 
     table: pd.DataFrame
@@ -66,7 +43,9 @@ class _Rows:
     codes: Codes
     classes: Codes
     texts: Codes
+    groups: Codes | None
     keys: Codes
+    names: Names
 
     @property
     def shares(self) -> Shares:
@@ -89,26 +68,25 @@ def assign(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[pd.Serie
     rows, notes = _given(table, roles, plan)
     rows, said = _METHODS[plan.method](rows)
     notes += said
-    rows, moved = _one_side(rows)
-    if moved:
-        notes.append(
-            f"{counted(moved)} of training or validation {verb(moved, 'has', 'have')} the same text as a row of the"
-            f" test or of validation: {verb(moved, 'it is', 'they are')} left out, so that the scores stay honest."
-        )
-    rows, moved_later, said = _dealt(rows)
+    rows, left = _one_side(rows)
+    notes += left.notes()
+    rows, later = _dealt(rows, groups=left.groups_kept)
     if not (rows.codes == TRAIN).any():
         raise DataError(
             "No row is left to learn from.", "Check whether the same rows were given for training and for the test."
         )
-    facts = _facts(table, roles, rows.codes, moved + moved_later, notes + said)
-    return pd.Series(_NAMES[rows.codes], index=table.index, name="_split", dtype="str"), facts
+    if later.texts:
+        n = later.texts
+        notes.append(f"{counted(n)} {verb(n, 'is', 'are')} left out: the same text stands in a group on another side.")
+    facts = facts_of(table, roles, rows.codes, left.texts + later.texts, notes)
+    return pd.Series(NAMES[rows.codes], index=table.index, name="_split", dtype="str"), facts
 
 
 def _given(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[_Rows, list[str]]:
     """Where the files themselves say what a row is for, and rows that nothing can be learned from left out."""
     codes: Codes = np.full(len(table), TRAIN, dtype=np.int64)
     if "_source" in table:
-        codes[:] = table["_source"].map(_CODES).fillna(TRAIN)
+        codes[:] = table["_source"].map(CODES).fillna(TRAIN)
     labels = table[roles.label] if roles.label else pd.Series("", index=table.index, dtype="str")
     unlabelled = duplicates.is_blank(labels) if roles.label else np.zeros(len(table), dtype=bool)
     empty = unlabelled | (duplicates.empty_texts(table, roles) & (codes != TEST))
@@ -116,36 +94,40 @@ def _given(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[_Rows, l
     if n := int(empty.sum()):
         notes.append(f"{counted(n)} without text or label {verb(n, 'is', 'are')} in no split.")
     codes[empty] = LEFT_OUT
-    classes: Codes = pd.factorize(labels)[0].astype(np.int64)
-    texts = duplicates.linked(duplicates.table_keys(table, roles))
-    return _Rows(table, roles, plan, codes, classes, texts, texts), notes
+    classes: Codes = pd.factorize(labels, sort=True)[0].astype(np.int64)
+    names = duplicates.table_keys(table, roles)
+    texts, groups = duplicates.linked(names), one_side.group_codes(table, roles)
+    rows = _Rows(table, roles, plan, codes, classes, texts, groups, texts, names)
+    return (rows if groups is None else _by_what_belongs_together(rows, groups)), notes
+
+
+def _by_what_belongs_together(rows: _Rows, groups: Codes) -> _Rows:
+    """Rows of one group are dealt as one; where common texts chain most groups together, the groups go first."""
+    column = rows.table[rows.roles.group]
+    codes, kinds = pd.factorize(column)
+    names = np.where(duplicates.is_blank(column), rows.names, duplicates.exact_keys(kinds.tolist())[codes])
+    return replace(rows, keys=_chained(rows, groups), names=names)
 
 
 def _by_chance(rows: _Rows) -> tuple[_Rows, list[str]]:
-    return rows, []
+    """By lots; where a column says what belongs together, rows of one group draw one lot."""
+    if not rows.roles.group:
+        return rows, []
+    blank = duplicates.is_blank(rows.table[rows.roles.group])
+    n = int((blank & (rows.codes == TRAIN)).sum())  # a given file stays whole and needs no groups
+    return rows, [f"{counted(n)} without a group {verb(n, 'counts', 'count')} as a group each."] if n else []
 
 
 def _by_group(rows: _Rows) -> tuple[_Rows, list[str]]:
-    """Rows of one group count as one; where common texts chain most groups together, the groups go first."""
-    groups, blank = _groups(rows)
-    notes = [f"{counted(blank)} without a group {verb(blank, 'counts', 'count')} as a group each."] if blank else []
-    return replace(rows, keys=_chained(rows, groups)), notes
-
-
-def _groups(rows: _Rows) -> tuple[Codes, int]:
     if not rows.roles.group:
         raise DataError("No column is chosen for the groups.", "Choose the column that says what belongs together.")
-    column = rows.table[rows.roles.group]
-    blank = duplicates.is_blank(column)
-    codes = pd.factorize(column)[0].astype(np.int64)
-    codes[blank] = len(column) + np.arange(int(blank.sum()))
-    return codes, int((blank & (rows.codes == TRAIN)).sum())  # a given file stays whole and needs no groups
+    return _by_chance(rows)
 
 
 def _chained(rows: _Rows, groups: Codes) -> Codes:
     used = rows.codes != LEFT_OUT
     both = np.full(len(groups), -1, dtype=np.int64)
-    both[used] = duplicates.linked(rows.keys[used], groups[used])
+    both[used] = duplicates.linked(rows.texts[used], groups[used])
     return groups if _largest(both[used]) > max(0.5, _largest(groups[used])) else both
 
 
@@ -208,72 +190,17 @@ _METHODS: dict[str, _Method] = {
 }
 
 
-def _one_side(rows: _Rows) -> tuple[_Rows, int]:
+def _one_side(rows: _Rows, *, groups: bool = True) -> tuple[_Rows, Left]:
     """Leave out what stands in an earlier split than another row with the same text, or of the same group."""
-    before = rows.codes
-    for together in (rows.texts, rows.keys):
-        rows = replace(rows, codes=np.where(keep_on_one_side(rows.codes, together), LEFT_OUT, rows.codes))
-    return rows, int((rows.codes != before).sum())
+    left = one_side.apart(rows.codes, rows.texts, rows.groups if groups else None, rows.classes)
+    return replace(rows, codes=left.codes), left
 
 
-def _dealt(rows: _Rows) -> tuple[_Rows, int, list[str]]:
+def _dealt(rows: _Rows, *, groups: bool) -> tuple[_Rows, Left]:
     """Cut off what is still missing; then, where whole groups were dealt, the texts that stand in several of them."""
     shares, free = rows.shares, rows.codes == TRAIN
-    if not (shares.test or shares.validation):
-        return rows, 0, []
-    codes = rows.codes.copy()
-    codes[free] = deal(rows.keys[free], rows.classes[free], shares, rows.plan.seed)
-    rows, n = _one_side(replace(rows, codes=codes))
-    said = f"{counted(n)} {verb(n, 'is', 'are')} left out: the same text stands in a group on another side."
-    return rows, n, [said] if n else []
-
-
-def _facts(table: pd.DataFrame, roles: Roles, codes: Codes, moved: int, notes: list[str]) -> SplitFacts:
-    totals: dict[str, int] = {name: int((codes == _CODES[name]).sum()) for name in SPLITS}
-    counts = _class_counts(table[roles.label], codes) if roles.label else {}
-    too_few = [label for label, n in counts.items() if 0 < n["test"] < TOO_FEW]
-    return SplitFacts(
-        counts, totals, too_few, int((codes == LEFT_OUT).sum()), moved, notes + _class_notes(counts, totals, too_few)
-    )
-
-
-def _class_counts(labels: pd.Series, codes: Codes) -> dict[str, dict[str, int]]:
-    number, names = pd.factorize(labels, sort=True)
-    cells = np.bincount(number * len(_NAMES) + codes, minlength=len(names) * len(_NAMES)).reshape(-1, len(_NAMES))
-    return {
-        str(name): {split: int(row[_CODES[split]]) for split in SPLITS}
-        for name, row in zip(names, cells, strict=True)
-        if str(name).strip()
-    }
-
-
-def _class_notes(counts: dict[str, dict[str, int]], totals: dict[str, int], too_few: list[str]) -> list[str]:
-    def those(condition: Callable[[dict[str, int]], bool]) -> list[str]:
-        return [label for label, n in counts.items() if condition(n)]
-
-    notes = [f"No row is left for {split}: there are too few rows." for split, n in totals.items() if not n]
-    single = those(lambda n: n["train"] == 1 and not n["validation"] and not n["test"])
-    unseen = those(lambda n: not n["train"] and bool(n["test"] or n["validation"]))
-    gone = those(lambda n: not sum(n.values()))
-    untested = [label for label in those(lambda n: n["train"] > 0 and not n["test"]) if label not in set(single)]
-    if single:
-        notes.append(f"Only one row each: {listed(single)}. It can be learned from, but not tested.")
-    if unseen:
-        notes.append(f"Not in training: {listed(unseen)}. The model cannot learn it; its rows will count as wrong.")
-    if gone:
-        notes.append(f"No row is left of {listed(gone)}: the model will not know it.")
-    if untested and totals["test"]:
-        notes.append(f"Not in the test: {listed(untested)}. How well the model knows it cannot be said.")
-    if too_few:
-        notes.append(
-            f"Fewer than {TOO_FEW} test rows: {listed(too_few)}. Too few to trust the scores of these classes."
-        )
-    return notes
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Some names in a sentence: the first few, then how many more; in quotation marks where spaces are part of one."""
-    more = len(names) - most
-    return ", ".join(name if name == name.strip() else f"“{name}”" for name in names[:most]) + (
-        f" and {more} more" if more > 0 else ""
-    )
+    if shares.test or shares.validation:
+        codes = rows.codes.copy()
+        codes[free] = deal(rows.keys[free], rows.classes[free], rows.names[free], shares, rows.plan.seed)
+        rows = replace(rows, codes=codes)
+    return _one_side(rows, groups=groups)

@@ -1,7 +1,7 @@
 """Cleaning as a list of steps: each is data ({"fix": name, "params": {…}}), replayed from version 0."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from sft_core.config import Frozen, Roles, validated
 from sft_core.data.examples import text_columns
 from sft_core.data.fixes.effect import Effect, Fix
 from sft_core.data.fixes.registry import get_fix
+from sft_core.data.one_side import made_sure
 from sft_core.errors import ConfigError
 
 Step = dict[str, Any]
@@ -48,8 +49,9 @@ def replay(
             on_step(number, fix.describe(params))
         if fix.by_file and bring:
             table = bring(table, one)
-        table, effect = fix.apply(table, params, roles)
-        effects.append(effect)
+        after, effect = fix.apply(table, params, roles)
+        table, said = _still_apart(table, after, roles)
+        effects.append(_with_notes(effect, said))
     return table.reset_index(drop=True), effects
 
 
@@ -58,6 +60,7 @@ def preview(table: pd.DataFrame, one: Step, roles: Roles) -> Preview:
     fix, params = _parts(one)
     table = table.reset_index(drop=True)
     after, effect = fix.apply(table, params, roles)
+    effect = _with_notes(effect, _still_apart(table, after, roles)[1])
     return Preview(effect, _dropped(table, after, roles) + _changed(table, after, roles))
 
 
@@ -72,6 +75,23 @@ def _parts(one: Step) -> tuple[Fix[Any], Frozen]:
         raise ConfigError(["A step needs the name of a fix and its params."])
     fix = get_fix(one["fix"])
     return fix, validated(fix.params, one.get("params", {}))
+
+
+def _still_apart(before: pd.DataFrame, after: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, list[str]]:
+    """The rows with nothing on two sides of a split that was there before this step, and what had to leave.
+
+    Only where what is read, or what belongs together, was changed: rows that go part nothing.
+    """
+    if "_split" not in before or not after["_split"].equals(before["_split"].loc[after.index]):
+        return after, []  # a step that splits sees to it by itself
+    names = [*text_columns(roles), *([roles.group] if roles.group else [])]
+    if all(name in after and after[name].equals(before[name].loc[after.index]) for name in names):
+        return after, []
+    return made_sure(after, roles)
+
+
+def _with_notes(effect: Effect, said: Sequence[str]) -> Effect:
+    return replace(effect, message=" ".join([effect.message, *said])) if said else effect
 
 
 def _dropped(before: pd.DataFrame, after: pd.DataFrame, roles: Roles) -> list[dict[str, Any]]:

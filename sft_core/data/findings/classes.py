@@ -2,7 +2,7 @@
 
 from sft_core.data.findings.finding import Finding, Material
 from sft_core.data.fixes.labels import rare_rows
-from sft_core.data.splitting import listed
+from sft_core.data.split_facts import listed
 from sft_core.data.steps import step
 
 LEAST = 5

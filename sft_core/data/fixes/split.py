@@ -4,7 +4,8 @@ import pandas as pd
 
 from sft_core.config import Roles, SplitPlan
 from sft_core.data.fixes.effect import Effect, Fix
-from sft_core.data.splitting import SplitFacts, assign
+from sft_core.data.split_facts import SplitFacts
+from sft_core.data.splitting import assign
 
 _METHODS = {"random": "at random", "group": "by group", "time": "by time", "column": "as its column says"}
 

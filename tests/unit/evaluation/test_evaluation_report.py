@@ -9,7 +9,7 @@ import pytest
 from evaluation_cases import LABELS, answers, one_class, report, table
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, precision_recall_fscore_support
 
-from sft_core.data.splitting import _class_notes
+from sft_core.data.split_facts import class_notes
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.predictions import read_predictions, write_predictions
@@ -50,7 +50,7 @@ def test_baselines_have_the_same_metrics_as_the_model():
 def test_what_the_split_said_of_small_classes_is_not_said_twice():
     """The notes of the split come with the rows, those on the test from the test; a class is shown as it is written."""
     counts = {label: {"train": 9, "validation": 2, "test": rows} for label, rows in (("Billing ", 3), ("Refund", 0))}
-    notes = _class_notes(counts, {"train": 18, "validation": 4, "test": 43}, ["Billing "])
+    notes = class_notes(counts, {"train": 18, "validation": 4, "test": 43}, ["Billing "])
     given = answers(43, labels=["Billing ", "Complaint", "Refund"])
     given.true[:] = ["Billing "] * 3 + ["Complaint"] * 40
     of_it = {"labels": ["Billing ", "Complaint", "Refund"], "test": given, "validation": given, "baselines": {}}

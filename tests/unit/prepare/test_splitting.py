@@ -9,7 +9,8 @@ import pytest
 
 from sft_core.config import Roles, SplitPlan
 from sft_core.data.audit import audit
-from sft_core.data.splitting import SplitFacts, assign
+from sft_core.data.split_facts import SplitFacts
+from sft_core.data.splitting import assign
 from sft_core.errors import DataError
 
 PLACES = {"group": "person", "time": "when", "split": "part"}
