@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import time
@@ -10,9 +11,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from sft_core.errors import DataError, InputError, ResourceError
+from sft_core.errors import InputError, ResourceError
 from sft_core.export.bundle import chunks
 from sft_core.export.contents import MANIFEST, NEEDED, may_be_in
+from sft_core.export.shapes import Config, KnownScale, ModelConfig, Report, parsed
+from sft_core.models.safety import check_folder
 from sft_core.records import JOB, SCHEMA_VERSION, Outcome, publish, write_json, write_outcome
 from sft_core.workspace import checked_id
 
@@ -20,6 +23,9 @@ MOST_FILES = 64
 MOST_BYTES = 16 * 1024**3
 MOST_TEXT = 64 * 1024**2  # of a file that is read into memory: manifest, report, configuration
 HIGHEST_RATIO = 200  # unpacked to packed; texts of ours have about 10
+
+KNOWN = "known.json"
+HASHES = re.compile(rb"([0-9a-f]{2,64}\n)*")
 
 NOT_OURS = "Choose a zip that Tuneboard made with Export."
 
@@ -61,7 +67,7 @@ def _unpack(archive: zipfile.ZipFile, folder: Path, most_bytes: int) -> None:
     (folder / "model").mkdir()
     for entry_name, facts in manifest.items():
         _copy(archive, entries[entry_name], folder / entry_name, facts)
-    _check_jsons(folder)
+    _check_content(folder)
 
 
 def _checked_entries(archive: zipfile.ZipFile, most_bytes: int) -> dict[str, zipfile.ZipInfo]:
@@ -114,18 +120,24 @@ def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, facts:
         raise InputError(f"The file {entry.filename} in this zip was changed or is damaged.", "Export the model again.")
 
 
-def _check_jsons(folder: Path) -> None:
-    """Report and configuration are what the pages read: they must be objects with what these need."""
-    for name, needed in (("report.json", ("labels", "metrics", "rows")), ("config.json", ("task", "roles"))):
-        file = folder / name
-        if file.stat().st_size > MOST_TEXT:
-            raise InputError(f"The file {name} in this zip is too large.", NOT_OURS)
-        try:
-            value = json.loads(file.read_text(encoding="utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise DataError(f"The file {name} in this zip is damaged.", "Export the model again.") from error
-        if not isinstance(value, dict) or any(key not in value for key in needed):
-            raise InputError(f"The file {name} in this zip says too little.", NOT_OURS)
+def _check_content(folder: Path) -> None:
+    """What is read later is looked at now: the JSON files as the pages read them, the model as the engine loads it."""
+    report = parsed(Report, _content(folder, "report.json"), "report.json")
+    config = parsed(Config, _content(folder, "config.json"), "config.json")
+    check_folder(folder / "model")
+    model = parsed(ModelConfig, _content(folder, "model/config.json"), "model/config.json")
+    if (folder / "model" / KNOWN).is_file():
+        parsed(KnownScale, _content(folder, f"model/{KNOWN}"), f"model/{KNOWN}")
+    if config.task != report.task or not report.labels == config.labels == model.labels():
+        raise InputError("The files of this zip do not belong to one model.", NOT_OURS)
+    if (folder / "row_hashes.txt").is_file() and not HASHES.fullmatch(_content(folder, "row_hashes.txt")):
+        raise InputError("The file row_hashes.txt in this zip is damaged.", "Export the model again.")
+
+
+def _content(folder: Path, name: str) -> bytes:
+    if (folder / name).stat().st_size > MOST_TEXT:
+        raise InputError(f"The file {name} in this zip is too large.", NOT_OURS)
+    return (folder / name).read_bytes()
 
 
 def _write_job(folder: Path, run_id: str, name: str) -> None:

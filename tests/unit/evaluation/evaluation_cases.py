@@ -1,12 +1,31 @@
 """Small made-up answers, the same for every test of the evaluation."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
 from sft_core.evaluation.answers import Answers
+from sft_core.evaluation.predictions import write_predictions
 from sft_core.evaluation.report import RunFacts, build_report
+from sft_core.records import write_json
+from sft_core.workspace import RunFolder
 
 LABELS = ["Billing", "Complaint", "Delivery"]
+CONFIG = {
+    "schema_version": 1,
+    "name": "Sample",
+    "task": "text-classification",
+    "preset": "quick",
+    "seed": 0,
+    "model": {"asked": "/home/someone/models/x", "name": "bundled", "revision": None, "sha256": "53aa"},
+    "settings": {"epochs": 3, "optimizer": "adamw", "max_length": 64, "goal": {"kind": "recall", "label": "Billing"}},
+    "data": {"name": "messages.csv", "hash": "abc123", "version": 2},
+    "roles": {"text": ["message"], "label": "topic"},
+    "labels": LABELS,
+    "reasons": ["3 classes are few."],
+    "pinned": ["a private sentence"],
+}
 
 
 def answers(rows: int = 200, skill: float = 3.0, seed: int = 0, labels: list[str] | None = None) -> Answers:
@@ -57,3 +76,20 @@ def one_class(given: Answers, place: int, sure: float = 0.9) -> Answers:
     p = np.full((len(given), k), (1 - sure) / max(1, k - 1), dtype=np.float32)
     p[:, place] = sure
     return Answers(given.rows, given.true, p)
+
+
+def run_folder(root: Path) -> RunFolder:
+    """A finished run as it lies on the disk; its weights are only bytes."""
+    folder = RunFolder(root)
+    folder.model.mkdir(parents=True)
+    write_json(folder.report, report())
+    write_json(folder.config, CONFIG)
+    names = {str(place): label for place, label in enumerate(LABELS)}
+    write_json(folder.model / "config.json", {"model_type": "bert", "id2label": names})
+    (folder.model / "model.safetensors").write_bytes(b"\x01" * 3_000_000)
+    (folder.model / "tokenizer.json").write_text("{}")
+    (folder.model / "README.md").write_text("old")
+    (folder.model / "evil.bin").write_bytes(b"a pickle")
+    folder.row_hashes.write_text("aa\nbb\n")
+    write_predictions(folder.predictions, answers(20), LABELS)
+    return folder

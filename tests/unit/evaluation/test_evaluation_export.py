@@ -10,10 +10,10 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from evaluation_cases import LABELS, answers, report
+from evaluation_cases import CONFIG, LABELS, answers, report, run_folder
 
 from sft_core.errors import DataError, InputError, SFTError, StateError, Stopped
-from sft_core.evaluation.predictions import answers_table, write_predictions
+from sft_core.evaluation.predictions import answers_table
 from sft_core.evaluation.seen import read_row_hashes
 from sft_core.export.adopting import adopt
 from sft_core.export.bundle import export_job, export_zip
@@ -25,15 +25,6 @@ from sft_core.workspace import RunFolder
 
 NASTY = ["=1+1", "+cmd", "-2", "@SUM(A1)", "\tx", "\rx", "\0x", "a=b", "", "two\nlines", 'a "quote", comma']
 GUARDED = [f"'{value}" if i < 7 else value for i, value in enumerate(NASTY)]
-CONFIG = {
-    "name": "Sample",
-    "task": "text-classification",
-    "model": {"asked": "/home/someone/models/x", "name": "bundled", "revision": None, "sha256": "53aa"},
-    "settings": {"epochs": 3, "optimizer": "adamw"},
-    "data": {"name": "messages.csv", "hash": "abc123", "version": 2},
-    "roles": {"text": ["message"], "label": "topic"},
-    "pinned": ["a private sentence"],
-}
 
 
 def nasty_table() -> pd.DataFrame:
@@ -93,18 +84,7 @@ def test_answers_without_labels_have_the_columns_of_the_command_line(tmp_path):
 
 @pytest.fixture
 def run(tmp_path) -> RunFolder:
-    folder = RunFolder(tmp_path / "runs" / "20260101-abc")
-    folder.model.mkdir(parents=True)
-    write_json(folder.report, report())
-    write_json(folder.config, CONFIG)
-    write_json(folder.model / "config.json", {"model_type": "bert"})
-    (folder.model / "model.safetensors").write_bytes(b"\x01" * 3_000_000)
-    (folder.model / "tokenizer.json").write_text("{}")
-    (folder.model / "README.md").write_text("old")
-    (folder.model / "evil.bin").write_bytes(b"a pickle")
-    folder.row_hashes.write_text("aa\nbb\n")
-    write_predictions(folder.predictions, answers(20), LABELS)
-    return folder
+    return run_folder(tmp_path / "runs" / "20260101-abc")
 
 
 @pytest.fixture
