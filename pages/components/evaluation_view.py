@@ -21,6 +21,7 @@ from components import (
 from components.answered import Answered
 from components.wording import count, plain
 
+from sft_core.evaluation.honesty import doubts
 from sft_core.evaluation.verdict import verdict
 
 
@@ -39,6 +40,7 @@ def show(run: work.Run, own: Answered) -> None:
     st.caption(_what(run, answered))
     corrections.changed_since(answered)
     verdict_card.show(answered)
+    _doubts(answered)
     later_facts.show(answered)
     _matrix_and_rows(answered)
     class_table.show(answered)
@@ -66,20 +68,20 @@ def _matrix_and_rows(answered: Answered) -> None:
         rows_list.show(answered, cell)
 
 
+def _doubts(answered: Answered) -> None:
+    """What of the test was not new to the model, beside the verdict."""
+    for sentence in doubts(answered.report, answered.words) if answered.own else []:
+        st.warning(plain(sentence), icon=":material/warning:")
+
+
 def _audit(answered: Answered) -> None:
     """The proof that the test was honest, in a line."""
     audit = answered.report.get("audit") or {}
-    both = audit.get("duplicates_across_splits")
-    if not answered.own or both is None:
-        return
-    if both:
-        st.caption(
-            f":material/warning: {count(both, *answered.words)} stand both in training and in the test: the score is "
-            "too good by that much. Split again in Prepare."
-        )
+    if not answered.own or audit.get("duplicates_across_splits") != 0:
         return
     rows = answered.report["rows"]
+    groups = ", and none belongs to one of their groups" if audit.get("groups_across_splits") == 0 else ""
     st.caption(
         f":material/verified: Checked: none of the {count(rows['test'], *answered.words)} in the test stands in the "
-        f"{count(rows['train'] + rows['validation'], *answered.words)} that it was made from, copies included."
+        f"{count(rows['train'] + rows['validation'], *answered.words)} that it was made from, copies included{groups}."
     )

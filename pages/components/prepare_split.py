@@ -70,19 +70,26 @@ def show(info: DatasetInfo) -> None:
 
 def _made(info: DatasetInfo, made: Mapping[str, int]) -> None:
     parts = " · ".join(f"**{number(made.get(name, 0))}** {title.lower()}" for name, title in SPLITS.items())
-    proof = _proof(info.id, info.current, info.roles) if changes.is_small(info) else ""
-    st.markdown(f":material/verified: {parts}. {proof}")
+    honest, proof = _proof(info.id, info.current, info.roles) if changes.is_small(info) else (True, "")
+    st.markdown(f":material/{'verified' if honest else 'warning'}: {parts}. {proof}")
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _proof(dataset_id: str, version: int, roles: Roles) -> str:
-    """The audit of a version as a sentence."""
+def _proof(dataset_id: str, version: int, roles: Roles) -> tuple[bool, str]:
+    """Whether nothing lies on two sides of a version, and that in words."""
     found = audit(work.datasets().read_rows(dataset_id, version), roles)
-    if found["duplicates_across_splits"] or found.get("groups_across_splits"):
-        both = count(found["duplicates_across_splits"], "row has its like", "rows have their like")
-        return f"{both} on another side: make the split anew."
-    group = " and no group" if found.get("groups_across_splits") == 0 else ""
-    return f"Checked: no row{group} lies on two sides."
+    rows, groups = found["duplicates_across_splits"], found["groups_across_splits"]
+    wrong = []
+    if rows:
+        both = count(rows, "row has its like", "rows have their like")
+        wrong.append(
+            f"{both} on another side: make the split anew, or a training leaves out those that are not tested."
+        )
+    if groups:
+        lie = count(groups, "group lies", "groups lie")
+        wrong.append(f"{lie} on more than one side: “{_METHODS['group']}” keeps them together.")
+    group = " and no group" if groups == 0 else ""
+    return not wrong, " ".join(wrong) or f"Checked: no row{group} lies on two sides."
 
 
 def _plan_of(info: DatasetInfo) -> SplitPlan:
@@ -96,7 +103,7 @@ def _plan_of(info: DatasetInfo) -> SplitPlan:
 def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | None:
     """What is wished; None while a test file is still to be brought."""
     key, present = f"split_{info.id}_{info.current}", prepare_test_file.present(info)
-    ways = [name for name in _METHODS if name not in _NEEDS or getattr(info.roles, _NEEDS[name])]
+    ways = _ways(info.roles)
     why = st.empty()
     first = "file" if present or prepare_test_file.is_brought(info) else now.method
     with st.grid(4, min_column_width=150):
@@ -114,7 +121,7 @@ def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | 
             dealt, test = method, _share("For the test", now.test_share, (0, 80), f"{key}_test")
         validation = _share("For validation", now.validation_share, (1, 50), f"{key}_validation")
         seed = st.number_input("Seed", 0, 2**31 - 1, now.seed, key=f"{key}_seed", help=_SEED)
-    st.caption(_ABOUT[method])
+    st.caption(_about(method, info.roles))
     if not made:
         by_itself = "" if method == "file" and not present else _BY_ITSELF
         why.markdown(f"The test rows are never trained on: they tell how good the model really is.{by_itself}")
@@ -126,6 +133,17 @@ def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | 
         st.caption(f":material/info: The {count(present, 'row')} of {name} are left out then. Undo brings them back.")
         return _Wish(fix_steps.step("leave_test_file", plan=plan), "Split without the test file")
     return _Wish(fix_steps.step("set_split", **plan.model_dump()), _again(bool(made)))
+
+
+def _ways(roles: Roles) -> list[str]:
+    """The ways that the columns allow. What belongs together is never dealt out row by row."""
+    fitting = [name for name in _METHODS if name not in _NEEDS or getattr(roles, _NEEDS[name])]
+    return [name for name in fitting if name != "random" or not roles.group]
+
+
+def _about(method: str, roles: Roles) -> str:
+    together = f" {_ABOUT['group']}" if roles.group and method != "group" else ""
+    return f"{_ABOUT[method]}{together}"
 
 
 def _validation_way(info: DatasetInfo, ways: list[str], now: SplitPlan, key: str) -> str:
@@ -141,7 +159,7 @@ def _validation_way(info: DatasetInfo, ways: list[str], now: SplitPlan, key: str
 
 def _with_file(info: DatasetInfo, plan: SplitPlan, made: bool, method_key: str) -> _Wish | None:
     def go_without() -> None:
-        st.session_state[method_key] = "random"
+        st.session_state[method_key] = _ways(info.roles)[0]
 
     given = prepare_test_file.ask(info, go_without)
     present = bool(prepare_test_file.present(info))

@@ -8,6 +8,7 @@ import streamlit as st
 from components.prepare_findings import in_words
 from components.wording import count, number
 
+from sft_core.data.one_side import NOT_KEPT
 from sft_core.data.store import DatasetInfo
 from sft_core.evaluation.wording import visible
 
@@ -25,7 +26,7 @@ def show(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
     if facts.get("test_rows"):
         _both_files(int(facts["shared"]))
     for note in facts["notes"]:
-        if facts.get("test_rows") and note.startswith(_UNSEEN):
+        if note == NOT_KEPT or (facts.get("test_rows") and note.startswith(_UNSEEN)):
             st.warning(in_words(note), icon=":material/warning:")
         elif not (facts.get("shared") == facts["moved"] and _SAME_TEXT in note):
             st.caption(f":material/info: {in_words(note)}")

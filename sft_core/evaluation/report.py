@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.cautions import about_baseline, about_test, without_repeats
+from sft_core.evaluation.honesty import doubts
 from sft_core.evaluation.judging import Judged, judge, judge_said, plain
 from sft_core.records import SCHEMA_VERSION
 from sft_core.scoring.abstain import none_threshold
@@ -71,6 +72,7 @@ def build_report(
         "environment": dict(environment or {}),
         "warnings": [*without_repeats(warnings, on_test), *on_test, *about_baseline(versus)],
     }
+    report["warnings"] = [*doubts(report), *report["warnings"]]
     if rival is not None:
         add_rival(report, test, rival, labels)
     return dict(plain(report))

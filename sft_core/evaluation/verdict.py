@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sft_core.evaluation.honesty import met
 from sft_core.evaluation.wording import chance, counted, in_100, named, quoted, sentence, span, spoken, times, visible
 
 ROWS = ("row", "rows")
@@ -42,12 +43,17 @@ def verdict(report: Mapping[str, Any], words: tuple[str, str] = ROWS) -> Verdict
     compared = " ".join(
         part for part in (baseline_sentence(report), rival_sentence(report), _later(report, words)) if part
     )
-    known = f"On {counted(rows, words)} that it had never seen. With that many, the true rate is likely {interval}."
+    known = f"On {counted(rows, words)}{_novelty(report)}. With that many, the true rate is likely {interval}."
     short = f"{headline}; with {counted(rows, words)} the true rate is likely {interval}."
     use, first = use_of(report), commonest_sentence(report)
     useless = first if use in ("worse", "no better", "too few rows") else ""
     parts, in_short = (f"{first} {known} {compared}", f"{first} {short} {compared}")
     return Verdict(headline, parts.strip(), in_short.strip(), useless, _advice(report) if useless else "")
+
+
+def _novelty(report: Mapping[str, Any]) -> str:
+    known = met(report)
+    return f", of which it had met {known:,} before: too good to be true" if known else " that it had never seen"
 
 
 def commonest_sentence(report: Mapping[str, Any]) -> str:
