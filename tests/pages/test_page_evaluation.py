@@ -105,9 +105,32 @@ def test_answering_only_when_sure_says_what_happens(open_page: Open, run: Job) -
     assert next(one.value for one in app.metric if one.label == "It answers") == "100%"
 
 
-def test_the_audit_stands_at_the_end(open_page: Open, run: Job) -> None:
+def audited(workspace: Workspace, run: Job, **audit: int) -> None:
+    """The run's report with other findings in its audit."""
+    path = RunFolder(run.folder).report
+    report = read_json(path)
+    write_json(path, {**report, "audit": {**report["audit"], **audit}})
+
+
+def test_the_audit_stands_at_the_end(open_page: Open, run: Job, workspace: Workspace) -> None:
+    none = {"duplicates_across_splits": 0, "test_rows_met": 0}
+    audited(workspace, run, **none)
     said = words_of(open_page("evaluation.py", run=run.id))
-    assert "Checked: none of the" in said or "stand both in training and in the test" in said
+    assert "Checked: none of the" in said and "copies included." in said
+    audited(workspace, run, **none, groups_across_splits=0)
+    assert "none belongs to one of their groups" in words_of(open_page("evaluation.py", run=run.id))
+
+
+def test_a_test_that_was_met_in_training_is_doubted_beside_the_verdict(
+    open_page: Open, run: Job, workspace: Workspace
+) -> None:
+    audited(workspace, run, duplicates_across_splits=142, test_rows_met=3, groups_across_splits=2)
+    app = open_page("evaluation.py", run=run.id)
+    doubts = [one.value for one in app.warning]
+    assert any(one.startswith("3 of the") and "also stood in training or validation" in one for one in doubts)
+    assert any("2 groups lie on more than one side" in one for one in doubts)
+    said = words_of(app)
+    assert "of which it had met 3 before" in said and "Checked: none" not in said and "142" not in said
 
 
 def test_downloads_open_in_their_kinds(open_page: Open, run: Job, component: Open) -> None:

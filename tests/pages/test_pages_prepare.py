@@ -49,6 +49,28 @@ def test_the_split_is_seen_before_it_is_made_and_proven_after(prepare, dataset):
     assert set(kept.facts(dataset)["splits"]) == {"train", "validation", "test"}
 
 
+def test_what_belongs_together_is_not_dealt_row_by_row(open_page, dataset, workspace):
+    kept = DatasetStore(workspace)
+    kept.set_roles(dataset, kept.get(dataset).roles.model_copy(update={"group": "topic"}))
+    app = open_page("prepare.py", dataset=dataset)
+    ways = app.selectbox(key=f"split_{dataset}_0_method")
+    assert ways.options == ["By what belongs together", "A separate test file"] and ways.value == "group"
+
+
+def test_a_split_that_is_not_honest_says_what_crosses(open_page, dataset, workspace):
+    kept = DatasetStore(workspace)
+    rows = kept.read_rows(dataset).assign(_split="train")
+    rows.loc[rows["_row"] % 3 == 0, "_split"] = "test"
+    rows.loc[rows["_row"] % 3 == 1, "_split"] = "validation"
+    rows.loc[rows["_row"] < 2, "message"] = "the same twice"
+    kept.set_roles(dataset, kept.get(dataset).roles.model_copy(update={"group": "topic"}))
+    kept.set_current(dataset, kept.add_version(dataset, rows, [], parent=0, did=[]))
+    said = words_of(open_page("prepare.py", dataset=dataset))
+    assert "groups lie on more than one side: “By what belongs together” keeps them together." in said
+    assert "make the split anew, or a training leaves out those that are not tested" in said
+    assert "Checked: no row" not in said
+
+
 def test_selected_rows_are_dropped(prepare, dataset):
     app, kept = prepare
     app.session_state["find_and_edit"] = True

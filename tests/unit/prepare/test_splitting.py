@@ -9,10 +9,15 @@ import pytest
 
 from sft_core.config import Roles, SplitPlan
 from sft_core.data.audit import audit
+from sft_core.data.dealing import lots
+from sft_core.data.duplicates import exact_keys
 from sft_core.data.split_facts import SplitFacts
 from sft_core.data.splitting import assign
 from sft_core.errors import DataError
 
+KEYS = [6829791950415909429, 8648182250478296374, 1760245841805064774]
+LOTS = [15339685365982553465, 12164979520408741138, 4134127444496001756]
+SIDES = "rrrarrrreerrrrrerera"  # the second letter of each side
 PLACES = {"group": "person", "time": "when", "split": "part"}
 
 
@@ -51,6 +56,35 @@ def test_the_same_seed_gives_the_same_split_and_another_one_another() -> None:
     again, _facts = split(table, seed=3)
     other, _facts = split(table, seed=4)
     assert first["_split"].tolist() == again["_split"].tolist() != other["_split"].tolist()
+
+
+@pytest.mark.parametrize("sizes", [{"a": 150, "b": 150}, {f"class {i}": 2 + i % 5 for i in range(70)}])
+def test_a_row_that_goes_or_changes_its_class_moves_hardly_another_one(sizes: dict[str, int]) -> None:
+    table = messages(sizes)
+    before, _facts = split(table)
+    for row in range(0, len(table), 37):
+        gone, _facts = split(table.drop(index=row))
+        relabelled, _facts = split(
+            table.assign(label=table["label"].mask(table["_row"] == row, table["label"].iloc[-1]))
+        )
+        for after, most in ((gone, 2), (relabelled, 4)):
+            assert (after["_split"] != before["_split"].loc[after.index]).sum() <= most
+
+
+def test_the_order_of_the_rows_says_nothing() -> None:
+    table = messages({"a": 70, "b": 30}, person=[str(i // 3) for i in range(100)])
+    shuffled = table.sample(frac=1, random_state=1)
+    for method in ("random", "group"):
+        before, after = split(table, method=method)[0], split(shuffled, method=method)[0]
+        assert after["_split"].loc[table.index].tolist() == before["_split"].tolist()
+
+
+def test_the_lots_are_the_same_in_every_process_and_version() -> None:
+    names = exact_keys(["a message", "another", ""])
+    assert names.tolist() == KEYS
+    assert lots(names, 0).tolist() == LOTS
+    done, _facts = split(messages({"a": 12, "b": 8}))
+    assert "".join(side[1] for side in done["_split"]) == SIDES
 
 
 @pytest.mark.parametrize("seed", range(5))
