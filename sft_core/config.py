@@ -35,6 +35,7 @@ class ReadOptions(Frozen):
     quote: str | None = None
     header: bool | None = None
     sheet: str | None = None
+    skip: int | None = Field(None, ge=0, le=100, description="Rows above the table; blank ones do not count.")
 
 
 class Roles(Frozen):

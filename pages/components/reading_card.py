@@ -43,9 +43,9 @@ _ENCODINGS = {
     "iso8859-15": "ISO 8859-15 (Western)",
 }
 _FIELDS = {
-    "csv": ("delimiter", "encoding", "header", "quote"),
+    "csv": ("delimiter", "encoding", "quote", "header", "skip"),
     "txt": ("encoding", "header"),
-    "excel": ("sheet", "header"),
+    "excel": ("sheet", "header", "skip"),
     "json": ("encoding",),
     "jsonl": ("encoding",),
     "parquet": (),
@@ -57,7 +57,10 @@ _LABELS = {
     "header": "First row",
     "quote": "Quotation marks",
     "sheet": "Sheet",
+    "skip": "Rows above the table",
 }
+_SKIP_HELP = "Titles and notes above the column names. Blank rows do not count."
+_MOST_ABOVE = 100
 
 
 def sentence(seen: Preview, read: ReadFacts | None, about_columns: str = "") -> str:
@@ -92,10 +95,13 @@ def choices(brought: Brought, preview: Preview | None) -> None:
     kind = read.format or "csv"
     fields = [field for field in _FIELDS[kind] if field != "sheet" or (preview and len(preview.sheets) > 1)]
     wishes: dict[str, Any] = {}
-    with st.grid(5, min_column_width=120):
+    with st.grid(6, min_column_width=120):
         wishes |= _choice(brought, read, "format", "Format", FORMATS)
         for field in fields:
-            wishes |= _choice(brought, read, field, _LABELS[field], _options(field, preview))
+            if field == "skip":
+                wishes |= _above(brought, read)
+            else:
+                wishes |= _choice(brought, read, field, _LABELS[field], _options(field, preview))
     if wishes:
         change(brought, **wishes)
 
@@ -145,8 +151,18 @@ def _choice(brought: Brought, read: ReadOptions, field: str, label: str, options
         format_func=options.__getitem__,
         key=f"{brought.id}_as_{field}_{number}",
     )
-    if chosen == now:
-        return {}
+    return _wish(brought, field, number, chosen) if chosen != now else {}
+
+
+def _above(brought: Brought, read: ReadOptions) -> dict[str, Any]:
+    """How many rows stand above the table; what is wished where that is not how it is read."""
+    number = _number(brought, "skip", read.skip)
+    key = f"{brought.id}_as_skip_{number}"
+    chosen = st.number_input(_LABELS["skip"], 0, _MOST_ABOVE, read.skip, step=1, key=key, help=_SKIP_HELP)
+    return _wish(brought, "skip", number, chosen) if chosen != read.skip else {}
+
+
+def _wish(brought: Brought, field: str, number: int, chosen: Any) -> dict[str, Any]:
     st.session_state[_seen(brought, field)] = (number, chosen)
     return {field: chosen}
 

@@ -27,9 +27,11 @@ def fitting_options(path: Path, known: ReadOptions, roles: Roles, look: Look = p
     """How to read a test file: as the dataset's own file where that gives the columns that are needed, else found out.
 
     The character set is found out for each file, since the wrong one garbles without a complaint; only where it is in
-    doubt it is the one of the dataset's file, if that is possible.
+    doubt it is the one of the dataset's file, if that is possible. So are the rows above a table without names, which
+    nothing would tell from data.
     """
-    for options in (known.model_copy(update={"encoding": None}), ReadOptions(), ReadOptions(header=True)):
+    own: dict[str, Any] = {"encoding": None} if known.header else {"encoding": None, "skip": None}
+    for options in (known.model_copy(update=own), ReadOptions(), ReadOptions(header=True)):
         try:
             seen = look(path, options)
         except SFTError:

@@ -167,6 +167,10 @@ def _find(path: Path, options: ReadOptions, limits: TableLimits) -> tuple[Format
             f"This file has no sheets, so there is none called “{options.sheet}”.",
             "Leave the sheet out, or choose an Excel workbook.",
         )
+    if options.skip and kind.kind not in ("csv", "excel"):
+        raise DataError(
+            "Rows above the table can be left out of CSV, TSV and Excel files only.", "Take the choice back."
+        )
     return kind, found
 
 

@@ -132,6 +132,23 @@ def test_a_header_row_that_is_none_becomes_data_when_that_is_said(bring: Bring) 
     assert list(app.dataframe[0].value.iloc[0])[1:] == ["text", "label"]
 
 
+def test_rows_above_the_table_can_be_named_and_the_preview_follows(bring: Bring, workspace: Workspace) -> None:
+    lines = ["Week 12,all teams", "Anliegen,Bereich", *(f"message {n},{'ab'[n % 2]}" for n in range(30))]
+    app = bring("titled.csv", "\n".join(lines).encode())
+    assert list(first_rows(app).iloc[0]) == ["Anliegen", "Bereich"]
+    next(box for box in app.number_input if box.label == "Rows above the table").set_value(1).run()
+    assert not app.exception and list(first_rows(app).columns) == ["Anliegen", "Bereich"]
+    assert "1 line above the table was left out." in words_of(app).replace("\\", "")
+    assert asked_to_read(app, workspace)["skip"] == 1
+
+
+def test_the_line_in_which_excel_names_the_separator_is_said(bring: Bring) -> None:
+    lines = ["sep=;", "text;label", *(f"message, {n};{'ab'[n % 2]}" for n in range(30))]
+    app = bring("excel.csv", "\n".join(lines).encode())
+    assert list(first_rows(app).columns) == ["text", "label"]
+    assert "as the separator, as Excel writes it" in words_of(app).replace("\\", "")
+
+
 @pytest.mark.parametrize("ending", ["../outside.csv", "/etc/hostname", "link.csv", "nowhere.csv"])
 def test_only_files_under_the_folder_that_is_open_are_read(
     component: Callable[..., object], tmp_path, monkeypatch: pytest.MonkeyPatch, ending: str

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sft_core.config import ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
-from sft_core.data.formats.dialects import Dialect, Trial, above_the_table, find_dialect, has_header, top_lines
+from sft_core.data.formats.dialects import Dialect, Trial, find_dialect
+from sft_core.data.formats.headings import above_the_table, has_header, rows_above, table_below
 from sft_core.data.formats.names import numbered_names
 from sft_core.data.formats.text_source import open_text, resolve_encoding, sample_text
 from sft_core.data.limits import TableLimits
@@ -34,10 +35,8 @@ def _refuse_long_marks(options: ReadOptions) -> None:
 
 def describe(trial: Trial, options: ReadOptions, encoding: str, limits: TableLimits, start: Found) -> Found:
     """What a trial means for the whole file: names, width, notes."""
-    skipped = top_lines(trial.records, trial.width)
-    table = trial.records[skipped:]
-    if not table:
-        raise DataError("There is no row in this file.", "Choose a file that holds a table.")
+    skipped = options.skip if options.skip is not None else _above(trial)
+    table = table_below(trial.records, skipped)
     header = options.header if options.header is not None else has_header(table)
     names = _names(table[0], trial.width, header=header)
     if len(names) > limits.columns:
@@ -53,13 +52,14 @@ def describe(trial: Trial, options: ReadOptions, encoding: str, limits: TableLim
             "delimiter": trial.dialect.delimiter,
             "quote": trial.dialect.quote,
             "header": header,
+            "skip": skipped,
         }
     )
     return Found(
         resolved,
         names,
         encodings=start.encodings,
-        notes=_notes(skipped, pads=pads),
+        notes=_notes(trial, skipped, pads=pads),
         skipped=skipped,
         escape=trial.dialect.escape,
         pads=pads,
@@ -80,10 +80,20 @@ def _short_rows_are_usual(table: list[list[str]], width: int) -> bool:
     return width > 2 and short >= 5 and short > 0.05 * len(table)
 
 
-def _notes(skipped: int, *, pads: bool) -> tuple[str, ...]:
+def _above(trial: Trial) -> int:
+    """How many records stand above the table: the line that names the delimiter, and titles."""
+    marked = bool(trial.mark)
+    return marked + rows_above(trial.records[marked:], trial.width)
+
+
+def _notes(trial: Trial, skipped: int, *, pads: bool) -> tuple[str, ...]:
     notes = []
-    if skipped:
-        notes.append(above_the_table(skipped, ("line", "lines")))
+    marked = bool(trial.mark and skipped)
+    if marked:
+        mark = "a tab" if trial.mark == "\t" else f"“{trial.mark}”"
+        notes.append(f"Its first line names {mark} as the separator, as Excel writes it, and is no row.")
+    if skipped - marked:
+        notes.append(above_the_table(skipped - marked, ("line", "lines")))
     if pads:
         notes.append("Many rows are short: their missing last cells are read as empty.")
     return tuple(notes)
@@ -150,6 +160,8 @@ class _Records:
                 return
             except csv.Error as error:
                 row = self._mend(feed, number, _reason(str(error)))
+                if number < 0:  # above the rows it does not count, as in the sample
+                    continue
             else:
                 if not cells:  # a blank line
                     continue

@@ -1,4 +1,4 @@
-"""Finds out how a text table is written: what parts its cells, what quotes them, and whether it starts with names.
+"""Finds out how a text table is written: what parts its cells and what quotes them.
 
 Each combination of delimiter and quotation mark is tried on the beginning of the file by really parsing it; the one
 whose rows have the same number of cells most often, with the fewest broken quotation marks, is taken.
@@ -8,24 +8,15 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from sft_core.data.formats.headings import KNOWN_NAMES, is_value
 
 DELIMITERS = (",", ";", "\t", "|", ":", " ")
 RARE = (":", " ")  # ordinary text is full of them: they part cells only where something proves it
 MOST_LINES = 20_000
 CELL_LIMIT = 1_000_000
-_NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*(?:[eE][-+]?\d+)?%?")
-_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ]\d{1,2}:\d{2}.*)?")
-KNOWN_NAMES = frozenset(
-    (
-        "text", "texts", "message", "messages", "sentence", "review", "comment", "body", "content", "description",
-        "title", "subject", "question", "answer", "query", "utterance", "tweet", "post", "document", "label", "labels",
-        "category", "class", "intent", "topic", "sentiment", "target", "tag", "type", "id", "name", "date", "time",
-        "group", "user", "split", "score", "rating", "group_id", "text_id", "sentence1", "sentence2", "premise",
-        "hypothesis", "kategorie", "nachricht", "klasse", "beschreibung", "betreff", "kommentar", "datum",
-    )
-)  # fmt: skip
+_MARK = re.compile(r"\ufeff?\"?sep=([^\w\s\"']|\t)\"?(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,17 +41,30 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Trial:
-    """One way to read the sample: its records, the usual number of cells, and how well it went (0–1)."""
+    """One way to read the sample: its records, the usual number of cells, and how well it went (0–1).
+
+    `mark` is the delimiter that a first line `sep=;` names, as Excel writes it; that line is the first of the records.
+    """
 
     dialect: Dialect
     records: list[list[str]]
     width: int
     score: float
+    mark: str = ""
 
 
 def find_dialect(sample: str, delimiter: str | None = None, quote: str | None = None) -> Trial:
     """The dialect in which the sample reads best; a given delimiter or quotation mark is kept."""
-    sample = _cut(sample)
+    marked = _MARK.match(sample)
+    if marked is None:
+        return _best(_cut(sample), delimiter, quote)
+    trial = _best(_cut(sample[marked.end() :]), delimiter or marked[1], quote)
+    line = parse_all(marked[0], trial.dialect)[0]
+    return replace(trial, records=[*line, *trial.records], mark=marked[1])
+
+
+def _best(sample: str, delimiter: str | None, quote: str | None) -> Trial:
+    """The way to read the sample of which most rows have the same number of cells."""
     delimiters = [delimiter] if delimiter else [d for d in DELIMITERS if d in sample] or [","]
     trials = [_try(sample, dialect) for d in delimiters for dialect in _dialects(sample, d, quote)]
     if delimiter:
@@ -88,7 +92,7 @@ def _is_sure(trial: Trial) -> bool:
     if sum(cell.strip().casefold() in KNOWN_NAMES for cell in trial.records[0]) >= 2:
         return True
     columns = list(zip(*rows[1:], strict=True))
-    if any(sum(map(_is_value, cells)) >= 0.9 * len(cells) for cells in columns):
+    if any(sum(map(is_value, cells)) >= 0.9 * len(cells) for cells in columns):
         return True
     # spam:Buy now – a class before the colon, and no blank after it as in "Re: my card"
     return mark == ":" and trial.score == 1 and _repeats(columns) and not any(row[-1][:1] == " " for row in rows)
@@ -103,6 +107,8 @@ def is_table(trial: Trial) -> bool:
     """Whether a file without a telling name is a table rather than lines of text."""
     if trial.width < 2:
         return False
+    if trial.mark:
+        return True
     sure = {"\t": 0.8, ";": 0.9, "|": 0.9, ",": 0.97}.get(trial.dialect.delimiter)
     return sure is not None and trial.score >= sure and len(trial.records) >= 2
 
@@ -162,48 +168,3 @@ def _preference(trial: Trial) -> tuple[float, ...]:
     order = {"\t": 3, ";": 2, "|": 2, ",": 1}.get(delimiter, 0)
     digits = 2 if trial.width > 1 else 6  # of a single column no row is to be lost to a mark in its text
     return (round(steady, digits), bool(trial.dialect.quote), trial.dialect.escape is None, order, trial.width)
-
-
-def above_the_table(skipped: int, words: tuple[str, str]) -> str:
-    """What is said of titles above a table; `words` are (one, many)."""
-    return f"{skipped} {words[skipped != 1]} above the table {('was', 'were')[skipped != 1]} left out."
-
-
-def top_lines(records: Sequence[Sequence[str]], width: int) -> int:
-    """How many records stand above the table: titles and blank rows, at most 20."""
-    for position, record in enumerate(records[:20]):
-        filled = sum(bool(cell.strip()) for cell in record)
-        if len(record) >= width - (width > 3) and (filled > 1 or width < 3):
-            return position
-    return 0
-
-
-def has_header(records: Sequence[Sequence[str]]) -> bool:
-    """Whether the first record is names of columns rather than data."""
-    if not records:
-        return False
-    first, rest = [cell.strip() for cell in records[0]], records[1:200]
-    if not rest:
-        return all(first) and not any(_is_value(cell) for cell in first)
-    if any(_is_value(cell) for cell in first):
-        return False
-    if any(cell.casefold() in KNOWN_NAMES for cell in first):
-        return True
-    votes = [_vote(name, [row[i].strip() for row in rest if i < len(row)]) for i, name in enumerate(first)]
-    return sum(votes) >= 0
-
-
-def _is_value(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell))
-
-
-def _vote(name: str, below: list[str]) -> int:
-    """One column's word: +2 surely a name, -2 surely data, 0 cannot tell."""
-    filled = [cell for cell in below if cell]
-    if filled and sum(_is_value(cell) for cell in filled) >= 0.9 * len(filled):
-        return 2
-    if name and name in filled:
-        return -3
-    if len(name) > 60 or len(name.split()) > 6:
-        return -2
-    return 0

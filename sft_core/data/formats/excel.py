@@ -12,8 +12,8 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from sft_core.config import ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
 from sft_core.data.formats.cells import as_text
-from sft_core.data.formats.dialects import above_the_table
 from sft_core.data.formats.grid import head
+from sft_core.data.formats.headings import above_the_table
 from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
 
@@ -34,7 +34,7 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
     first = [[as_text(cell) for cell in row] for _number, row in islice(_rows(book, chosen), HEAD_ROWS)]
     if not first:
         raise DataError(f"The sheet “{chosen}” is empty.", "Choose another sheet.")
-    skipped, named, names = head(first, options.header)
+    skipped, named, names = head(first, options.header, options.skip)
     if len(names) > limits.columns:
         raise DataError(
             f"This sheet has more than {limits.columns:,} columns.",
@@ -46,6 +46,7 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
             "format": "excel",
             "sheet": chosen,
             "header": named,
+            "skip": skipped,
             "encoding": None,
             "delimiter": None,
             "quote": None,

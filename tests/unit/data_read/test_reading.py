@@ -325,3 +325,76 @@ def test_the_cap_on_files_may_be_a_fraction(read, monkeypatch: pytest.MonkeyPatc
         read("text,label\n" + "words,x\n" * 1875)
     monkeypatch.setenv("TUNEBOARD_MAX_FILE_MB", "")
     assert table_limits().file_mb == 2048
+
+
+ROWS = "".join(f"w {i},{'xy'[i % 2]}\n" for i in range(9))
+
+
+@pytest.mark.parametrize(
+    ("content", "separator"),
+    [
+        ("sep=;\r\ntext;label\r\na, b;x\r\nc, d;y\r\n", ";"),
+        ('"sep=|"\ntext|label\na|x\nb;c|y\n', "|"),
+        ("\ufeffSEP=\t\ntext\tlabel\na\tx\nb\ty\n", "\t"),
+    ],
+)
+@pytest.mark.parametrize("name", ["data.csv", "data.txt"])
+def test_a_first_line_that_names_the_separator_is_followed_and_told(
+    read, content: str, separator: str, name: str
+) -> None:
+    table, facts = read(content, name)
+    assert facts.columns == ("text", "label") and table["_row"].tolist() == [0, 1]
+    assert (facts.read.skip, facts.read.delimiter) == (1, separator)
+    assert len(facts.notes) == 1 and "first line names" in facts.notes[0]
+    assert facts.rejected["count"] == 0
+
+
+def test_the_separator_that_was_chosen_wins_over_the_one_that_is_named(read) -> None:
+    _table, facts = read("sep=;\ntext,label\na;b,x\nc;d,y\n", delimiter=",")
+    assert facts.columns == ("text", "label")
+
+
+@pytest.mark.parametrize(
+    ("above", "lines"),
+    [
+        ("My export, of today\n", 1),
+        ("Exported:,2026-03-01\nBy,Anna\n", 2),
+        ("My export,\n\n", 1),
+        ('"Export" of today, by Anna, Köln\n', 1),
+        ("Export, by Anna, of Köln\n", 1),
+    ],
+)
+def test_titles_with_as_many_cells_as_the_table_are_left_out_and_told(read, above: str, lines: int) -> None:
+    table, facts = read(f"{above}text,label\n{ROWS}")
+    assert facts.columns == ("text", "label") and table["_row"].tolist() == list(range(9))
+    assert facts.read.skip == lines
+    assert len(facts.notes) == bool(lines)
+
+
+@pytest.mark.parametrize(
+    "header", ["Anliegen,Bereich\n", "text, label\n", "text,label\nreview,n/a\n", "name,Bereich\nquestion,answer\n"]
+)
+def test_in_doubt_the_first_row_is_the_header_as_ever(read, header: str) -> None:
+    _table, facts = read(header + ROWS)
+    names = tuple(name.strip() for name in header.splitlines()[0].split(","))
+    assert (facts.read.skip, facts.notes) == (0, ())
+    assert facts.columns in (names, ("column_1", "column_2"))
+
+
+def test_the_rows_above_the_table_can_be_chosen(read) -> None:
+    content = f"Anliegen der Woche,Bereich\nAnliegen,Bereich\n{ROWS}"
+    assert read(content)[1].columns == ("column_1", "column_2")
+    table, facts = read(content, skip=1, header=True)
+    assert (facts.columns, facts.rows, table["_row"].iloc[0]) == (("Anliegen", "Bereich"), 9, 0)
+    assert read(f"My export, of today\ntext,label\n{ROWS}", skip=0)[1].columns == ("My export", "of today")
+    with pytest.raises(DataError, match="no row below the first 90"):
+        read(content, skip=90)
+    with pytest.raises(DataError, match="CSV, TSV and Excel files only"):
+        read('{"text": "a"}\n', "data.jsonl", skip=1)
+
+
+def test_a_title_with_a_broken_quotation_mark_costs_no_row(read) -> None:
+    rows = "".join(f'"w, {i}",{"xy"[i % 2]}\n' for i in range(9))
+    table, facts = read(f'"Export" of today\ntext,label\n{rows}', quote='"')
+    assert (facts.columns, facts.read.quote) == (("text", "label"), '"')
+    assert table["text"].tolist() == [f"w, {i}" for i in range(9)] and table["_row"].iloc[0] == 0

@@ -56,6 +56,17 @@ def test_titles_above_and_blank_rows_in_a_sheet_are_passed_over(tmp_path: Path, 
     assert facts.notes
 
 
+def test_titles_as_wide_as_a_sheet_are_passed_over_and_their_number_can_be_chosen(tmp_path: Path, read) -> None:
+    rows = [["Export", "2024-03-01"], ["text", "label"], *([f"a {n}", "xy"[n % 2]] for n in range(4))]
+    path = workbook(tmp_path / "data.xlsx", Data=rows)
+    table, facts = read(path)
+    assert (facts.columns, facts.read.skip, len(table)) == (("text", "label"), 1, 4)
+    table, facts = read(path, skip=2, header=False)
+    assert (facts.columns, facts.rows, table["_row"].tolist()) == (("column_1", "column_2"), 4, [0, 1, 2, 3])
+    with pytest.raises(DataError, match="no row below"):
+        read(path, skip=9)
+
+
 def test_a_workbook_that_unpacks_to_something_enormous_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
