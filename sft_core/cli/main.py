@@ -12,6 +12,7 @@ import typer
 from sft_core.cli import data, model
 from sft_core.cli import run as run_commands
 from sft_core.cli import workspace as workspace_commands
+from sft_core.cli.places import check_written
 from sft_core.errors import DiskFullError, InputError, SFTError, Stopped, is_disk_full
 from sft_core.evaluation.wording import marked, sentence
 
@@ -50,6 +51,8 @@ def exit_code(arguments: list[str] | None = None) -> int:
     notes = logging.getLogger("tuneboard")
     notes.handlers = [_Sentences(logging.WARNING)]
     try:
+        for word in sys.argv[1:] if arguments is None else arguments:
+            check_written(word)
         result = app(arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0
     except typer.TyperException as error:

@@ -45,11 +45,28 @@ def deliver(made: Path, place: Path) -> None:
 
 
 def expanded(path: Path) -> Path:
-    """The path with `~` replaced by the home folder. Raises InputError where there is no such person."""
+    """The path with `~` replaced by the home folder.
+
+    Raises InputError where there is no such person, and where the whole path, as it leads there, is no UTF-8.
+    """
     try:
-        return path.expanduser()
+        place = path.expanduser()
     except RuntimeError as error:
         raise InputError(f"There is no home folder for {path.parts[0]}.", "Write the whole path.") from error
+    for written in (str(place), str(place.resolve())):
+        check_written(written)
+    return place
+
+
+def check_written(word: str) -> None:
+    """Raise InputError for a path or another word that is no UTF-8: nothing could be written down of it."""
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = word.encode("utf-8", "replace").decode("utf-8")
+        raise InputError(
+            f"{shown} is not written in UTF-8.", "Rename the file or folder, or type the word anew."
+        ) from error
 
 
 def _nearest(place: Path) -> Path:

@@ -74,3 +74,43 @@ def test_events_that_matter_become_lasting_lines() -> None:
 def test_a_class_to_judge_by_is_a_name_also_where_it_looks_like_a_number() -> None:
     for said, meant in (("007", "007"), ("no", "no"), ("'5'", "5"), ("spam", "spam")):
         assert options.changes(None, [f"goal.label={said}"]) == {"goal": {"label": meant}}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["inspect", "--data", "b\udcff.csv"],
+        ["train", "--data", "b\udcff.csv", "--out", "run"],
+        ["train", "--data", "b.csv", "--out", "r\udcff"],
+        ["train", "--data", "b.csv", "--out", "run", "--label", "\udcff"],
+        ["train", "--data", "b.csv", "--out", "run", "--model", "m\udcff"],
+        ["evaluate", "--run", "r\udcff", "--data", "b.csv", "--out", "r.json"],
+        ["predict", "--run", "run", "--data", "b\udcff.csv", "--out", "r.csv"],
+        ["export", "--run", "run", "--out", "m\udcff.zip"],
+        ["resume", "--run", "r\udcff"],
+        ["stop", "--run", "r\udcff"],
+        ["demo", "--out", "r\udcff"],
+    ],
+)
+def test_a_word_that_is_no_utf8_is_a_sentence_on_every_command(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b\udcff.csv").write_text("text,label\na,x\n")
+    assert exit_code(arguments) == 2
+    said = capsys.readouterr()
+    assert "is not written in UTF-8." in said.err and len(said.err.splitlines()) == 2 and not said.out
+
+
+@pytest.mark.parametrize("words", [["inspect"], ["train", "--out", "run"]])
+def test_a_folder_above_whose_name_is_no_utf8_is_a_sentence(
+    words: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "f\udcff"
+    folder.mkdir()
+    (folder / "a.csv").write_text("text,label\na,x\n")
+    (tmp_path / "link.csv").symlink_to(folder / "a.csv")
+    for place, data in ((folder, "a.csv"), (tmp_path, "link.csv")):
+        monkeypatch.chdir(place)
+        assert exit_code([*words, "--data", data]) == 2
+        assert "is not written in UTF-8." in capsys.readouterr().err
