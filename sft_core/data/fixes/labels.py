@@ -1,6 +1,7 @@
 """Class names: trimmed, merged, and classes that are too rare."""
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 from pydantic import Field
@@ -45,17 +46,19 @@ def rare_rows(table: pd.DataFrame, roles: Roles, least: int) -> Mask:
     return usable & labels.isin(counts[counts < least].index).to_numpy(dtype=bool)
 
 
-def _mapped(table: pd.DataFrame, roles: Roles, mapping: dict[str, str]) -> tuple[pd.DataFrame, Effect]:
-    name = label_column(roles)
-    return replace_cells(table, {name: table[name].map(lambda label: mapping.get(label, label)).astype("str")})
+def _renamed(table: pd.DataFrame, roles: Roles, rename: Callable[[str], str]) -> tuple[pd.DataFrame, Effect]:
+    """Class names renamed, in the label and in the answer that is given today: else it would seem to be wrong."""
+    names = [label_column(roles)] + [name for name in (roles.rival,) if name and name in table]
+    new = {name: {label: rename(label) for label in table[name].unique()} for name in names}
+    return replace_cells(table, {name: table[name].map(new[name]).astype("str") for name in names})
 
 
 def _trim(table: pd.DataFrame, _params: NoParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return _mapped(table, roles, {label: trimmed(label) for label in table[label_column(roles)].unique()})
+    return _renamed(table, roles, trimmed)
 
 
 def _merge(table: pd.DataFrame, params: MergeParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return _mapped(table, roles, params.mapping)
+    return _renamed(table, roles, lambda label: params.mapping.get(label, label))
 
 
 def _drop_rare(table: pd.DataFrame, params: RareParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:

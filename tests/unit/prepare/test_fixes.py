@@ -83,6 +83,18 @@ def test_class_names_are_trimmed_and_merged() -> None:
     assert after["label"].tolist() == ["Billing", "Billing", "New York"]
 
 
+def test_the_answer_that_is_given_today_bears_the_same_names() -> None:
+    table = rows(("a", "Billing"), ("b", "billing "), ("c", "Other")).assign(now=["Billing", "billing ", "billing "])
+    roles = ROLES.model_copy(update={"rival": "now"})
+    for one in (steps.step("merge_labels", mapping={"billing ": "Billing"}), steps.step("trim_labels")):
+        after, effects = steps.replay(table, [one], roles)
+        right = [(t["label"] == t["now"]).mean() for t in (table, after)]
+        assert right[0] == right[1] == 2 / 3
+        assert effects[0].changed == 2
+    gone = steps.replay(table.drop(columns="now"), [steps.step("trim_labels")], roles)[0]
+    assert gone["label"].tolist() == ["Billing", "billing", "Other"]
+
+
 def test_rare_classes_go() -> None:
     after, _effect = fixed(rows(*[("a", "x")] * 5, ("b", "y")), "drop_rare_classes", least=2)
     assert set(after["label"]) == {"x"}
