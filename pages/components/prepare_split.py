@@ -34,6 +34,7 @@ _ABOUT = {
     "column": "A column of the file says what each row is for.",
     "file": "All rows of that file are for the test. Validation is taken from the rows that are there.",
 }
+_TOGETHER = " Rows of one group, such as one person or document, stay on one side where enough is left to learn from."
 _NEEDS = {"group": "group", "time": "time", "column": "split"}
 _PREVIEW = "split_preview"
 
@@ -55,10 +56,11 @@ def show(info: DatasetInfo) -> None:
     """The split as it is, and the designer for another one."""
     st.subheader("What is kept back for the test", anchor=False)
     facts = work.datasets().facts(info.id, info.current)
-    made = {name: n for name, n in (facts.get("splits") or {}).items() if name}
+    sides = facts.get("splits") or {}
+    made = {name: n for name, n in sides.items() if name}
     with card():
         if made:
-            _made(info, made)
+            _made(info, sides)
         wish = _ask(info, _plan_of(info), made)
         if wish is None:
             return
@@ -68,8 +70,9 @@ def show(info: DatasetInfo) -> None:
             _preview_by_job(info, wish)
 
 
-def _made(info: DatasetInfo, made: Mapping[str, int]) -> None:
-    parts = " · ".join(f"**{number(made.get(name, 0))}** {title.lower()}" for name, title in SPLITS.items())
+def _made(info: DatasetInfo, sides: Mapping[str, int]) -> None:
+    parts = " · ".join(f"**{number(sides.get(name, 0))}** {title.lower()}" for name, title in SPLITS.items())
+    parts += f" · **{number(sides[''])}** left out" if sides.get("") else ""
     honest, proof = _proof(info.id, info.current, info.roles) if changes.is_small(info) else (True, "")
     st.markdown(f":material/{'verified' if honest else 'warning'}: {parts}. {proof}")
 
@@ -142,8 +145,7 @@ def _ways(roles: Roles) -> list[str]:
 
 
 def _about(method: str, roles: Roles) -> str:
-    together = f" {_ABOUT['group']}" if roles.group and method != "group" else ""
-    return f"{_ABOUT[method]}{together}"
+    return _ABOUT[method] + (_TOGETHER if roles.group and method != "group" else "")
 
 
 def _validation_way(info: DatasetInfo, ways: list[str], now: SplitPlan, key: str) -> str:

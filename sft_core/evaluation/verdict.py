@@ -43,17 +43,15 @@ def verdict(report: Mapping[str, Any], words: tuple[str, str] = ROWS) -> Verdict
     compared = " ".join(
         part for part in (baseline_sentence(report), rival_sentence(report), _later(report, words)) if part
     )
-    known = f"On {counted(rows, words)}{_novelty(report)}. With that many, the true rate is likely {interval}."
+    known = f"On {counted(rows, words)} that it had never seen. With that many, the true rate is likely {interval}."
     short = f"{headline}; with {counted(rows, words)} the true rate is likely {interval}."
+    if before := met(report):
+        known = f"On {counted(rows, words)}, of which it had met {before:,} before: the true rate is likely lower."
+        short = f"{headline}. {known}"
     use, first = use_of(report), commonest_sentence(report)
     useless = first if use in ("worse", "no better", "too few rows") else ""
     parts, in_short = (f"{first} {known} {compared}", f"{first} {short} {compared}")
     return Verdict(headline, parts.strip(), in_short.strip(), useless, _advice(report) if useless else "")
-
-
-def _novelty(report: Mapping[str, Any]) -> str:
-    known = met(report)
-    return f", of which it had met {known:,} before: too good to be true" if known else " that it had never seen"
 
 
 def commonest_sentence(report: Mapping[str, Any]) -> str:
