@@ -14,7 +14,7 @@ from typing import Any
 from sft_core.errors import InputError, ResourceError
 from sft_core.export.bundle import chunks
 from sft_core.export.contents import MANIFEST, NEEDED, may_be_in
-from sft_core.export.shapes import Config, KnownScale, ModelConfig, Report, parsed
+from sft_core.export.shapes import Config, KnownScale, ModelConfig, Report, Shape, TokenizerConfig, parsed
 from sft_core.models.safety import check_folder
 from sft_core.records import JOB, SCHEMA_VERSION, Outcome, publish, write_json, write_outcome
 from sft_core.workspace import checked_id
@@ -24,7 +24,7 @@ MOST_BYTES = 16 * 1024**3
 MOST_TEXT = 64 * 1024**2  # of a file that is read into memory: manifest, report, configuration
 HIGHEST_RATIO = 200  # unpacked to packed; texts of ours have about 10
 
-KNOWN = "known.json"
+PERHAPS: dict[str, type[Shape]] = {"model/known.json": KnownScale, "model/tokenizer_config.json": TokenizerConfig}
 HASHES = re.compile(rb"([0-9a-f]{2,64}\n)*")
 
 NOT_OURS = "Choose a zip that Tuneboard made with Export."
@@ -126,8 +126,9 @@ def _check_content(folder: Path) -> None:
     config = parsed(Config, _content(folder, "config.json"), "config.json")
     check_folder(folder / "model")
     model = parsed(ModelConfig, _content(folder, "model/config.json"), "model/config.json")
-    if (folder / "model" / KNOWN).is_file():
-        parsed(KnownScale, _content(folder, f"model/{KNOWN}"), f"model/{KNOWN}")
+    for name, shape in PERHAPS.items():
+        if (folder / name).is_file():
+            parsed(shape, _content(folder, name), name)
     if config.task != report.task or not report.labels == config.labels == model.labels():
         raise InputError("The files of this zip do not belong to one model.", NOT_OURS)
     if (folder / "row_hashes.txt").is_file() and not HASHES.fullmatch(_content(folder, "row_hashes.txt")):

@@ -262,10 +262,17 @@ class ModelConfig(Shape):
     """Of the model's own configuration, what has to fit the report."""
 
     id2label: dict[str, Label]
+    num_attention_heads: Annotated[int, Field(ge=1)] | None = None
 
     def labels(self) -> list[str | None]:
         """The classes in the order of the logits."""
         return [self.id2label.get(str(place)) for place in range(len(self.id2label))]
+
+
+class TokenizerConfig(Shape):
+    """Of the tokenizer's configuration, where texts are cut: a run settles that."""
+
+    model_max_length: Annotated[int, Field(ge=1, le=8192)]
 
 
 Known = TypeVar("Known", bound=Shape)

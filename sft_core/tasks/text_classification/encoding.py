@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from transformers import AutoTokenizer
 
 from sft_core.errors import ModelError
@@ -15,6 +16,8 @@ from sft_core.tasks.encoded import Encoded, concatenate, from_rows
 from sft_core.tasks.engine import Indices
 
 MOST_TOKENS = 1_000_000
+# What transformers raises where a value in a model's own files is of another kind than it takes.
+DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, StrictDataclassError)
 CHUNK = 10_000  # rows tokenised at once: the tokenizer's Python lists are ten times larger than the tokens
 
 
@@ -22,7 +25,7 @@ def load_tokenizer(folder: Path, max_length: int | None = None) -> Any:
     """The tokenizer of a local model folder. `max_length` becomes its `model_max_length` and is saved with it."""
     try:
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except (*DAMAGED, ImportError) as error:
         raise ModelError(
             "The tokenizer of this model cannot be loaded.", "Download the model again or choose another."
         ) from error

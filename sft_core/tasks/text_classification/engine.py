@@ -174,7 +174,7 @@ def _from_folder(folder: Path, **changes: Any) -> tuple[nn.Module, set[str]]:
                 output_loading_info=True,
                 **changes,
             )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (*encoding.DAMAGED, RuntimeError, SafetensorError) as error:
         raise ModelError(
             "The weights of this model cannot be loaded.", "Download the model again or choose another."
         ) from error

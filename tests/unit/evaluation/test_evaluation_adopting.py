@@ -131,6 +131,7 @@ def test_what_a_page_could_not_show_is_never_registered(contents, tmp_path, name
         ("row_hashes.txt", b"no hash\n"),
         ("model/known.json", b'{"energy_quantiles": ["x", 2]}'),
         ("model/known.json", b'{"energy_quantiles": [2, 1]}'),
+        ("model/tokenizer_config.json", b'{"model_max_length": -1}'),
         ("report.json", b"[" * 100_000),
         ("config.json", b"\xff"),
     ],

@@ -1,5 +1,7 @@
 """The engine on every architecture that it knows: heads, layers, freezing, warm start, save and load."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -155,6 +157,25 @@ def test_damaged_weights_are_told_in_one_sentence(make_base, tmp_path):
     (tmp_path / "model.safetensors").write_bytes(b"\x00" * 100)
     with pytest.raises(ModelError, match="cannot be loaded"):
         ENGINE.load_tuned(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "value"),
+    [
+        ("config.json", "hidden_size", "x"),
+        ("config.json", "hidden_act", None),
+        ("config.json", "dtype", "x"),
+        ("config.json", "dtype", []),
+        ("tokenizer_config.json", "unk_token", -1),
+    ],
+)
+def test_a_damaged_value_in_a_file_of_the_model_is_told_in_one_sentence(make_base, tmp_path, file, name, value):
+    ENGINE.save(loaded(make_base("bert")), ENGINE.load_encoder(make_base("bert")), tmp_path)
+    kept = json.loads((tmp_path / file).read_text())
+    (tmp_path / file).write_text(json.dumps({**kept, name: value}))
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        ENGINE.load_tuned(tmp_path)
+        ENGINE.load_encoder(tmp_path)
 
 
 def test_an_unknown_head_is_read_at_its_last_linear_layer(make_base, monkeypatch):
