@@ -1,24 +1,26 @@
 """The Model page: how the choice stands in a sentence, the models that are here, and those that a download brings."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
-from components import estimates, layout, model_bringing, model_cards, model_choices, recipe, session, work
+from components import (
+    estimates,
+    layout,
+    model_bringing,
+    model_cards,
+    model_choices,
+    recipe,
+    session,
+    text_languages,
+)
 from components.estimates import Estimate
 from components.layout import card
 from components.model_choices import Choice
 from components.recipe import Recipe
 from components.wording import plain, size
 
-from sft_core.config import Roles
-from sft_core.data.examples import join
-from sft_core.data.rows import sample
 from sft_core.data.store import DatasetInfo
-from sft_core.models.language import card_warning, language_shares
 from sft_core.training.presets import PRESETS
-
-_SAMPLE = 500
 
 
 def show(info: DatasetInfo) -> None:
@@ -29,7 +31,7 @@ def show(info: DatasetInfo) -> None:
             session.go("training.py", dataset=info.id, new="run")
     choices = model_choices.here(wish.model)
     measured = {choice.name: estimates.of(_with(wish, choice), info) for choice in choices}
-    languages = _languages(info)
+    languages = text_languages.shares(info)
     _sentence(wish, choices, measured, languages)
     st.subheader("Here already", anchor=False)
     model_cards.show(choices, info, wish, measured, languages)
@@ -64,10 +66,7 @@ def _sentence(
         st.markdown(f"### It starts from {plain(chosen.title, 80)}", anchors=False)
         st.markdown(_how_it_stands(estimate, wish.preset))
     estimates.refusal(estimate)
-    strange = card_warning(languages, chosen.card)
-    if strange:
-        first, _, rest = strange.partition(": ")
-        st.warning(rest[:1].upper() + rest[1:], title=plain(first) + ".", icon=":material/translate:")
+    text_languages.warn(languages, chosen.card)
 
 
 def _how_it_stands(estimate: Estimate | None, preset: str) -> str:
@@ -83,20 +82,3 @@ def _memory(estimate: Estimate | None) -> str:
         return ""
     need, free = size(found["memory_mb"] * 1e6), size(found["free_mb"] * 1e6)
     return f" It fits: it needs {need} of memory, {free} are free."
-
-
-def _languages(info: DatasetInfo) -> dict[str, float]:
-    """Shares of the languages that the texts seem to be in."""
-    path = work.datasets().rows_path(info.id, info.current)
-    return _told(path, info.roles.model_dump_json())
-
-
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=work.FILES)
-def _told(path: Path, roles: str) -> dict[str, float]:
-    known = Roles.model_validate_json(roles)
-    if not known.text:
-        return {}
-    found = sample(path, _SAMPLE)
-    columns = [found[name].tolist() for name in known.text]
-    rows = zip(*columns, strict=True)
-    return language_shares([join(known.text, cells) if len(cells) > 1 else cells[0] for cells in rows])

@@ -1,17 +1,27 @@
 """Before a training: what it learns from, how much effort, what matters most, what to watch; then Start."""
 
 import secrets
-from pathlib import Path
-from typing import Any
 
 import streamlit as st
-from components import changes, estimates, goal_question, layout, pinned, prepare_findings, session, settings_form, work
+from components import (
+    changes,
+    estimates,
+    goal_question,
+    layout,
+    pinned,
+    prepare_findings,
+    session,
+    settings_form,
+    start_sentence,
+    text_languages,
+    work,
+)
 from components import recipe as recipes
 from components.estimates import Estimate
 from components.layout import card
 from components.recipe import Recipe
 from components.trouble import caught
-from components.wording import count, listing, named, number, plain
+from components.wording import count, listing, named, plain
 
 from sft_core.config import MOST_PINNED, Roles, SplitPlan
 from sft_core.data.gathering import Foreseen, foresee
@@ -35,7 +45,8 @@ def show(info: DatasetInfo) -> None:
     head = layout.page_head("Ready to learn")
     trouble = [issue for issue in problems(facts, info.roles) if issue.severity == "error"]
     foreseen = None if trouble or not changes.is_small(info) else _foreseen(info.id, info.current, info.roles)
-    _sentence(info, facts, recipe, words, foreseen)
+    start_sentence.show(info, facts, recipe.model, words, trouble[0] if trouble else foreseen)
+    _warn_of_language(info, recipe)
     noticed = st.empty()
     for issue in trouble:
         _refuse(issue)
@@ -119,6 +130,13 @@ def _warn_of_split(foreseen: Foreseen | Issue | None) -> None:
         session.go("prepare.py", dataset=session.dataset_id())
 
 
+def _warn_of_language(info: DatasetInfo, recipe: Recipe) -> None:
+    """The default way does not pass through Model: here is its warning, with the way to it."""
+    strange = text_languages.warn(text_languages.shares(info), find_card(recipe.model))
+    if strange and st.button("Choose another model", key="to_models"):
+        session.go("model.py", dataset=info.id)
+
+
 def _noticed(info: DatasetInfo) -> None:
     """One line where the rows are not as good as they could be: the default way does not pass through Prepare."""
     said = prepare_findings.noticed(prepare_findings.findings(info) or [])
@@ -128,36 +146,6 @@ def _noticed(info: DatasetInfo) -> None:
         st.markdown(f":material/info: {said}", width="content")
         if st.button("Look at them", key="to_findings"):
             session.go("prepare.py", dataset=info.id)
-
-
-def _sentence(
-    info: DatasetInfo,
-    facts: dict[str, Any],
-    recipe: Recipe,
-    words: tuple[str, str],
-    foreseen: Foreseen | Issue | None,
-) -> None:
-    splits = {name: n for name, n in (facts.get("splits") or {}).items() if name}
-    splits = foreseen.counts if isinstance(foreseen, Foreseen) else splits
-    with card():
-        what = f"**{plain(info.name, 80)}**: {count(facts['rows'], words[0], words[1])}"
-        classes = len(facts.get("classes") or {})
-        what += f" in {count(classes, 'class', 'classes')}." if classes else "."
-        if splits and splits.get("test"):
-            kept = splits["test"]
-            what += f" It learns from {number(splits.get('train', 0))} and is tested on {number(kept)}"
-            what += " that it never sees while it learns."
-        elif foreseen is None and info.roles.label:
-            what += " A fifth of them is kept back for the test, and never seen while it learns."
-        st.markdown(what)
-        st.caption(f"It starts from **{plain(_model_name(recipe.model))}**.")
-
-
-def _model_name(model: str) -> str:
-    card = find_card(model)
-    if card is None:
-        return Path(model).name if Path(model).is_absolute() else model
-    return f"{card.title}, which comes with Tuneboard" if card.bundled else card.title
 
 
 def _refuse(issue: Issue) -> None:

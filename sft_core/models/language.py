@@ -1,6 +1,7 @@
 """In which language are these texts, roughly? Enough to warn before a model is trained on one it has never seen.
 
-By script first, then by the commonest little words. It never downloads, and says nothing where it is not sure.
+By script first, then by the commonest little words. It never downloads, and says nothing where it is not sure: of a
+few texts, or of texts that are mostly too short to tell, no language is claimed.
 """
 
 import re
@@ -58,6 +59,8 @@ SCRIPTS = {
     "THAI": "th",
 }
 SAMPLE = 500  # texts looked at, evenly spread
+FEWEST = 20  # texts whose language could be told; fewer say nothing of all
+LEAST = 0.2  # share of the texts looked at that must be long enough to tell
 SURE_TEXTS = 0.2  # share of texts in another language from which on a warning is due
 _WORDS = {code: frozenset(words.split()) for code, words in LITTLE_WORDS.items()}
 _TOKEN = re.compile(r"[^\W\d_]+")
@@ -75,10 +78,15 @@ def guess_language(text: str) -> str | None:
 
 
 def language_shares(texts: Sequence[str]) -> dict[str, float]:
-    """Shares of the languages among the texts whose language can be told, the most frequent first."""
-    step = max(1, len(texts) // SAMPLE)
-    found = Counter(code for text in texts[::step] if (code := guess_language(text)) is not None)
+    """Shares of the languages among the texts whose language can be told, the most frequent first.
+
+    {} where too few of them can be told to say anything of all.
+    """
+    looked_at = texts[:: max(1, len(texts) // SAMPLE)]
+    found = Counter(code for text in looked_at if (code := guess_language(text)) is not None)
     total = sum(found.values())
+    if total < max(FEWEST, LEAST * len(looked_at)):
+        return {}
     return {code: count / total for code, count in found.most_common()}
 
 
@@ -97,7 +105,7 @@ def language_warning(shares: Mapping[str, float], languages: Iterable[str]) -> s
     names = " and ".join(NAMES[code] for code in frequent)
     learnt = " and ".join(sorted(NAMES.get(code, code) for code in known))
     return (
-        f"About {round(100 * sum(strange.values()))} % of these texts look like {names}, "
+        f"As far as it can be told, {round(100 * sum(strange.values()))} % of these texts are in {names}, "
         f"but this model has learnt {learnt}: a model for that language will probably do better."
     )
 

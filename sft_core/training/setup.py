@@ -16,6 +16,8 @@ from sft_core.features.device import Precision
 from sft_core.features.inference import forward, forward_features
 from sft_core.features.material import Part, encode, parts
 from sft_core.features.tokens import token_lengths
+from sft_core.models.catalogue import find_card
+from sft_core.models.language import card_warning, language_shares
 from sft_core.models.resolve import BaseModel, resolve
 from sft_core.records import SCHEMA_VERSION, Work, read_json, write_json
 from sft_core.tasks.encoded import Encoded
@@ -70,6 +72,11 @@ def choose(request: TrainRequest, gathered: Gathered, run: RunFolder, workspace:
     if torch.cuda.is_available():
         model.cuda()
     return Setup(request, base, engine, encoder, model, settings, splits, encoded, gathered.labels)
+
+
+def language_warning(setup: Setup) -> str | None:
+    """One sentence where the base model is known not to have learnt the language of the training texts."""
+    return card_warning(language_shares(setup.splits["train"].texts), find_card(setup.request.model))
 
 
 def base_features(setup: Setup, work: Work) -> BaseFeatures:

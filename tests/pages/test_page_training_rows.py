@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from pages_words import words_of
@@ -43,8 +44,8 @@ def test_too_few_rows_are_refused_before_the_start_with_the_way_to_the_split(
     assert not app.exception and not app.error
     assert button(app, "start_run").disabled
     (warning,) = app.warning
-    assert "no row left for validation" in warning.proto.title
-    assert "A fifth" not in words_of(app)
+    assert "no row left for" in warning.proto.title
+    assert "a fifth" not in words_of(app)
     assert not store.list_jobs(workspace, kinds=["preflight"])
     button(app, "to_split").click().run()
     assert "What is kept back for the test" in words_of(app)
@@ -65,6 +66,56 @@ def test_a_class_that_is_missing_in_training_is_said_before_the_start(
     assert "It learns from 24 and is tested on 24 that it never sees" in words_of(app)
     assert not button(app, "start_run").disabled
     assert "to_split" in keys(app)
+
+
+GERMAN = [(f"Das ist nicht mein Paket und ich will es mit der Post {n}", "ab"[n % 2]) for n in range(40)]
+
+
+def test_texts_in_a_language_that_the_model_has_not_learnt_are_said_before_the_start(
+    open_page: Open, workspace: Workspace, tmp_path: Path, import_once: Callable[..., str]
+) -> None:
+    app = open_page("training.py", dataset=brought(workspace, tmp_path, import_once, GERMAN))
+    assert not app.exception and not app.error
+    (warning,) = app.warning
+    assert "German" in warning.proto.title and "has learnt English" in warning.proto.title
+    assert not button(app, "start_run").disabled
+    button(app, "to_models").click().run()
+    assert not app.exception and "What should it start from?" in words_of(app)
+
+
+def test_no_language_is_claimed_of_a_few_texts(
+    open_page: Open, workspace: Workspace, tmp_path: Path, import_once: Callable[..., str]
+) -> None:
+    app = open_page("training.py", dataset=brought(workspace, tmp_path, import_once, GERMAN[:18]))
+    assert not app.exception and not app.warning and "to_models" not in keys(app)
+
+
+UNCOUNTED = {
+    "at random": (Roles(text=("message",), label="topic"), {}, "About a fifth of them is kept back"),
+    "by a column": (
+        Roles(text=("message",), label="topic", split="part"),
+        {"splits": {"train": 30_000, "test": 30_000}},
+        "The column part says which of them are kept back",
+    ),
+    "by a file": (
+        Roles(text=("message",), label="topic"),
+        {"sources": {"train": 1, "test": 1}},
+        "The rows of the test file are kept back",
+    ),
+    "in Prepare": (Roles(text=("message",), label="topic"), {"splits": {"": 0, "test": 9}}, "Some of them are kept"),
+    "by group": (Roles(text=("message",), label="topic", group="who"), {"splits": {"": 9}}, "Some of them are kept"),
+    "without classes": (Roles(text=("message",)), {}, ""),
+}
+
+
+@pytest.mark.parametrize("case", UNCOUNTED)
+def test_of_large_data_no_number_is_said_that_was_not_counted(
+    component: Callable[[str], ModuleType], case: str
+) -> None:
+    roles, facts, said = UNCOUNTED[case]
+    found = component("start_sentence").kept_back(facts, roles)
+    assert (found.startswith(said) and found.endswith(".")) if said else found == ""
+    assert not any(sign.isdigit() for sign in found)
 
 
 def failed_over_its_data(workspace: Workspace, dataset: str) -> str:
@@ -143,6 +194,6 @@ def test_a_table_without_a_label_is_refused_and_leads_to_its_columns(
     assert not app.exception and button(app, "start_run").disabled
     (warning,) = app.warning
     assert warning.proto.title == "No column is named as the label\\."
-    assert "no classes" not in words_of(app) and "A fifth" not in words_of(app)
+    assert "no classes" not in words_of(app) and "a fifth" not in words_of(app)
     button(app, "to_columns").click().run()
     assert not app.exception and any(one.label == "Label" for one in app.selectbox)

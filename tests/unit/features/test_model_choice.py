@@ -86,15 +86,29 @@ def test_a_warning_names_both_languages():
 
 def test_no_warning_where_the_model_fits_or_nothing_is_known():
     assert language_warning(language_shares(ENGLISH * 10), ("en",)) is None
-    assert language_warning(language_shares(GERMAN), ("any",)) is None
-    assert language_warning(language_shares(ENGLISH * 9 + GERMAN[:1]), ("en",)) is None
+    assert language_warning(language_shares(GERMAN * 10), ("any",)) is None
+    assert language_warning(language_shares(ENGLISH * 9 + GERMAN), ("en",)) is None
     assert language_warning(language_shares(["", "ok", "?"]), ("en",)) is None
-    assert card_warning(language_shares(GERMAN), None) is None
-    assert card_warning(language_shares(GERMAN), find_card("bundled"))
+    assert card_warning(language_shares(GERMAN * 10), None) is None
+    assert card_warning(language_shares(GERMAN * 10), find_card("bundled"))
+
+
+def test_nothing_is_claimed_of_few_texts_or_of_texts_too_short_to_tell():
+    assert language_shares(GERMAN * 6) == {}
+    assert language_shares([*(GERMAN * 10), *(["Rechnung 12"] * 200)]) == {}
+    assert language_shares([*(GERMAN * 10), *(["Rechnung 12"] * 100)]) == {"de": 1.0}
+
+
+def test_a_long_list_is_sampled(monkeypatch):
+    asked: list[str] = []
+    guess = guess_language
+    monkeypatch.setattr("sft_core.models.language.guess_language", lambda text: asked.append(text) or guess(text))
+    assert language_shares(ENGLISH * 100_000) == {"en": 1.0}
+    assert len(asked) < 1_100
 
 
 def test_shares_are_of_the_texts_that_can_be_told():
-    assert language_shares([*ENGLISH, *ENGLISH, *GERMAN, "??"]) == {
+    assert language_shares([*ENGLISH, *ENGLISH, *GERMAN, "??"] * 5) == {
         "en": pytest.approx(2 / 3),
         "de": pytest.approx(1 / 3),
     }
