@@ -51,24 +51,27 @@ def show(answered: Answered) -> None:
 
 
 def _shares(answered: Answered, shares: list[Mapping[str, Any]]) -> None:
-    """How often each class is said here, beside how often it stood in training."""
+    """How often each class is said here, beside how often it stood in training where that is known."""
     if not shares:
         return
+    known = all(share["training"] is not None for share in shares)
     with card("How often it says each class"):
         ordered = sorted(shares, key=lambda share: -(share["now"] or 0.0))
-        table = pd.DataFrame(
-            {
-                "class": [visible(share["label"]) for share in ordered],
-                "here": [100 * (share["now"] or 0.0) for share in ordered],
-                "in training": [100 * (share["training"] or 0.0) for share in ordered],
-            }
-        )
+        columns: dict[str, list[Any]] = {
+            "class": [visible(share["label"]) for share in ordered],
+            "here": [100 * (share["now"] or 0.0) for share in ordered],
+        }
+        if known:
+            columns["in training"] = [100 * share["training"] for share in ordered]
+        table = pd.DataFrame(columns)
         bar = st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)
         st.dataframe(
             table,
             hide_index=True,
-            column_config={"here": bar, "in training": bar},
+            column_config={"here": bar, "in training": bar} if known else {"here": bar},
             height="content" if len(table) <= 12 else 420,
             key=f"shares_{answered.key}",
-            alt="Share of each class in the answers and in the training data",
+            alt="Share of each class in the answers" + (" and in the training data" if known else ""),
         )
+        if not known:
+            st.caption("How often each stood in training is not known: this model came without that.")

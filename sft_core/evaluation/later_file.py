@@ -58,7 +58,7 @@ def judge_file(work: Work) -> None:
     begun = time.monotonic()
     predictor, answer = _answer(run, seen_as, roles, work)
     seconds, probabilities = time.monotonic() - begun, answer.probabilities
-    tuned = load_tuned_run(run, training_counts(run, roles))
+    tuned = load_tuned_run(run)
     true = true_labels(seen_as, roles, label_map, tuned.labels)
     rivals, missing = _rivals(run, seen_as, roles, work) if any(true) else ({}, {})
     report = evaluate_on(
@@ -97,15 +97,6 @@ def answer_file(work: Work) -> pd.DataFrame:
 def run_roles(run: RunFolder) -> Roles:
     """What the columns of a run's rows are for."""
     return Roles.model_validate(read_json(run.config)["roles"])
-
-
-def training_counts(run: RunFolder, roles: Roles) -> dict[str, int]:
-    """Rows of each class that the run learnt from; {} where the run came without its rows."""
-    if not run.rows.is_file() or not roles.label:
-        return {}
-    rows = pd.read_parquet(run.rows, columns=["_split", roles.label])
-    counts = rows.loc[rows["_split"] == "train", roles.label].value_counts()
-    return {str(label): int(n) for label, n in counts.items()}
 
 
 def _read(work: Work) -> tuple[pd.DataFrame, ReadFacts]:

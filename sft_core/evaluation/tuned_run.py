@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from sft_core.records import read_json
 from sft_core.workspace import RunFolder
 
@@ -24,6 +26,17 @@ class TunedRun:
         return (self.report.get("calibration") or {}).get("temperature")
 
 
-def load_tuned_run(folder: RunFolder, training_counts: Mapping[str, int] | None = None) -> TunedRun:
+def load_tuned_run(folder: RunFolder) -> TunedRun:
     """The run of a folder. Raises FileNotFoundError where it has no report yet."""
-    return TunedRun(read_json(folder.report), training_counts or {})
+    return TunedRun(read_json(folder.report), training_counts(folder))
+
+
+def training_counts(run: RunFolder) -> dict[str, int]:
+    """Rows of each class that a run learnt from: from its rows, or what its zip tells of them; {} where not known."""
+    config = read_json(run.config) if run.config.is_file() else {}
+    label = (config.get("roles") or {}).get("label")
+    if not run.rows.is_file() or not label:
+        return dict((config.get("data") or {}).get("classes") or {})
+    rows = pd.read_parquet(run.rows, columns=["_split", label])
+    counts = rows.loc[rows["_split"] == "train", label].value_counts()
+    return {str(name): int(n) for name, n in counts.items()}

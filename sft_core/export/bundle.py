@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from sft_core.errors import InputError, StateError, Stopped
 from sft_core.evaluation.predictions import read_predictions
+from sft_core.evaluation.tuned_run import training_counts
 from sft_core.export.contents import MANIFEST, may_be_in
 from sft_core.export.model_card import model_card
 from sft_core.export.predictions import predictions_file
@@ -79,6 +80,8 @@ def _texts(run: RunFolder) -> dict[str, str]:
     kept = {key: value for key, value in config.items() if key not in PRIVATE}
     if isinstance(kept.get("model"), dict):
         kept["model"] = {key: value for key, value in kept["model"].items() if key != "asked"}  # may be a path
+    if counts := training_counts(run):  # the rows stay at home; how many of each class is asked for by a later test
+        kept["data"] = {**(kept.get("data") or {}), "classes": counts}
     return {
         "README.md": model_card(report, kept, folder="model"),
         "model/README.md": model_card(report, kept, folder="."),

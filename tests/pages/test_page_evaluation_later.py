@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from evaluation_page import address, later_file, words_of
-from run_material import set_state
+from run_material import labels_of, set_state
 from streamlit.testing.v1 import AppTest
 
 from sft_core.jobs.store import Job
-from sft_core.workspace import Workspace
+from sft_core.records import read_json, write_json
+from sft_core.workspace import RunFolder, Workspace
 
 Open = Callable[..., AppTest]
 pytestmark = pytest.mark.usefixtures("nobody_works")
@@ -37,6 +39,27 @@ def test_a_file_without_labels_is_answered_and_estimated(
     assert "How often it says each class" in said
     assert "least sure first" in said
     assert "most sure and wrong" not in said
+
+
+def shares_of(app: AppTest) -> pd.DataFrame:
+    """The table of how often each class is said."""
+    return next(one.value for one in app.dataframe if "here" in one.value)
+
+
+def test_how_often_a_class_stood_in_training_is_only_shown_where_it_is_known(
+    open_page: Open, workspace: Workspace, run: Job, dataset: str
+) -> None:
+    unknown = later_file(workspace, run, dataset, labelled=False)
+    app = open_page("evaluation.py", run=run.id, answers=unknown.id)
+    assert list(shares_of(app).columns) == ["class", "here"]
+    assert "this model came without that" in words_of(app)
+    config = RunFolder(run.folder).config
+    counts = {label: 10 for label in labels_of(workspace, dataset)}
+    write_json(config, {**read_json(config), "data": {"classes": counts}})
+    known = later_file(workspace, run, dataset, labelled=False)
+    app = open_page("evaluation.py", run=run.id, answers=known.id)
+    assert list(shares_of(app)["in training"]) == [100 / len(counts)] * len(counts)
+    assert "this model came without that" not in words_of(app)
 
 
 def test_both_tests_of_a_run_can_be_chosen(open_page: Open, workspace: Workspace, run: Job, dataset: str) -> None:

@@ -15,6 +15,7 @@ from evaluation_cases import CONFIG, LABELS, answers, report, run_folder
 from sft_core.errors import DataError, InputError, SFTError, StateError, Stopped
 from sft_core.evaluation.predictions import answers_table
 from sft_core.evaluation.seen import read_row_hashes
+from sft_core.evaluation.tuned_run import load_tuned_run, training_counts
 from sft_core.export.adopting import adopt
 from sft_core.export.bundle import export_job, export_zip
 from sft_core.export.model_card import model_card
@@ -141,6 +142,19 @@ def test_a_zip_comes_back_as_a_finished_run(bundle, tmp_path):
     assert read_json(folder.root / "job.json")["title"] == "From a friend"
     assert folder.is_run
     assert [path.name for path in folder.root.parent.iterdir()] == ["20260202-def"]
+
+
+def test_a_zip_tells_how_many_rows_of_each_class_it_learnt_from_and_not_which(run, tmp_path):
+    assert training_counts(run) == {}
+    split = ["train"] * 5 + ["validation", "test"]
+    topics = ["Billing"] * 3 + ["Complaint"] * 2 + ["Delivery"] * 2
+    pd.DataFrame({"message": "secret", "topic": topics, "_split": split}).to_parquet(run.rows)
+    export_zip(run, tmp_path / "model.zip")
+    folder = RunFolder(adopt(tmp_path / "model.zip", tmp_path / "other" / "20260202-def"))
+    assert not folder.rows.exists() and "secret" not in folder.config.read_text()
+    assert training_counts(folder) == {"Billing": 3, "Complaint": 2}
+    export_zip(folder, tmp_path / "again.zip")  # and the next one who gets it knows as much
+    assert load_tuned_run(RunFolder(adopt(tmp_path / "again.zip", tmp_path / "third"))).training_counts["Billing"] == 3
 
 
 def test_what_is_there_is_never_overwritten(bundle, run):
