@@ -10,7 +10,7 @@ from components.layout import card
 from components.recipe import Recipe
 from components.story import Story
 from components.trouble import caught
-from components.wording import plain
+from components.wording import percent, plain
 
 from sft_core.config import MOST_PINNED, Roles
 from sft_core.errors import SFTError
@@ -97,7 +97,7 @@ def _said(answers: list[Look], labels: Sequence[str]) -> str:
     """For those who do not see the lines: the likeliest classes now, each with what it was at the look before."""
     now, before = answers[-1][1], answers[-2][1] if len(answers) > 1 else None
     return "; ".join(
-        f"{visible(labels[at])} {now[at]:.0%}" + (f", {before[at]:.0%} before" if before else "")
+        f"{visible(labels[at])} {percent(now[at])}" + (f", {percent(before[at])} before" if before else "")
         for at in pictures.likeliest(answers)
     )
 

@@ -7,11 +7,11 @@ from components import confusion_view, curve_card, pinned, run_details, session,
 from components.layout import card
 from components.story import Story, rows_scored, story_of
 from components.trouble import caught
-from components.wording import count, duration, in_100, named, plain, when
+from components.wording import count, duration, named, plain, when
 
 from sft_core.evaluation.live import time_left
 from sft_core.evaluation.verdict import verdict
-from sft_core.evaluation.wording import MACRO_F1, TITLES, points
+from sft_core.evaluation.wording import MACRO_F1, TITLES, in_100, points
 from sft_core.jobs import rows, store
 from sft_core.jobs.store import Job
 
@@ -111,7 +111,7 @@ def _numbers(job: Job, story: Story) -> None:
         f"At the last look, on {count(rows_scored(newest), *story.words)} kept for checking; the test comes at the end."
     )
     boxes = st.columns(4)
-    boxes[0].metric("Right in 100", in_100(now["accuracy"]).split(" ")[0], **_moved(now, then, "accuracy"))
+    boxes[0].metric("Right in 100", in_100(now["accuracy"]), **_moved(now, then, "accuracy"))
     alike = now.get("macro_f1")
     boxes[1].metric(
         "Every class alike",
@@ -134,10 +134,11 @@ def _moved(now: dict[str, Any], then: dict[str, Any], name: str) -> dict[str, An
     """How a number moved since the look before, in hundredths, as `st.metric` takes it."""
     if then.get(name) is None or now.get(name) is None:
         return {"delta": "first look", **_calm()}
-    here, before = round(100 * now[name]), round(100 * then[name])
+    here, before = in_100(now[name]), in_100(then[name])
     if here == before:  # of what is shown: 51 after 51 has not moved
         return {"delta": "as before", **_calm()}
-    return {"delta": f"{here - before:+d}, was {before}", "border": True, "height": "stretch"}
+    places = 1 if "." in here + before else 0
+    return {"delta": f"{float(here) - float(before):+.{places}f}, was {before}", "border": True, "height": "stretch"}
 
 
 def _calm() -> dict[str, Any]:

@@ -26,6 +26,7 @@ from sft_core.evaluation.wording import visible
 _HEIGHT = 220  # of the plot itself; axis and title come below
 _LINE = 17.0  # pixels that a name beside a line needs
 _NAMES = 210.0  # pixels that the names beside an answer take at most
+_BOLD = 7.6  # pixels of a bold letter or digit, on the wide side
 
 
 def live_curve(
@@ -130,14 +131,17 @@ def answer_over_time(
 ) -> alt.LayerChart:
     """How sure it was of a few classes of one text at each look: {epoch, shares: {label: 0-1}}, the newest look last.
 
-    The likeliest class now is green; each name stands with its share beside the end of its line.
+    The likeliest class now is green; beside the end of its line stands its share and then its name, so that a long
+    name loses its end and never its number.
     """
     colours, newest = PALETTES[theme], looks[-1]["shares"]
     order = sorted(newest, key=lambda label: -newest[label])
-    names = [f"{visible(label)} {_percent(newest[label])}" for label in order]
-    room = min(_NAMES, LETTER * max(map(len, names)) + 22)
+    names = [f"{_percent(newest[label])} {visible(label)}" for label in order]
+    room = min(_NAMES, _BOLD * max(map(len, names)) + 22)
     top, bottom = 8.0, height - 18  # in pixels: what is fitted around names would not stand where they do
-    x_scale = alt.Scale(nice=False, zero=False, range=[6, alt.ExprRef(f"width - {room:.0f}")])
+    first, last = looks[0]["epoch"], looks[-1]["epoch"]
+    domain = [first if first < last else last - 1, last]  # a single look ends the lines too: beside them names stand
+    x_scale = alt.Scale(domain=domain, nice=False, zero=False, range=[6, alt.ExprRef(f"width - {room:.0f}")])
     x = alt.X("epoch:Q", title=None, axis=None, scale=x_scale)
     y_scale = alt.Scale(domain=[0, 1], nice=False, range=[bottom, top])
     axis = alt.Axis(values=[0, 0.5, 1], labels=False, grid=True)
@@ -164,8 +168,8 @@ def answer_over_time(
 
 
 def _percent(share: float) -> str:
-    """A share in whole per cents; what would be rounded to certainty is not called certain."""
-    return "<1%" if 0 < share < 0.005 else ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
+    """A probability in whole per cents. None is 0 or 1, though it may be written so: that would be certainty."""
+    return "<1%" if share < 0.005 else ">99%" if share >= 0.995 else f"{share:.0%}"
 
 
 def _passes(epochs: float) -> alt.X:

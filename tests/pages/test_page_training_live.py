@@ -53,6 +53,19 @@ def test_a_learning_run_says_how_it_stands(open_page: Open, workspace: Workspace
     assert {metric.label for metric in app.metric} >= {"Right in 100", "Every class alike", "Hardest class"}
 
 
+def test_what_is_nearly_always_right_is_told_in_digits(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    log = EventLog(job.folder / "events.jsonl", 1)
+    for step, wrong in ((0, 9), (10, 1)):
+        right = (448 - wrong) / 448
+        tables = {"labels": ["ham", "spam"], "matrix": [[387, 0], [wrong, 61 - wrong]]}
+        log.add("evaluation", epoch=step / 10, step=step, metrics={"accuracy": right}, confusion=tables)
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    (tile,) = [metric for metric in app.metric if metric.label == "Right in 100"]
+    assert (tile.value, tile.delta) == ("99.8", "+1.8, was 98")
+
+
 def test_pinned_sentences_show_exactly_their_characters(open_page: Open, workspace: Workspace, dataset: str) -> None:
     job = submit_run(workspace, dataset, "running")
     write_config(workspace, job, dataset)

@@ -178,8 +178,21 @@ def test_names_beside_a_pinned_answer_keep_their_order_and_do_not_meet():
 
 def test_a_pinned_answer_names_its_classes_with_what_they_have_now():
     svg = charts.to_svg(charts.answer_over_time(PINNED))
-    assert "Billing 90%" in svg and "Praise 10%" in svg
+    assert ">90% Billing<" in svg and ">10% Praise<" in svg
     assert "Billing" in charts.to_svg(charts.answer_over_time(PINNED[:1])), "one look is a dot"
+
+
+@pytest.mark.parametrize("looks", [1, 3])
+def test_a_pinned_answer_that_is_certain_is_read_whole_and_not_called_so(looks):
+    sure = [{"epoch": float(n), "shares": {"spam": 1.0, "ham": 0.0}} for n in range(looks)]
+    svg = charts.to_svg(charts.answer_over_time(sure), width=300)
+    assert ">&gt;99% spam<" in svg and ">&lt;1% ham<" in svg
+
+
+def test_beside_a_pinned_answer_a_long_class_loses_its_end_and_never_its_number():
+    shares = {"Returned_cheque_charge_fee_inquiry_of_a_customer": 0.64, "b": 0.36}
+    svg = charts.to_svg(charts.answer_over_time([{"epoch": 1.0, "shares": shares}]), width=300)
+    assert ">64% Returned" in svg and "…<" in svg and ">36% b<" in svg
 
 
 def test_precision_and_recall_stand_on_their_lines():
