@@ -1,12 +1,12 @@
 """The table of contents: what a run, a pre-flight, an evaluation and a prediction do, a line a stage."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import get_args
 
 from sft_core.config import TrainRequest, validated
 from sft_core.data.gathering import Gathered, gather, keep, kept
 from sft_core.errors import DataError
-from sft_core.evaluation.baselines import Baseline, simple_baselines, try_probe
+from sft_core.evaluation.baselines import of_probe, simple_baselines, tell_parts, try_probe
 from sft_core.evaluation.clock import Clock
 from sft_core.evaluation.finishing import finish
 from sft_core.evaluation.later_file import answer_file, judge_file
@@ -16,7 +16,7 @@ from sft_core.records import Work, read_json, write_json, write_text
 from sft_core.training.goal import check_goal
 from sft_core.training.loop import train
 from sft_core.training.preflight import expected, learn_pace, preflight
-from sft_core.training.setup import base_features, choose, pooled_features, train_job_of
+from sft_core.training.setup import Setup, base_features, choose, language_warning, pooled_features, train_job_of
 from sft_core.workspace import RunFolder, Workspace, open_workspace
 
 
@@ -29,12 +29,14 @@ def train_job(work: Work) -> None:
         baselines = simple_baselines(gathered, request.seed, work)
     with clock.stage("Loading the base model"):
         setup = choose(request, gathered, run, workspace, work)
+        gathered = _with_language_warning(gathered, setup, work)
     with clock.stage("Reading the rows with the base model"):
         features = base_features(setup, work)
         probe = try_probe(setup.splits, features.pooled, gathered.labels, request.seed, work)
         probe.save(run.probe)
         test = pooled_features(setup, "test", work)  # after the probe was told: nobody waits for these
-        baselines["probe"] = Baseline(*map(probe.probabilities, (features.pooled["validation"], test)))
+        baselines["probe"] = of_probe(probe, features.pooled["validation"], test, setup.splits["train"])
+        tell_parts(baselines, len(setup.splits["train"]), work)
     with clock.stage("Fine-tuning"):
         job = train_job_of(setup, features, run, work)
         result = train(job, expected(job, workspace.cache))
@@ -51,11 +53,21 @@ def rows_of_run(request: TrainRequest, run: RunFolder, workspace: Workspace, wor
         return known
     work.events.add("stage", name="Reading the data")
     gathered = gather(request, workspace, run.root, work.progress)
-    check_goal(request.settings, gathered.labels)
+    check_goal(request.settings, gathered.labels, set(gathered.rows("validation")[str(gathered.roles.label)]))
     keep(gathered, run)
     for warning in gathered.warnings:
         work.events.add("warning", message=warning, hint="")
     return gathered
+
+
+def _with_language_warning(gathered: Gathered, setup: Setup, work: Work) -> Gathered:
+    """The same rows; where the base model does not fit their language, that is said now and in the report."""
+    said = language_warning(setup)
+    if said is None:
+        return gathered
+    if work.attempt == 1:
+        work.events.add("warning", message=said, hint="Choose a model that has learnt this language.")
+    return replace(gathered, warnings=(*gathered.warnings, said))
 
 
 def preflight_job(work: Work) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sft_core.data.gathering import Gathered
+from sft_core.evaluation.wording import spoken
 from sft_core.features.majority import fit_majority
 from sft_core.features.material import Part, parts
 from sft_core.features.probe import Probe, fit_probe
@@ -21,16 +22,20 @@ from sft_core.scoring.metrics import confusion, score
 
 Floats = NDArray[np.float32]
 METRICS = ("accuracy", "macro_f1", "macro_precision", "macro_recall")
-# Above this a baseline learns from an evenly drawn part: it takes seconds, and more rows hardly change it.
+# Above this the probe learns from an evenly drawn part: it takes seconds, and more rows hardly change it.
 MOST_ROWS = 20_000
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """Probabilities of one baseline on the validation and the test rows, (n, k) in the order of the labels."""
+    """Probabilities of one baseline on the validation and the test rows, (n, k) in the order of the labels.
+
+    `rows_used` is how many of the training rows it learnt from.
+    """
 
     validation: Floats
     test: Floats
+    rows_used: int
 
 
 def simple_baselines(gathered: Gathered, seed: int, work: Work) -> dict[str, Baseline]:
@@ -38,15 +43,32 @@ def simple_baselines(gathered: Gathered, seed: int, work: Work) -> dict[str, Bas
     splits, labels = parts(gathered), gathered.labels
     train, found = splits["train"], {}
 
-    def keep(name: str, validation: Floats, test: Floats) -> None:
-        found[name] = Baseline(validation, test)
+    def keep(name: str, rows_used: int, validation: Floats, test: Floats) -> None:
+        found[name] = Baseline(validation, test, rows_used)
         tell(work, name, splits["validation"].true, validation, labels)
 
     majority = fit_majority(train.y, labels)
-    keep("majority", *(majority.probabilities(len(splits[split])) for split in ("validation", "test")))
+    keep("majority", len(train), *(majority.probabilities(len(splits[split])) for split in ("validation", "test")))
     words = fit_words(train.texts, train.y, labels, pairs=train.pairs, seed=seed)
-    keep("tfidf_logreg", *(words.probabilities(splits[s].texts, splits[s].pairs) for s in ("validation", "test")))
+    said = (words.probabilities(splits[split].texts, splits[split].pairs) for split in ("validation", "test"))
+    keep("tfidf_logreg", words.rows_used, *said)
     return found
+
+
+def learnt_from_part(baselines: Mapping[str, Baseline], rows: int) -> dict[str, int]:
+    """The baselines that learnt from fewer than all `rows` training rows, and from how many."""
+    return {name: baseline.rows_used for name, baseline in baselines.items() if baseline.rows_used < rows}
+
+
+def part_warnings(parts: Mapping[str, int], rows: int) -> list[str]:
+    """What a reader should know where baselines learnt from fewer rows than the model: one sentence, or none."""
+    if not parts:
+        return []
+    learnt = " and ".join(f"{spoken(name)} learnt from {used:,}" for name, used in parts.items())
+    return [
+        f"To save time, not all {rows:,} training rows were used for the comparisons: {learnt}. "
+        "With all of them the comparison might be closer."
+    ]
 
 
 def try_probe(
@@ -56,7 +78,7 @@ def try_probe(
     seed: int,
     work: Work,
 ) -> Probe:
-    """Fit the probe and tell how it does on validation.
+    """Fit the probe, on at most `MOST_ROWS` rows, and tell how it does on validation.
 
     `features` are mean-pooled features (n, h) of the frozen base model for training and validation.
     """
@@ -65,6 +87,17 @@ def try_probe(
     probe = probe.cooled(fit_temperature(probe.logits(features["validation"]), splits["validation"].y))
     tell(work, "probe", splits["validation"].true, probe.probabilities(features["validation"]), labels)
     return probe
+
+
+def of_probe(probe: Probe, validation: Floats, test: Floats, train: Part) -> Baseline:
+    """What the probe that was fitted on `train` says to the features (n, h) of the validation and the test rows."""
+    return Baseline(probe.probabilities(validation), probe.probabilities(test), min(len(train), MOST_ROWS))
+
+
+def tell_parts(baselines: Mapping[str, Baseline], rows: int, work: Work) -> None:
+    """Say once to whoever follows the run which baselines learnt from a part of its `rows` training rows."""
+    for message in part_warnings(learnt_from_part(baselines, rows), rows) if work.attempt == 1 else []:
+        work.events.add("warning", message=message, hint="")
 
 
 def tell(work: Work, name: str, true: list[str], probabilities: Floats, labels: tuple[str, ...]) -> None:

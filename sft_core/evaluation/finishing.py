@@ -10,7 +10,7 @@ from scipy.special import softmax
 from sft_core.data.audit import audit
 from sft_core.data.gathering import Gathered
 from sft_core.evaluation.answers import Answers
-from sft_core.evaluation.baselines import Baseline
+from sft_core.evaluation.baselines import Baseline, learnt_from_part, part_warnings
 from sft_core.evaluation.clock import Clock
 from sft_core.evaluation.predictions import write_predictions
 from sft_core.evaluation.report import RunFacts, build_report
@@ -35,6 +35,8 @@ def finish(
     """From the best state to `model/`, `predictions.parquet`, `report.json` and the model card."""
     temperature = fold_temperature(setup)
     logits = {split: _logits(setup, split) for split in ("validation", "test")}
+    rows = len(setup.splits["train"])
+    parts = learnt_from_part(baselines, rows)
     answers = {split: _answers(gathered, setup, split, _probabilities(logits[split])) for split in logits}
     write_predictions(run.predictions, answers["test"], setup.labels)
     save_model(setup, run, logits["validation"])
@@ -50,7 +52,8 @@ def finish(
         audit=audit(gathered.table, gathered.roles),
         timing=result.timing,
         environment={**environment(), "precision": result.precision, "token_budget": result.token_budget},
-        warnings=[*gathered.warnings, *(warning["message"] for warning in result.warnings)],
+        warnings=[*gathered.warnings, *part_warnings(parts, rows), *(one["message"] for one in result.warnings)],
+        parts=parts,
     )
     report["timing"]["total_seconds"] = clock.total_seconds()  # with the report itself: intervals take a moment
     write_json(run.report, report)

@@ -48,10 +48,12 @@ def build_report(
     timing: Mapping[str, Any] | None = None,
     environment: Mapping[str, Any] | None = None,
     warnings: Sequence[str] = (),
+    parts: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """`report.json` of a run: `test` has the final, calibrated probabilities; `uncalibrated` those before (n, k).
 
-    `rival` is the answer that is given today, one a test row. Raises DataError where a probability is missing.
+    `rival` is the answer that is given today, one a test row; `parts` says from how many training rows the baselines
+    learnt that did not take all. Raises DataError where a probability is missing.
     """
     _check_once(labels)
     judged, judged_validation = (judge(split.true, split.probabilities, labels) for split in (test, validation))
@@ -73,6 +75,8 @@ def build_report(
         "warnings": [*without_repeats(warnings, on_test), *on_test, *about_baseline(versus)],
     }
     report["warnings"] = [*doubts(report), *report["warnings"]]
+    for name, rows in (parts or {}).items():
+        report["baselines"][name]["rows_used"] = rows
     if rival is not None:
         add_rival(report, test, rival, labels)
     return dict(plain(report))

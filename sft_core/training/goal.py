@@ -5,7 +5,7 @@ kept unless it is worse than the best by more than half a standard error (docs/d
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,20 +42,33 @@ def class_index(goal: Goal, labels: Sequence[str]) -> int:
     return list(labels).index(str(goal.label))
 
 
-def check_goal(settings: Mapping[str, Any], labels: Sequence[str]) -> None:
-    """Raise ConfigError where changed settings judge by a class that is not there; before anything is learnt."""
+def check_goal(settings: Mapping[str, Any], labels: Sequence[str], validation: Collection[str]) -> None:
+    """Raise ConfigError where changed settings judge by a class that is not there; before anything is learnt.
+
+    `labels` are all classes, `validation` the label of each validation row: without one of the class no state of the
+    model is better for it than another, so none could be chosen, nor the learning be stopped early.
+    """
     goal = validated(Goal, settings.get("goal") or {})
-    if goal.kind in ("recall", "precision"):
-        class_index(goal, labels)
+    if goal.kind not in ("recall", "precision"):
+        return
+    class_index(goal, labels)
+    if goal.label not in set(validation):
+        raise ConfigError(
+            [f"No validation row is of the class {goal.label!r}, so nothing tells how good the model is at it."],
+            "Choose another answer to “What matters most?”, or keep back more rows for validation.",
+        )
 
 
 def is_kept(score: float, rows: int, best: float | None, first: float | None) -> bool:
     """Whether a state replaces the one that is kept.
 
     `best` is the highest score of the states before, `first` that of the frozen body with its trained head: nothing
-    that is worse than that is ever kept. The error is that of a share of `rows` rows.
+    that is worse than that is ever kept, nor one whose score rests on no row (the precision of a class that is never
+    predicted): that is no progress, so the learning ends early. The error is that of a share of `rows` rows.
     """
     if best is None or first is None:
         return True
-    error = math.sqrt(best * (1 - best) / rows) if rows else 0.0
+    if not rows:
+        return False
+    error = math.sqrt(best * (1 - best) / rows)
     return score >= max(first, best - TOLERANCE * error)

@@ -9,6 +9,7 @@ from sft_core.data.gathering import kept
 from sft_core.errors import ConfigError
 from sft_core.pipeline import rows_of_run
 from sft_core.records import EVENTS, EventLog, Work
+from sft_core.training.goal import check_goal
 from sft_core.workspace import RunFolder, Workspace
 
 
@@ -27,6 +28,16 @@ def test_it_is_said_before_anything_is_kept(kind: str, workspace: Workspace, tmp
         rows_of_run(asked("nope"), run, workspace, work)
     assert kept(run) is None
     assert rows_of_run(asked("cat"), run, workspace, work).labels == ("cat", "dog")
+
+
+@pytest.mark.parametrize("kind", ["recall", "precision"])
+def test_a_class_without_a_validation_row_is_none_to_judge_by(kind: str) -> None:
+    settings = {"goal": {"kind": kind, "label": "cat"}}
+    with pytest.raises(ConfigError, match="No validation row is of the class 'cat'") as refused:
+        check_goal(settings, ("cat", "dog"), {"dog"})
+    assert "What matters most" in refused.value.hint
+    check_goal(settings, ("cat", "dog"), {"cat", "dog"})
+    check_goal({"goal": {"kind": "macro_f1"}}, ("cat", "dog"), {"dog"})
 
 
 SAYS = (("cat", "meow"), ("dog", "woof"))

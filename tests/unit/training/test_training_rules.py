@@ -117,6 +117,16 @@ def test_nothing_worse_than_the_frozen_body_is_kept():
     assert not is_kept(0.79, 100, best=0.8, first=0.8)
 
 
+def test_a_class_that_is_never_predicted_is_no_progress():
+    patience, best = Patience(2), 0.0  # the precision of such a class rests on no row, from the first look on
+    assert is_kept(0.0, 0, best=None, first=None)
+    for _look in range(2):
+        assert not patience.ended
+        patience.saw(kept=is_kept(0.0, 0, best=best, first=0.0))
+    assert patience.ended
+    assert is_kept(0.5, 4, best=0.0, first=0.0), "once it is predicted, the state is worth keeping"
+
+
 def test_the_noise_is_that_of_the_rows_that_the_goal_rests_on():
     assert goal_rows(Goal(), MATRIX, LABELS) == MATRIX.sum()
     assert goal_rows(Goal(kind="recall", label=LABELS[1]), MATRIX, LABELS) == MATRIX[1].sum()
