@@ -47,6 +47,12 @@ def test_baselines_have_the_same_metrics_as_the_model():
         assert set(found["baselines"][name]) == set(found["metrics"]["test"])
 
 
+def test_a_baseline_that_learnt_from_a_part_has_the_number_of_its_rows():
+    found = report(parts={"probe": 500})
+    assert found["baselines"]["probe"]["rows_used"] == 500
+    assert "rows_used" not in found["baselines"]["tfidf_logreg"]
+
+
 def test_what_the_split_said_of_small_classes_is_not_said_twice():
     """The notes of the split come with the rows, those on the test from the test; a class is shown as it is written."""
     counts = {label: {"train": 9, "validation": 2, "test": rows} for label, rows in (("Billing ", 3), ("Refund", 0))}
