@@ -10,6 +10,7 @@ from components.layout import card
 from components.story import Story
 from components.wording import number, size
 
+from sft_core.evaluation.pace import speed
 from sft_core.jobs.store import Job
 
 
@@ -77,6 +78,6 @@ def pace(job: Job, story: Story) -> str:
     if not plan or not step:
         return ""
     said = [f"Step {number(step['step'])} of {number(plan['steps'])}"]
-    if not job.active:  # else it stands at the top of the page, with the time left
-        said.append(f"{number(step['samples_per_second'])} {story.words[1]} a second")
+    if not job.active and (rate := speed(story.events)):  # else it stands at the top of the page, with the time left
+        said.append(f"{number(rate)} {story.words[1]} a second")
     return " · ".join([*said, f"{size(1_000_000 * step['memory_mb'])} of memory"])

@@ -8,6 +8,7 @@ from components.story import Story
 from components.wording import number, plain
 
 from sft_core.config import TrainingSettings
+from sft_core.evaluation.pace import speed
 from sft_core.jobs.store import Job
 from sft_core.records import LOG
 
@@ -29,9 +30,10 @@ def show(job: Job, story: Story) -> None:
 def _figures(story: Story) -> None:
     plan, step, looked = story.last("plan") or {}, story.last("step") or {}, story.last("evaluation") or {}
     metrics = looked.get("metrics") or {}
+    rate = speed(story.events)
     rows = {
         "Steps": f"{number(step.get('step', 0))} of {number(plan['steps'])}" if plan else "",
-        "Speed": f"{step['samples_per_second']:.0f} {story.words[1]} a second" if step else "",
+        "Speed": f"{rate:.0f} {story.words[1]} a second" if rate else "",
         "Memory": f"{number(step['memory_mb'])} MB" if step else "",
         "Learning rate now": f"{step['lr']:.2g}" if step else "",
         "Validation loss": _value(looked.get("loss")),

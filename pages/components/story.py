@@ -103,9 +103,10 @@ class Story:
         found = [event for event in self.baselines().values() if event["metrics"].get("accuracy") is not None]
         return max(found, key=lambda event: event["metrics"]["accuracy"], default=None)
 
-    def sentence(self) -> Live:
-        """What is going on, for a lay person."""
-        return live(self.events, goal=self.goal, labels=self.labels, epochs=self.passes, words=self.words)
+    def sentence(self, attempt: int) -> Live:
+        """What is going on in this attempt, for a lay person."""
+        known = {"goal": self.goal, "labels": self.labels, "epochs": self.passes, "words": self.words}
+        return live(self.events, **known, attempt=attempt)
 
     def preparing(self) -> float | None:
         """How far the present stage before the training has come, where it says so."""

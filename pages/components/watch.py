@@ -9,7 +9,8 @@ from components.story import Story, rows_scored, story_of
 from components.trouble import caught
 from components.wording import count, duration, named, plain, when
 
-from sft_core.evaluation.live import time_left
+from sft_core.evaluation.clock import seconds_taken
+from sft_core.evaluation.pace import phase, time_left
 from sft_core.evaluation.verdict import verdict
 from sft_core.evaluation.wording import MACRO_F1, TITLES, in_100, points
 from sft_core.jobs import rows, store
@@ -51,7 +52,7 @@ def _sentence(job: Job, story: Story) -> None:
         elif job.state == "finished":
             _ended_well(job, story)
         else:
-            live = story.sentence()
+            live = story.sentence(job.attempt)
             headline = "Stopping: what it has learnt is saved first" if job.state == "stopping" else live.headline
             st.markdown(f"### {plain(headline)}", anchors=False)
             share = live.share if live.share is not None else story.preparing()
@@ -147,8 +148,10 @@ def _calm() -> dict[str, Any]:
 
 def _time(job: Job, story: Story) -> dict[str, Any]:
     if not job.active:
-        took = (job.ended or job.submitted) - (job.started or job.submitted)
-        return {"label": "Time", "value": duration(took), "delta": f"ended {when(job.ended)}", **_calm()}
+        took = duration(seconds_taken(story.events))  # all attempts, as the report and the model card have it
+        return {"label": "Time", "value": took, "delta": f"ended {when(job.ended)}", **_calm()}
+    if phase(story.events, job.attempt) == "learnt":
+        return {"label": "Time left", "value": "Testing", "delta": "learning is done", **_calm()}
     left = time_left([event for event in story.events if event.get("attempt") == job.attempt])
     if left is None:
         return {"label": "Time left", "value": "–", "delta": "not known yet", **_calm()}

@@ -7,7 +7,6 @@ import altair as alt
 
 from sft_core.evaluation.drawing import (
     BELOW,
-    LETTER,
     MOST_POINTS,
     SHARES,
     TITLE,

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from sft_core.config import Goal
+from sft_core.evaluation.pace import phase, speed, time_left, was_resumed
 from sft_core.evaluation.wording import counted, in_100, sentence, spoken, visible
 from sft_core.training.durations import duration
 from sft_core.training.goal import goal_score
 
 NOISE = 0.005  # smaller moves of the validation score are called standing still
-TRUSTED = 0.2  # share of the plan after which its own pace alone says how long it still takes
 BY_HEART = 0.04  # how far training may run ahead of validation before it is named
 
 
@@ -56,15 +56,39 @@ def live(
     labels: Sequence[str] = (),
     epochs: float | None = None,
     words: tuple[str, str] = ("row", "rows"),
+    attempt: int | None = None,
 ) -> Live:
-    """The state of a run from all its events; `goal` is what the best state is judged by, `labels` its classes."""
+    """The state of a run from all its events; `goal` is what the best state is judged by, `labels` its classes.
+
+    `attempt` is the one that is at work, which may not have told anything yet.
+    """
     seen = list(events)
-    ended = _ending(seen)
+    if attempt is None and seen:
+        attempt = seen[-1].get("attempt")
+    ended = _ending(seen) if seen and seen[-1].get("attempt") == attempt else None
     if ended is not None:
         return ended
+    if was_resumed(seen, attempt) and phase(seen, attempt) == "ready":
+        return Live("Getting ready to go on from where it stopped", _stage(seen, attempt), _share(seen))
     looks = looks_of(seen, goal or Goal(), labels)
     headline = improvement(looks, goal or Goal()) if looks else _before_first_look(seen)
+    if phase(seen, attempt) == "learnt":
+        return Live(headline, _after_learning(seen, attempt), _share(seen))
     return Live(headline, _pace(seen, epochs, words), _share(seen))
+
+
+def _stage(events: Sequence[Mapping[str, Any]], attempt: int | None) -> str:
+    """The stage of this attempt in words; "" before there is one."""
+    stage = _last([event for event in events if event.get("attempt") == attempt], "stage")
+    return sentence(str(stage["name"])) if stage else ""
+
+
+def _after_learning(events: Sequence[Mapping[str, Any]], attempt: int | None) -> str:
+    own = [event for event in events if event.get("attempt") == attempt]
+    step, stage = _last(own, "step"), _last(own, "stage")
+    if step and stage and own.index(stage) > own.index(step):
+        return f"Learning is done · {stage['name'][:1].lower()}{stage['name'][1:]}"
+    return "Learning is done · the last look comes now, then the test"
 
 
 def looks_of(events: Iterable[Mapping[str, Any]], goal: Goal, labels: Sequence[str] = ()) -> list[Look]:
@@ -186,36 +210,12 @@ def _pace(events: Sequence[Mapping[str, Any]], epochs: float | None, words: tupl
     if epochs and step:
         at = min(int(epochs), int(step["epoch"]) + 1)
         parts.append(f"Pass {at} of {_number(float(epochs))}")
-    if step and step.get("samples_per_second"):
-        parts.append(f"{counted(round(step['samples_per_second']), words)} a second")
+    if rate := speed(events):
+        parts.append(f"{counted(round(rate), words)} a second")
     left = time_left(events)
     if left is not None:
         parts.append(f"about {duration(left)} left")
     return sentence(" · ".join(parts))
-
-
-def time_left(events: Sequence[Mapping[str, Any]]) -> float | None:
-    """Seconds to the end of the plan: as estimated before it began, then more and more by the pace of this attempt.
-
-    None before either is known.
-    """
-    plan = _last(events, "plan")
-    if plan is None:
-        return None
-    attempt, now = events[-1].get("attempt"), float(events[-1].get("t") or 0.0)
-    guess = None
-    if plan.get("seconds") is not None and plan.get("attempt") == attempt:
-        guess = float(plan["seconds"] - (now - plan["t"]))
-    steps = [event for event in events if event.get("kind") == "step"]
-    steps = [event for event in steps if event.get("attempt") == steps[-1].get("attempt")] if steps else []
-    done = steps[-1]["step"] - steps[0]["step"] if steps else 0
-    if done <= 0:
-        return guess if guess is not None and guess > 0 else None
-    by_pace = float(max(0, plan["steps"] - steps[-1]["step"]) * (steps[-1]["t"] - steps[0]["t"]) / done)
-    if guess is None:
-        return by_pace
-    trust = min(1.0, float(done / (TRUSTED * plan["steps"])))
-    return trust * by_pace + (1 - trust) * max(0.0, guess)
 
 
 def _ending(events: Sequence[Mapping[str, Any]]) -> Live | None:

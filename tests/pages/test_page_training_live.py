@@ -1,5 +1,7 @@
 """Train: a run while it learns, and after it."""
 
+import json
+import time
 from collections.abc import Callable
 
 import pytest
@@ -64,6 +66,33 @@ def test_what_is_nearly_always_right_is_told_in_digits(open_page: Open, workspac
     app = open_page("training.py", dataset=dataset, run=job.id)
     (tile,) = [metric for metric in app.metric if metric.label == "Right in 100"]
     assert (tile.value, tile.delta) == ("99.8", "+1.8, was 98")
+
+
+def test_the_time_of_a_run_is_that_of_all_attempts(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = finished_run(workspace, dataset)
+    log = job.folder / "events.jsonl"
+    began, again = time.time() - 5_000, time.time() - 1_000
+    told = [(1, began, began - 4), (1, began + 236, None), (2, again, again - 2), (2, again + 178, None)]
+    lines = [{"kind": "progress", "attempt": of, "t": t, "asked": asked} for of, t, asked in told]
+    looked = [line for line in log.read_text().splitlines() if '"evaluation"' in line]
+    last = {**json.loads(looked[-1]), "attempt": 2, "t": again + 100}
+    log.write_text("".join(f"{json.dumps(line)}\n" for line in [*lines, last]))
+    (tile,) = [
+        metric for metric in open_page("training.py", dataset=dataset, run=job.id).metric if "Time" in metric.label
+    ]
+    assert (tile.label, tile.value) == ("Time", "7 min")
+
+
+def test_while_it_is_tested_no_seconds_are_promised(open_page: Open, workspace: Workspace, dataset: str) -> None:
+    job = submit_run(workspace, dataset, "running")
+    write_config(workspace, job, dataset)
+    tell_progress(workspace, job, dataset)
+    EventLog(job.folder / "events.jsonl", 1).add("stage", name="Testing on rows that it has never seen")
+    app = open_page("training.py", dataset=dataset, run=job.id)
+    (tile,) = [metric for metric in app.metric if metric.label == "Time left"]
+    assert tile.value == "Testing"
+    (bar,) = [one for one in app.get("progress") if "Learning is done" in one.proto.text]
+    assert "left" not in bar.proto.text
 
 
 def test_pinned_sentences_show_exactly_their_characters(open_page: Open, workspace: Workspace, dataset: str) -> None:
