@@ -33,8 +33,8 @@ class Preset:
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
-        Preset("quick", "Quick", "A first fine-tuned model in about a minute.", 6_000),
-        Preset("balanced", "Balanced", "Good and still fast: minutes on this machine. The usual choice.", 56_000),
+        Preset("quick", "Quick", "A first fine-tuned model, to see what the data can give.", 6_000),
+        Preset("balanced", "Balanced", "Good and still fast. The usual choice.", 56_000),
         Preset("best", "Best", "Learns longer and looks more often which state is best.", 150_000),
     )
 }
