@@ -15,6 +15,7 @@ from sft_core.config import (
     DEFAULT_TASK,
     MOST_PINNED,
     Goal,
+    ReadOptions,
     Roles,
     TrainingSettings,
     TrainRequest,
@@ -141,8 +142,17 @@ def _checked(preset: object, model: object, settings: Mapping[str, Any]) -> dict
     return {"preset": preset, "model": model, "changes": changes, "goal": checked.goal, "seed": checked.seed}
 
 
-def as_command(recipe: Recipe, files: Mapping[str, str], roles: Roles, sheet: str | None = None) -> str:
-    """The command that does the same on the files ({split: file name}) of a dataset whose columns have these roles."""
+def as_command(
+    recipe: Recipe,
+    files: Mapping[str, str],
+    roles: Roles,
+    sheet: str | None = None,
+    read: ReadOptions | None = None,
+) -> str:
+    """The command that does the same on the files ({split: file name}) of a dataset whose columns have these roles.
+
+    `read` is what was chosen by hand for the reading of the training file.
+    """
     names = {"train": "--data", "validation": "--validation", "test": "--test"}
     parts = ["python -m sft_core train", *(f"{names[split]} {_quoted(name)}" for split, name in files.items())]
     if (task := task_for(roles).name) != DEFAULT_TASK:
@@ -150,6 +160,7 @@ def as_command(recipe: Recipe, files: Mapping[str, str], roles: Roles, sheet: st
     parts += [f"{option} {_quoted(column)}" for option, column in _columns(roles)]
     if sheet:
         parts.append(f"--sheet {_quoted(sheet)}")
+    parts += [f"--read {_quoted(choice)}" for choice in _reading(read or ReadOptions())]
     parts.append(f"--preset {recipe.preset}")
     if recipe.model != BUNDLED:
         parts.append(f"--model {_quoted(recipe.model)}")
@@ -160,6 +171,13 @@ def as_command(recipe: Recipe, files: Mapping[str, str], roles: Roles, sheet: st
         if recipe.goal.label:
             parts.append(f"--set goal.label={_quoted(recipe.goal.label)}")
     return " \\\n  ".join([*parts, f"--seed {recipe.seed}", "--out my-run"])
+
+
+def _reading(read: ReadOptions) -> list[str]:
+    """The choices as `--read` takes them: "delimiter=tab", "header=no"."""
+    words = {"\t": "tab", " ": "space", "": "none", True: "yes", False: "no"}
+    chosen = read.model_dump(exclude_none=True, exclude={"sheet"})
+    return [f"{name}={words.get(value, value) if name != 'skip' else value}" for name, value in chosen.items()]
 
 
 def _columns(roles: Roles) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from components.recipe import Recipe
 from components.trouble import caught
 from components.wording import count, listing, named, plain
 
-from sft_core.config import MOST_PINNED, Roles, SplitPlan
+from sft_core.config import MOST_PINNED, ReadOptions, Roles, SplitPlan
 from sft_core.data.gathering import Foreseen, foresee
 from sft_core.data.roles import Issue, problems
 from sft_core.data.store import DatasetInfo
@@ -218,7 +218,10 @@ def _as_text(recipe: Recipe, info: DatasetInfo) -> None:
         st.caption("The same from the command line")
         files = work.datasets().about(info.id).get("files") or {}
         names = {split: str(facts.get("name") or f"{split}.csv") for split, facts in files.items()}
-        sheet = ((files.get("train") or {}).get("read") or {}).get("sheet")
-        st.code(recipes.as_command(recipe, names, info.roles, sheet), language="bash", wrap_lines=True)
+        own = files.get("train") or {}
+        sheet, asked = (own.get("read") or {}).get("sheet"), ReadOptions(**(own.get("asked") or {}))
+        st.code(recipes.as_command(recipe, names, info.roles, sheet, asked), language="bash", wrap_lines=True)
+        if info.roles.rival:
+            st.caption("The column with the answer that is given today is not part of the command.")
         if work.datasets().version(info.id, info.current).steps:
             st.caption("It reads the file as it came: what you changed in Prepare is not part of the command.")

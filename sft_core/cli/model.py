@@ -34,12 +34,17 @@ def evaluate(
     label: options.Label = None,
     map_label: Annotated[list[str] | None, typer.Option("--map-label", help="THEIRS=OURS, for each label.")] = None,
     sheet: options.Sheet = None,
+    read: options.Read = None,
 ) -> None:
     """Score a run on a later file."""
     folder = finished_run(run)
     label_map = options.mapping(map_label or [])
     check_label_map(label_map, read_json(folder.report)["labels"])
-    request = {**_asked(folder, data, text, text_pair, sheet), "label": label, "label_map": label_map}
+    request = {
+        **_asked(folder, data, text, text_pair, options.reading(read, sheet)),
+        "label": label,
+        "label_map": label_map,
+    }
     place = result_file(out, data=Path(request["data"]), run=folder.root)
     workspace = open_workspace()
     job = store.submit(
@@ -64,11 +69,12 @@ def predict(
     text: options.Text = None,
     text_pair: options.TextPair = None,
     sheet: options.Sheet = None,
+    read: options.Read = None,
 ) -> None:
     """Answer every row of a file: its columns, the class, how sure, and the probability of each class."""
     folder = finished_run(run)
     request = {
-        **_asked(folder, data, text, text_pair, sheet),
+        **_asked(folder, data, text, text_pair, options.reading(read, sheet)),
         "format": out.suffix.lstrip(".").lower() or "csv",
     }
     place = result_file(out, data=Path(request["data"]), run=folder.root)
@@ -101,7 +107,7 @@ def finished_run(path: Path) -> RunFolder:
 
 
 def _asked(
-    folder: RunFolder, data: Path, text: list[str] | None, text_pair: str | None, sheet: str | None
+    folder: RunFolder, data: Path, text: list[str] | None, text_pair: str | None, read: ReadOptions
 ) -> dict[str, Any]:
     """What every later file is asked with. Raises InputError for more columns than the model reads."""
     roles = Roles.model_validate(read_json(folder.config)["roles"])
@@ -109,7 +115,7 @@ def _asked(
     return {
         "run": str(folder.root),
         "data": options.existing(data),
-        "read": ReadOptions(sheet=sheet).model_dump(),
+        "read": read.model_dump(),
         "text": text or [],
         "text_pair": text_pair,
         "name": data.name,

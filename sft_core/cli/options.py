@@ -7,7 +7,9 @@ import typer
 import yaml
 
 from sft_core.cli.places import expanded
-from sft_core.config import Roles, yaml_values
+from sft_core.config import ReadOptions, Roles, validated, yaml_values
+from sft_core.data.encodings import check_encoding
+from sft_core.data.formats.delimited import check_marks
 from sft_core.errors import ConfigError, InputError
 
 Data = Annotated[Path, typer.Option("--data", help="The file with the rows (folders and zips of pictures come later).")]
@@ -19,9 +21,22 @@ Label = Annotated[str | None, typer.Option("--label", help="The column with the 
 Group = Annotated[str | None, typer.Option("--group", help="Rows with the same value stay together.")]
 SplitColumn = Annotated[str | None, typer.Option("--split-column", help="A column that says the split.")]
 Sheet = Annotated[str | None, typer.Option("--sheet", help="The sheet of an Excel file.")]
+Read = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read",
+        help="How --data is written, where it is not found out rightly, as key=value: "
+        "delimiter, quote, encoding, header (yes or no), skip (rows above the table), format.",
+    ),
+]
 Run = Annotated[Path, typer.Option("--run", help="The folder of a run.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and progress on stderr.")]
 
+MARKS = {
+    "delimiter": {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";", "bar": "|", "colon": ":"},
+    "quote": {"none": "", "double": '"', "single": "'"},
+}
+READ_KEYS = ("delimiter", "quote", "encoding", "header", "skip", "format")
 NAMES = ("goal.label",)  # settings that name something of the data: there "007" is no number and "no" no answer
 
 
@@ -45,6 +60,24 @@ def existing(path: Path) -> str:
             f"{path} is a {kind}; folders and zips of pictures come later.", "Give the file with the rows."
         )
     return str(place.resolve())
+
+
+def reading(assignments: list[str] | None, sheet: str | None = None) -> ReadOptions:
+    """What `--read key=value` and `--sheet` say of a file; the rest is found out. Raises InputError."""
+    values: dict[str, Any] = {"sheet": sheet}
+    for assignment in assignments or []:
+        name, equals, value = assignment.partition("=")
+        if name not in READ_KEYS or not equals or (not value and name != "quote"):
+            raise InputError(
+                f"--read {assignment!r} is not of the form key=value with one of: {', '.join(READ_KEYS)}.",
+                "Write for example --read delimiter=tab or --read skip=2.",
+            )
+        values[name] = MARKS.get(name, {}).get(value, value)
+    options = validated(ReadOptions, values)
+    check_marks(options)
+    if options.encoding:
+        check_encoding(options.encoding)
+    return options
 
 
 def changes(config: Path | None, assignments: list[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sft_core.cli import options
 from sft_core.cli.asking import request_of, wish
 from sft_core.cli.follow import follow
 from sft_core.cli.places import expanded, free_folder
-from sft_core.config import DEFAULT_TASK, ReadOptions, SplitPlan, TrainRequest
+from sft_core.config import DEFAULT_TASK, SplitPlan, TrainRequest
 from sft_core.data.sample.files import sample_files
 from sft_core.errors import InputError
 from sft_core.evaluation.verdict import verdict
@@ -40,6 +40,7 @@ def train(
     group: options.Group = None,
     split_column: options.SplitColumn = None,
     sheet: options.Sheet = None,
+    read: options.Read = None,
     split_seed: Annotated[int, typer.Option("--split-seed", min=0, help="Another number keeps back other rows.")] = 0,
     model: Annotated[str | None, typer.Option("--model", help="bundled (the default), a hub id, or a folder.")] = None,
     preset: Annotated[str | None, typer.Option("--preset", help="quick, balanced (the default) or best.")] = None,
@@ -57,7 +58,7 @@ def train(
         **{split: path and options.existing(path) for split, path in files.items()},
         **{"task": task, "name": data.name},
         roles=options.roles(text, text_pair, label, group, split_column),
-        read=ReadOptions(sheet=sheet),
+        read=options.reading(read, sheet),
         split=SplitPlan(seed=split_seed),
     )
     folder = free_folder(out)

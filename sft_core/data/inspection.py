@@ -59,6 +59,7 @@ def _format(facts: ReadFacts) -> dict[str, Any]:
         "delimiter": facts.read.delimiter,
         "quote": facts.read.quote,
         "header": facts.read.header,
+        "skip": facts.read.skip,
         "sheet": facts.read.sheet,
         "sheets": list(facts.sheets),
         "notes": list(facts.notes),

@@ -6,7 +6,7 @@ and the columns of the file, all of them strings.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class ReadFacts:
-    """How a file was read: resolved options, columns, rows, and what was rejected.
+    """How a file was read: resolved options, columns, rows, and what was rejected; `asked` is what was chosen by hand.
 
     `rejected` is {"count": n, "reasons": {reason: n}, "rows": first 100 of {row, line, reason, content}}. `encodings`
     holds the candidates where the encoding had to be guessed; it is empty where there was no doubt.
@@ -79,10 +79,11 @@ class ReadFacts:
     size: int = 0
     sha256: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+    asked: ReadOptions = field(default_factory=ReadOptions)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON value of these facts."""
-        return {**asdict(self), "read": self.read.model_dump()}
+        return {**asdict(self), "read": self.read.model_dump(), "asked": self.asked.model_dump()}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "ReadFacts":
@@ -95,6 +96,7 @@ class ReadFacts:
                 "encodings": _candidates(value["encodings"]),
                 "sheets": tuple(value["sheets"]),
                 "notes": tuple(value["notes"]),
+                "asked": ReadOptions(**(value.get("asked") or {})),  # facts of old have none
             }
         )
 
@@ -155,7 +157,7 @@ def read_table(
                 break
     if not rows:
         raise _no_rows(rejects)
-    return _facts(path, found, names, rows, rejects)
+    return replace(_facts(path, found, names, rows, rejects), asked=options or ReadOptions())
 
 
 def _find(path: Path, options: ReadOptions, limits: TableLimits) -> tuple[Format, Found]:

@@ -12,7 +12,7 @@ from training_page import button, keys
 
 from sft_core.cli import run as run_commands
 from sft_core.cli.main import exit_code
-from sft_core.config import Goal, Roles, TrainingSettings, validated
+from sft_core.config import Goal, ReadOptions, Roles, TrainingSettings, validated
 from sft_core.errors import ConfigError
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
@@ -188,13 +188,16 @@ def test_a_class_that_is_not_there_is_asked_for_and_not_guessed(
     assert request["settings"]["goal"] == {"kind": "recall", "label": "Praise"}
 
 
+READ = ReadOptions(format="csv", delimiter="\t", quote="", encoding="cp1252", header=False, skip=1)
+
+
 def test_the_command_does_the_same_as_the_form(
     component: Open, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipes = component("recipe")
     recipe = recipes.Recipe("x", changes={"epochs": 4}, goal=Goal(kind="recall", label="a b"), seed=2)
     roles = Roles(text=("a title", "body"), text_pair="reply", label="topic", group="person", split="part")
-    command = recipes.as_command(recipe, {"train": "my file.csv", "test": "later.csv"}, roles, "May 1")
+    command = recipes.as_command(recipe, {"train": "my file.csv", "test": "later.csv"}, roles, "May 1", READ)
 
     (tmp_path / "my file.csv").write_text("a title,body,reply,topic,person,part\n")
     (tmp_path / "later.csv").write_text("a title,body,reply,topic,person,part\n")
@@ -206,12 +209,8 @@ def test_the_command_does_the_same_as_the_form(
     request = read_order(tmp_path / "my-run").request
     assert (Path(request["train"]).name, Path(request["test"]).name) == ("my file.csv", "later.csv")
     assert validated(Roles, request["roles"]) == roles
-    assert (request["read"]["sheet"], request["preset"], request["model"], request["seed"]) == (
-        "May 1",
-        recipe.preset,
-        recipe.model,
-        2,
-    )
+    assert validated(ReadOptions, request["read"]) == READ.model_copy(update={"sheet": "May 1"})
+    assert (request["preset"], request["model"], request["seed"]) == (recipe.preset, recipe.model, 2)
     assert request["settings"] == {"epochs": 4, "goal": {"kind": "recall", "label": "a b"}}
     assert request["split"] == recipe.request("x", 0).model_dump(mode="json")["split"], "the same rows are kept back"
 

@@ -20,14 +20,15 @@ LONGEST_RECORD = 500  # lines; a longer one is a quotation mark that was never c
 
 def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
     """How this file is read."""
-    _refuse_long_marks(options)
+    check_marks(options)
     encoding, candidates = resolve_encoding(path, options)
     sample, _whole = sample_text(path, encoding)
     trial = find_dialect(sample, options.delimiter, options.quote)
     return describe(trial, options, encoding, limits, Found(options, (), encodings=candidates))
 
 
-def _refuse_long_marks(options: ReadOptions) -> None:
+def check_marks(options: ReadOptions) -> None:
+    """Raise DataError for a delimiter or a quotation mark that is not one character."""
     for what, mark in (("delimiter", options.delimiter), ("quotation mark", options.quote)):
         if mark and (len(mark) > 1 or mark in "\r\n"):
             raise DataError(f"The {what} “{mark}” is not one character.", "Choose a comma, semicolon, tab or the like.")

@@ -1,6 +1,7 @@
 """`evaluate`, `predict`, `export`: what is refused before the work, what is said after it, and what is left behind."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from sft_core.cli import model as commands
 from sft_core.cli.main import exit_code
 from sft_core.errors import DataError, SFTError, Stopped
 from sft_core.jobs import store
+from sft_core.jobs.folders import read_order
 from sft_core.records import write_json
 from sft_core.workspace import Workspace
 
@@ -89,6 +91,25 @@ def test_evaluate_prints_its_verdict_as_train_does(
     assert said[0].startswith("Right 90 times in 100; with 100 rows") and said[1] == f"The report is in {out}"
     assert [job.id for job in store.list_jobs(workspace)] == [works[0].id], "it is an evaluation of the run"
     assert works[0].folder.parent == finished / "evaluations" and works[0].folder.is_dir()
+
+
+@pytest.mark.parametrize("command", ["evaluate", "predict"])
+def test_a_later_file_is_read_as_it_is_told(
+    finished: Path, rows: Path, command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def refused(here: Workspace, job: store.Job, **_: object) -> store.Job:
+        asked.append(read_order(job.folder).request["read"])
+        store.stop(here, job.id)
+        raise DataError("That is enough.", "")
+
+    monkeypatch.setattr(commands, "follow", refused)
+    words = [command, "--run", str(finished), "--data", str(rows), "--out", str(rows.parent / "out.csv")]
+    assert exit_code([*words, "--read", "delimiter=tab", "--read", "skip=1"]) == 2
+    assert [(read["delimiter"], read["skip"], read["sheet"]) for read in asked] == [("\t", 1, None)]
+    assert exit_code([*words, "--read", "tab"]) == 2
+    assert "not of the form key=value" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["predict", "export"])

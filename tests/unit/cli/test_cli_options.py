@@ -1,5 +1,6 @@
 """What people type becomes settings, or one sentence and one hint."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from sft_core.cli import options
 from sft_core.cli.lines import event_line
 from sft_core.cli.main import exit_code
+from sft_core.config import ReadOptions
 from sft_core.errors import ConfigError, InputError
 
 
@@ -29,6 +31,40 @@ def test_set_wins_over_the_yaml_file(tmp_path: Path) -> None:
 def test_a_setting_without_a_name_or_value_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="not of the form key=value"):
         options.changes(None, [text])
+
+
+def test_the_reading_can_be_chosen() -> None:
+    words = ["delimiter=;", "quote=none", "encoding=cp1252", "header=no", "skip=2", "format=csv"]
+    chosen = ReadOptions(delimiter=";", quote="", encoding="cp1252", header=False, skip=2, format="csv", sheet="May")
+    assert options.reading(words, "May") == chosen
+    assert options.reading(["delimiter=tab"]).delimiter == options.reading(["delimiter=\\t"]).delimiter == "\t"
+    assert options.reading(["quote="]).quote == "" and options.reading(None) == ReadOptions()
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("delimiter", "not of the form key=value with one of: delimiter, quote, encoding"),
+        ("delimiter=", "not of the form key=value"),
+        ("sheet=May", "not of the form key=value"),
+        ("delimiter=ab", "The delimiter “ab” is not one character"),
+        ("skip=-1", "skip: input should be greater than or equal to 0"),
+        ("header=perhaps", "header: input should be a valid boolean"),
+        ("format=doc", "format: input should be"),
+        ("encoding=klingon", "klingon"),
+    ],
+)
+def test_a_reading_that_cannot_be_is_a_sentence(word: str, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        options.reading([word])
+
+
+def test_inspect_reads_a_file_as_it_was_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Week 12;all teams\nAnliegen;Bereich\n" + "card is lost;a\nparcel is late;b\n" * 4)
+    words = ["--read", "skip=1", "--read", "header=yes", "--read", "delimiter=semicolon"]
+    assert exit_code(["inspect", "--data", str(tmp_path / "a.csv"), *words]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["columns"], found["rows"], found["format"]["skip"]) == (["Anliegen", "Bereich"], 8, 1)
 
 
 def test_labels_are_mapped_from_theirs_to_ours() -> None:

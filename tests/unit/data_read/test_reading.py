@@ -247,6 +247,15 @@ def test_facts_survive_as_json_and_progress_is_told(tmp_path: Path) -> None:
     assert ReadFacts.from_dict(json.loads(json.dumps(facts.as_dict()))) == facts
 
 
+def test_what_was_chosen_by_hand_is_kept_beside_what_was_found(read) -> None:
+    _table, facts = read("a;x\nb;y\n", header=False)
+    assert facts.asked == ReadOptions(header=False) and facts.read.delimiter == ";"
+    kept = json.loads(json.dumps(facts.as_dict()))
+    assert ReadFacts.from_dict(kept) == facts
+    del kept["asked"]  # as facts were written before
+    assert ReadFacts.from_dict(kept).asked == ReadOptions()
+
+
 def test_a_single_column_of_texts_loses_no_row_to_the_marks_in_them(read) -> None:
     plain = [" ".join(["words"] * (n % 7 + 2)) + f" {n}" for n in range(60)]
     quoted = ['"first, second; third"', "odd; but not quoted"]
