@@ -27,11 +27,12 @@ class Curve:
     needs: str = ""
 
 
+BESIDE = " **Thin grey:** on {rows} that it learns from."
 RIGHT, LOSS, BOTH = "Right answers", "Loss", "Precision, recall"
 CURVES = {
     RIGHT: Curve(
         pictures.live_curve,
-        "On {rows} that it does not learn from.",
+        ":green[**Thick green:**] on {rows} that it does not learn from.",
         "Share of right answers on validation after each pass over the data",
     ),
     LOSS: Curve(
@@ -62,7 +63,8 @@ def show(job: Job, story: Story) -> None:
             label_visibility="collapsed",
         )
         curve = CURVES[name or RIGHT]
-        st.caption(curve.about.format(rows=story.words[1]))
+        also = BESIDE if name == RIGHT and any(look.train_accuracy is not None for look in story.looks()) else ""
+        st.caption((curve.about + also).format(rows=story.words[1]))
         if curve.needs and not story.of(curve.needs):
             st.markdown("It has not begun to learn yet.")
         else:

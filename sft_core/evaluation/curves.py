@@ -37,7 +37,8 @@ def live_curve(
 ) -> alt.LayerChart:
     """The share right on validation after each look, {epoch, value, low, high}, over the whole width of the plan.
 
-    Where a point says `training`, the share right on what it learnt from just before, that is a thin grey line.
+    Where a point says `training`, the share right on what it learnt from just before, that is a thin grey line. Both
+    often end in the same place: what draws them names them by their colours, outside of the chart.
     """
     colours = PALETTES[theme]
     rows = [{"low": p["value"], "high": p["value"], **p} for p in thin(list(points))]
@@ -51,11 +52,10 @@ def live_curve(
     share = alt.Scale(domain=[low, high], nice=False, clamp=True)
     layers = _line_in_band(rows, x, share, colours)
     if trained:
-        above = baseline is None or trained[-1]["training"] >= baseline[1]
-        line, *names = _quiet_line("what it learns from", trained, x, share, epochs, above, colours)
-        layers = [line, *layers, *names]
+        layers = [_quiet_line(trained, x, share, colours), *layers]
     if baseline:
-        under = not trained or trained[-1]["training"] >= baseline[1]  # the name of the other line has the other side
+        ends = [row["value"] for row in rows[-1:]]
+        under = not ends or ends[0] >= baseline[1]  # the thick line has the other side
         line, *names = _dashed(baseline[0], baseline[1], share, epochs, under, colours)
         layers = [line, *layers, *names]
     return styled(layers, _HEIGHT + BELOW + TITLE, theme)
@@ -196,27 +196,13 @@ def _line_in_band(rows: Sequence[Mapping[str, Any]], x: alt.X, scale: alt.Scale,
     ]
 
 
-def _quiet_line(
-    name: str,
-    points: Sequence[Mapping[str, Any]],
-    x: alt.X,
-    scale: alt.Scale,
-    epochs: float,
-    above: bool,
-    colours: Palette,
-) -> list[alt.Chart]:
-    """A thin grey line of shares, and its name at its end."""
+def _quiet_line(points: Sequence[Mapping[str, Any]], x: alt.X, scale: alt.Scale, colours: Palette) -> alt.Chart:
+    """A thin grey line of shares."""
     dot = {"size": 14, "color": colours.other}  # a line of one point would not be seen
     y = alt.Y("training:Q", title=None, scale=scale)
-    end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
-    at = points[-1]["epoch"]
-    place = beside_end(name, at, epochs, lift=11 if above else -14, aside=7 if above else -7)
-    return [
-        alt.Chart(data(points))
-        .mark_line(interpolate="monotone", strokeWidth=1.5, color=colours.other, point=dot)
-        .encode(x=x, y=y),
-        *_readable(end, colours, colours.quiet, **place),
-    ]
+    shown = [tip("epoch:Q", "after passes", ".2~f"), tip("training:Q", "right on what it learns from", ".1%")]
+    drawn = alt.Chart(data(points)).mark_line(interpolate="monotone", strokeWidth=1.5, color=colours.other, point=dot)
+    return drawn.encode(x=x, y=y, tooltip=shown)
 
 
 def _readable(named: alt.Chart, colours: Palette, colour: str, **place: Any) -> list[alt.Chart]:
