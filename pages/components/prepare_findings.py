@@ -34,6 +34,7 @@ _QUOTED = re.compile("“([^“”]*)”")
 _WEIGHTY = ("label_spellings", "conflicting_labels", "mojibake", "empty", "rare_classes", "markup")
 
 _LOOK = "effect_preview"
+_OTHER_WAYS = {"resolve_conflicts": ("Leave all of them out", {"how": "drop"})}
 
 Finding = dict[str, Any]
 
@@ -128,14 +129,25 @@ def _rows_dialog(info: DatasetInfo, finding: Finding) -> None:
                 changes.ask_preview(info, finding["fix"], _LOOK)
             if st.button(plain(button(finding["fix"]), 60), key="fix_from_dialog"):
                 changes.add(info, finding["fix"])
+            _other_way(info, finding["fix"])
+
+
+def _other_way(info: DatasetInfo, step: changes.Step) -> None:
+    """A second button where one may rather not trust what the first one does."""
+    if step["fix"] in _OTHER_WAYS:
+        title, params = _OTHER_WAYS[step["fix"]]
+        if st.button(title, key="fix_other_way"):
+            changes.add(info, {"fix": step["fix"], "params": params})
 
 
 def _effect(info: DatasetInfo, step: changes.Step) -> None:
     key = f"{info.id}_{info.current}_{step}"
     seen = changes.once(key, lambda: previews.of(changes.rows_now(info), step, info.roles))
     _does(seen)
-    if st.button(plain(button(step), 60), type="primary", key="fix_from_dialog"):
-        changes.add(info, step)
+    with st.container(horizontal=True):
+        if st.button(plain(button(step), 60), type="primary", key="fix_from_dialog"):
+            changes.add(info, step)
+        _other_way(info, step)
 
 
 def _effect_by_job(info: DatasetInfo, step: changes.Step) -> None:

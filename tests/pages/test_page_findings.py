@@ -205,6 +205,16 @@ def test_the_rows_of_a_finding_stand_beside_what_its_button_makes_of_them(bring:
     assert rows_of(kept, dataset) == [*PLAIN, ("Hello you", "Billing"), ("more & more", "Delivery")]
 
 
+def test_contradictions_can_also_be_left_out_altogether(bring: Bring) -> None:
+    said = [("which one is it", "Billing"), ("Which one is it?", "Delivery"), ("which one is it", "Delivery")]
+    app, kept, dataset = bring(said)
+    next(one for one in app.button if str(one.key).startswith("look_")).click().run()
+    next(one for one in app.button if str(one.key).startswith("look_")).click()  # or AppTest closes the dialog
+    press(app, "fix_other_way")
+    assert rows_of(kept, dataset) == PLAIN
+    assert "Texts with several labels dropped" in spoken(app)
+
+
 def test_spaces_around_a_class_are_shown_and_one_kind_of_crumbs_is_not_counted_twice(bring: Bring) -> None:
     rows = [(f"another question {n}", "Billing ") for n in range(5)] + [("Hello<br>you", "Billing")]
     app, _kept, _dataset = bring(rows)

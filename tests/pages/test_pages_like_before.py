@@ -50,7 +50,7 @@ def test_the_changes_lead_to_a_new_file_and_the_import_is_asked_for_them(open_pa
 
 
 def test_known_columns_are_offered_without_being_asked_and_nothing_is_the_default(open_page, cleaned, workspace):
-    app = bring(open_page("data.py"), NEXT)
+    app = bring(open_page("data.py", new="data"), NEXT)
     assert choice(app).value == "" and len(choice(app).options) == 2
     app.button(key="use_data").click().run()
     (job,) = store.list_jobs(workspace)
@@ -73,7 +73,7 @@ def test_a_file_with_other_columns_is_told_what_it_lacks(open_page, cleaned, wor
     app.button(key="use_data").click().run()
     (job,) = store.list_jobs(workspace)
     assert read_order(job.folder).request["like"] is None
-    fresh = bring(open_page("data.py"), b"text,label\nfirst long text,x\nsecond long text,y\nthird,x\n")
+    fresh = bring(open_page("data.py", new="data"), b"text,label\nfirst long text,x\nsecond long text,y\nthird,x\n")
     assert choice(fresh) is None
 
 
@@ -96,12 +96,12 @@ def test_what_was_taken_over_and_what_was_not_is_said(open_page, cleaned, worksp
 
 def test_a_rule_can_be_made_earlier(open_page, dataset, workspace):
     kept = DatasetStore(workspace)
-    for one in (step("drop_duplicates"), step("trim_labels")):
+    for one in (step("drop_duplicates"), step("strip_markup")):
         apply_step(kept, dataset, one)
     app = open_page("prepare.py", dataset=dataset)
     app.button(key="up_2_1").click().run()
     assert not app.exception and not app.error
     assert [one["fix"] for one in kept.version(dataset, kept.get(dataset).current).steps] == [
-        "trim_labels",
+        "strip_markup",
         "drop_duplicates",
     ]

@@ -1,17 +1,12 @@
-"""Class names: trimmed, merged, and classes that are too rare."""
-
-import re
-from collections.abc import Callable
+"""Class names that mean the same, and classes that are too rare."""
 
 import pandas as pd
 from pydantic import Field
 
 from sft_core.config import Frozen, Roles
 from sft_core.data.duplicates import is_blank
-from sft_core.data.fixes.effect import Effect, Fix, Mask, NoParams, drop, own_rows, replace_cells
+from sft_core.data.fixes.effect import Effect, Fix, Mask, drop, own_rows, replace_cells
 from sft_core.errors import DataError
-
-_SPACES = re.compile(r"\s+")
 
 
 class MergeParams(Frozen):
@@ -22,20 +17,11 @@ class RareParams(Frozen):
     least: int = Field(5, ge=2, le=1000, title="Fewest rows that a class may have")
 
 
-class KeepParams(Frozen):
-    labels: tuple[str, ...] = Field(min_length=1, title="Classes to keep")
-
-
 def label_column(roles: Roles) -> str:
     """The name of the label's column. Raises DataError where no column has this role."""
     if roles.label is None:
         raise DataError("No column is named as the label.", "Say which column holds the right answer.")
     return roles.label
-
-
-def trimmed(label: str) -> str:
-    """The label without spaces around it, and single spaces inside."""
-    return _SPACES.sub(" ", label).strip()
 
 
 def rare_rows(table: pd.DataFrame, roles: Roles, least: int) -> Mask:
@@ -46,27 +32,15 @@ def rare_rows(table: pd.DataFrame, roles: Roles, least: int) -> Mask:
     return usable & labels.isin(counts[counts < least].index).to_numpy(dtype=bool)
 
 
-def _renamed(table: pd.DataFrame, roles: Roles, rename: Callable[[str], str]) -> tuple[pd.DataFrame, Effect]:
+def _merge(table: pd.DataFrame, params: MergeParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
     """Class names renamed, in the label and in the answer that is given today: else it would seem to be wrong."""
     names = [label_column(roles)] + [name for name in (roles.rival,) if name and name in table]
-    new = {name: {label: rename(label) for label in table[name].unique()} for name in names}
+    new = {name: {label: params.mapping.get(label, label) for label in table[name].unique()} for name in names}
     return replace_cells(table, {name: table[name].map(new[name]).astype("str") for name in names})
-
-
-def _trim(table: pd.DataFrame, _params: NoParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return _renamed(table, roles, trimmed)
-
-
-def _merge(table: pd.DataFrame, params: MergeParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return _renamed(table, roles, lambda label: params.mapping.get(label, label))
 
 
 def _drop_rare(table: pd.DataFrame, params: RareParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
     return drop(table, rare_rows(table, roles, params.least))
-
-
-def _keep(table: pd.DataFrame, params: KeepParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return drop(table, ~table[label_column(roles)].isin(params.labels).to_numpy(dtype=bool) & own_rows(table))
 
 
 def _merged(params: MergeParams) -> str:
@@ -76,7 +50,6 @@ def _merged(params: MergeParams) -> str:
     return "; ".join(f"{', '.join(old)} renamed to “{new}”" for new, old in targets.items()) or "Nothing renamed"
 
 
-TRIM_LABELS = Fix("Trim class names", NoParams, _trim, lambda _params: "Spaces around class names removed")
 MERGE_LABELS = Fix("Merge classes", MergeParams, _merge, _merged)
 DROP_RARE_CLASSES = Fix(
     "Drop rare classes",
@@ -84,4 +57,3 @@ DROP_RARE_CLASSES = Fix(
     _drop_rare,
     lambda params: f"Classes with fewer than {params.least} rows dropped",
 )
-KEEP_CLASSES = Fix("Keep some classes", KeepParams, _keep, lambda params: f"Only kept: {', '.join(params.labels)}")

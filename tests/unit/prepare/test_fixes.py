@@ -68,31 +68,28 @@ def test_a_given_test_file_stays_whole() -> None:
         ("resolve_conflicts", {"how": "drop"}),
         ("drop_rare_classes", {"least": 9}),
         ("drop_short", {"shortest": 9}),
-        ("keep_classes", {"labels": ["z"]}),
     ]:
         after, _effect = fixed(table, fix, **params)
         assert (after["_source"] == "test").sum() == 4, fix
 
 
-def test_class_names_are_trimmed_and_merged() -> None:
-    table = rows(("a", " Billing "), ("b", "biling"), ("c", "New  York"))
-    after, effect = fixed(table, "trim_labels")
-    assert after["label"].tolist() == ["Billing", "biling", "New York"]
-    assert effect.changed == 2
-    after, _effect = fixed(after, "merge_labels", mapping={"biling": "Billing"})
+def test_class_names_are_merged() -> None:
+    table = rows(("a", " Billing "), ("b", "biling"), ("c", "New York"))
+    after, effect = fixed(table, "merge_labels", mapping={"biling": "Billing", " Billing ": "Billing"})
     assert after["label"].tolist() == ["Billing", "Billing", "New York"]
+    assert effect.changed == 2
 
 
 def test_the_answer_that_is_given_today_bears_the_same_names() -> None:
     table = rows(("a", "Billing"), ("b", "billing "), ("c", "Other")).assign(now=["Billing", "billing ", "billing "])
     roles = ROLES.model_copy(update={"rival": "now"})
-    for one in (steps.step("merge_labels", mapping={"billing ": "Billing"}), steps.step("trim_labels")):
-        after, effects = steps.replay(table, [one], roles)
-        right = [(t["label"] == t["now"]).mean() for t in (table, after)]
-        assert right[0] == right[1] == 2 / 3
-        assert effects[0].changed == 2
-    gone = steps.replay(table.drop(columns="now"), [steps.step("trim_labels")], roles)[0]
-    assert gone["label"].tolist() == ["Billing", "billing", "Other"]
+    merged = [steps.step("merge_labels", mapping={"billing ": "Billing"})]
+    after, effects = steps.replay(table, merged, roles)
+    right = [(t["label"] == t["now"]).mean() for t in (table, after)]
+    assert right[0] == right[1] == 2 / 3
+    assert effects[0].changed == 2
+    gone = steps.replay(table.drop(columns="now"), merged, roles)[0]
+    assert gone["label"].tolist() == ["Billing", "Billing", "Other"]
 
 
 def test_rare_classes_go() -> None:
@@ -191,14 +188,15 @@ def test_a_split_is_a_step() -> None:
 def test_a_fix_never_changes_the_table_that_it_was_given() -> None:
     table = rows(("<b>a</b>", " x "), ("<b>a</b>", " x "), ("", ""), ("b", "y"), ("b", "z"))
     before = table.copy()
-    for fix in ("drop_empty", "drop_duplicates", "resolve_conflicts", "trim_labels", "strip_markup", "fix_mojibake"):
+    for fix in ("drop_empty", "drop_duplicates", "resolve_conflicts", "strip_markup", "fix_mojibake"):
         fixed(table, fix)
+    fixed(table, "merge_labels", mapping={" x ": "x"})
     pd.testing.assert_frame_equal(table, before)
 
 
 def test_steps_are_replayed_in_order_and_give_the_same_again() -> None:
     table = rows(("<b>a</b>", "x "), ("a", "x"), ("c", "y"), ("d", "y"))
-    todo = [steps.step("strip_markup"), steps.step("trim_labels"), steps.step("drop_duplicates")]
+    todo = [steps.step("strip_markup"), steps.step("merge_labels", mapping={"x ": "x"}), steps.step("drop_duplicates")]
     first, effects = steps.replay(table, todo, ROLES)
     again, _effects = steps.replay(table, todo, ROLES)
     assert first["_row"].tolist() == [0, 2, 3]

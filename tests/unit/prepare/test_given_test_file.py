@@ -23,6 +23,7 @@ from sft_core.workspace import Workspace, new_id, open_workspace
 
 ROLES = Roles(text=("text",), label="label")
 TRAIN = [f"this is the {kind} message number {n},{kind}" for n in range(20) for kind in ("red", "blue", "green")]
+MERGE = step("merge_labels", mapping={" red": "red"})
 TEST = [
     "a new red message, red",
     "something blue,blue",
@@ -95,7 +96,7 @@ def test_a_file_read_in_the_sandbox_stays_whole_and_what_it_shares_leaves_traini
 
 
 def test_the_rules_made_before_are_made_on_it_too(store: DatasetStore, tmp_path: Path) -> None:
-    apply_step(store, "d1", step("trim_labels"))
+    apply_step(store, "d1", MERGE)
     apply_step(store, "d1", step("drop_short", shortest=5))
     use(store, file(tmp_path, TEST))
     assert "x" in texts_of_test(store)  # no rule drops a row of a test file
@@ -154,7 +155,7 @@ def test_changes_by_hand_on_its_rows_go_with_it(store: DatasetStore, tmp_path: P
 def test_it_is_not_carried_to_other_data_and_never_comes_earlier(
     store: DatasetStore, tmp_path: Path, import_once: Importer
 ) -> None:
-    apply_step(store, "d1", step("trim_labels"))
+    apply_step(store, "d1", MERGE)
     use(store, file(tmp_path, TEST))
     import_once(store.workspace, "other", tmp_path / "rows.csv", ROLES, "d3")
     number = replay_like(store, "d3", "d1", store.get("d1").current)

@@ -30,7 +30,7 @@ def store(workspace: Workspace, tmp_path: Path, import_once: Importer) -> Datase
         path.write_text(text)
         import_once(workspace, name, path, ROLES, name)
     rules = [step("strip_markup"), step("drop_rows", rows=[["train", 1]]), step("drop_empty")]
-    for one in [*rules, step("drop_short", shortest=3), step("trim_labels")]:
+    for one in [*rules, step("drop_short", shortest=3), step("merge_labels", mapping={"x ": "x", "y ": "y"})]:
         apply_step(store, "october", one)
     return store
 
@@ -39,7 +39,7 @@ def test_rules_are_made_on_the_new_file_and_changes_by_hand_are_named(store: Dat
     number = replay_like(store, "november", "october", 5)
     rows, version = store.read_rows("november"), store.version("november", number)
     assert list(zip(rows["text"], rows["label"], strict=True)) == [("five", "y"), ("six", "x"), ("seven", "y")]
-    assert [one["fix"] for one in version.steps] == ["strip_markup", "drop_empty", "drop_short", "trim_labels"]
+    assert [one["fix"] for one in version.steps] == ["strip_markup", "drop_empty", "drop_short", "merge_labels"]
     assert version.did[:2] == ["1 row changed.", "1 row dropped."]
     assert version.like == {"name": "october", "left_out": [{"step": "1 row dropped by hand", "why": BY_ROW}]}
     assert store.findings("november", number) is not None
@@ -55,7 +55,7 @@ def test_what_was_taken_over_is_undone_like_any_other_change(store: DatasetStore
 
 
 def test_a_step_that_would_leave_nothing_or_cannot_be_made_is_left_out_with_its_reason(store: DatasetStore) -> None:
-    apply_step(store, "october", step("keep_classes", labels=["x", "y"]))
+    apply_step(store, "october", step("drop_rare_classes", least=2))
     apply_step(store, "november", step("merge_labels", mapping={"x": "u", "y": "v", "y ": "v"}))
     store.set_roles("november", Roles(text=("text",)))
     left_out = store.version("november", replay_like(store, "november", "october", 6)).like["left_out"]

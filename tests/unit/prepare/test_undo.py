@@ -13,6 +13,7 @@ from sft_core.errors import ConfigError, StateError
 from sft_core.workspace import Workspace
 
 CSV = "text,label\n<b>one</b>,x\none,x \ntwo,y\n,y\nthree,y\n"
+MERGE = step("merge_labels", mapping={"x ": "x"})
 
 
 @pytest.fixture
@@ -45,8 +46,8 @@ def test_the_last_step_is_taken_back_and_done_again_without_a_new_version(store:
 
 
 def test_an_earlier_step_is_taken_back_and_the_others_replayed(store: DatasetStore) -> None:
-    for fix in ("strip_markup", "trim_labels", "drop_duplicates"):
-        apply_step(store, "d1", step(fix))
+    for one in (step("strip_markup"), MERGE, step("drop_duplicates")):
+        apply_step(store, "d1", one)
     assert texts(store) == ["one", "two", "", "three"]
     assert undo(store, "d1", 1) == 4
     assert texts(store) == ["one", "one", "two", "", "three"]
@@ -59,7 +60,7 @@ def test_what_cannot_be_undone_or_done_is_said_in_words(store: DatasetStore) -> 
     with pytest.raises(StateError, match="no step to do again"):
         redo(store, "d1")
     with pytest.raises(StateError, match="No row would be left"):
-        apply_step(store, "d1", step("keep_classes", labels=["z"]))
+        apply_step(store, "d1", step("drop_rare_classes", least=9))
     with pytest.raises(ConfigError, match="no fix"):
         apply_step(store, "d1", {"fix": "polish"})
 
@@ -80,13 +81,13 @@ def test_a_step_is_made_before_the_one_above_it_and_its_effect_changes(store: Da
         "strip_markup",
         "drop_duplicates",
     ]
-    apply_step(store, "d1", step("trim_labels"))
+    apply_step(store, "d1", MERGE)
     move_up(store, "d1", 2)
     assert texts(store) == ["one", "two", "", "three"]
 
 
 def test_steps_by_hand_and_splits_keep_their_place(store: DatasetStore) -> None:
-    rule, hand, split = step("trim_labels"), step("drop_rows", rows=[["train", 0]]), step("set_split")
+    rule, hand, split = MERGE, step("drop_rows", rows=[["train", 0]]), step("set_split")
     assert moved_up([rule, rule], 0) is None
     assert moved_up([hand, rule], 1) is None and moved_up([rule, hand], 1) is None
     assert moved_up([rule, split], 1) is None and moved_up([split, rule], 1) is None
