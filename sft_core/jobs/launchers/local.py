@@ -27,8 +27,16 @@ _PASSED = frozenset(
 )
 _PASSED_PREFIXES = (
     *("LC_", "PYTHON", "NVIDIA_", "CUDA_", "HF_", "TRANSFORMERS_", "TOKENIZERS_", "TORCH", "ACCELERATE_"),
-    *("OMP_", "MKL_", "KMP_", "MALLOC_", "XDG_", "SSL_", "TUNEBOARD_"),
+    *("OMP_", "MKL_", "KMP_", "ONEDNN_", "LRU_CACHE_", "MALLOC_", "XDG_", "SSL_", "TUNEBOARD_"),
 )
+# What a worker gets unless the environment says otherwise. docs/decisions.md has the figures.
+_USUAL = {
+    "OMP_WAIT_POLICY": "PASSIVE",  # threads that spin while they wait take the processor from each other
+    "OPENBLAS_NUM_THREADS": "1",
+    # Batches of texts have ever other shapes; programs kept for each of them are memory that only grows.
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32",
+    "LRU_CACHE_CAPACITY": "32",  # PyTorch's own of the same kind
+}
 _SECRETS = frozenset({"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"})
 
 
@@ -126,9 +134,7 @@ def worker_environment(job: Job, additions: Mapping[str, str]) -> dict[str, str]
     allowed = (_PASSED | set(kind.secrets)) - (_SECRETS - set(kind.secrets))
     kept = {name: value for name, value in os.environ.items() if name in allowed or _is_passed(name)}
     always = {"PYTHONUNBUFFERED": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
-    # threads that spin while they wait take the processor from each other (docs/decisions.md has the figures)
-    usual = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_NUM_THREADS": "1"}
-    return {**usual, **kept, **always, **kind.environment, **additions, RUN_ID: job.id}
+    return {**_USUAL, **kept, **always, **kind.environment, **additions, RUN_ID: job.id}
 
 
 def _make_modest(pid: int, niceness: int) -> None:
