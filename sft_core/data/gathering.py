@@ -152,6 +152,9 @@ def _reading_notes(name: str, facts: ReadFacts) -> list[str]:
     if facts.encodings:
         others = ", ".join(candidate.encoding for candidate in facts.encodings)
         notes.append(f"{name} is not UTF-8: it was read as {facts.read.encoding}, the best of {others}.")
+    if facts.read.skip and facts.asked.skip is None:
+        n = facts.read.skip
+        notes.append(f"{counted(n, 'line')} above the table of {name} {verb(n, 'was', 'were')} left out.")
     if facts.rejected["count"]:
         n = facts.rejected["count"]
         notes.append(f"{counted(n, 'line')} of {name} could not be read and {verb(n, 'was', 'were')} left out.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sft_core.config import Roles, SplitPlan, TrainRequest
+from sft_core.config import ReadOptions, Roles, SplitPlan, TrainRequest
 from sft_core.data.gathering import foresee, gather, keep, kept, seen_hashes
 from sft_core.errors import DataError
 from sft_core.workspace import RunFolder, Workspace
@@ -110,6 +110,16 @@ def test_a_doubtful_encoding_and_rejected_lines_are_said(workspace: Workspace, t
     said = " ".join(gathered.warnings)
     assert "a.csv is not UTF-8: it was read as cp1252" in said
     assert "1 line of a.csv could not be read and was left out." in said
+
+
+def test_titles_above_the_table_are_said_where_nobody_counted_them(workspace: Workspace, tmp_path: Path) -> None:
+    lines = ["My export, of today", "text,label", *(f"{text},{label}" for text, label in animals())]
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    said = "1 line above the table of a.csv was left out."
+    for number, read in enumerate((ReadOptions(), ReadOptions(skip=1))):
+        request = TrainRequest(train=str(tmp_path / "a.csv"), read=read)
+        gathered = gather(request, workspace, tmp_path / f"run{number}", quiet)
+        assert gathered.roles.text == ("text",) and (said in gathered.warnings) == (read.skip is None)
 
 
 def test_what_a_run_would_get_is_what_it_gets(workspace: Workspace, tmp_path: Path) -> None:
