@@ -6,7 +6,7 @@ stepper.show("data.py")
 draft, dataset = drafts.current(), work.dataset()
 if draft is not None:
     data_brought.show(draft)
-elif dataset is not None:
+elif dataset is not None and not data_upload.wanted():
     data_kept.show(dataset)
 else:
     data_upload.show()

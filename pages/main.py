@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
-from components import looks, places, running, session, trouble, viewport, work
+from components import looks, newest, places, running, session, stepper, trouble, viewport, work
 
 from sft_core.jobs import store
 
@@ -34,10 +34,17 @@ with trouble.caught():  # on a full disk even the register may be out of reach
     with st.sidebar:
         viewport.ask()
         running.pill()
+    here = places.file_of(page.url_path)
+    newest.take(here)
     if lost:
         st.warning(
             "It may have been deleted, or the address is mistyped. What there is stands on Home.",
             title="What this address leads to is not here.",
             icon=":material/link_off:",
         )
-    page.run()
+    if lost and here in places.NEED_A_CHOICE:  # anything else in its place would pass for it
+        stepper.show(here)
+        if st.button("See what there is", type="primary", key="lost_home"):
+            session.go("home.py")
+    else:
+        page.run()

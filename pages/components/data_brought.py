@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 from components import (
+    data_upload,
     drafts,
     first_look,
     imports,
@@ -102,8 +103,7 @@ def _unreadable(draft: Draft, error: SFTError) -> None:
 def _other_file(place: Any) -> None:
     if place.button("Another file", key="other_file"):
         drafts.leave()
-        session.choose_dataset(None)
-        st.rerun()
+        data_upload.ask()
 
 
 def _roles(draft: Draft, seen: Preview) -> Roles:

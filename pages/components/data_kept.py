@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from components import data_brought, first_look, layout, recipe, roles_form, row_table, session, work
+from components import data_brought, data_upload, first_look, layout, recipe, roles_form, row_table, session, work
 from components.layout import card
 from components.trouble import caught
 from components.wording import count, number, plain, when
@@ -23,8 +23,7 @@ def show(info: DatasetInfo) -> None:
     facts = keep.facts(info.id)
     head = layout.page_head(plain(info.name, 60))
     if head.button("New data", key="new_data"):
-        session.choose_dataset(None)
-        st.rerun()
+        data_upload.ask()
     if head.button("Prepare", type="primary", icon=":material/arrow_forward:", key="to_prepare"):
         session.go("prepare.py")
     _how_it_was_read(info, facts)

@@ -10,8 +10,20 @@ from components.wording import plain, size, when
 
 from sft_core.errors import DataError
 
+ADDRESS, NEW = "new", "data"
 ROOT = "TUNEBOARD_DATA_ROOT"
 _SHOWN = 3
+
+
+def wanted() -> bool:
+    """The address asks for a new file, whatever data there is."""
+    return ADDRESS in st.query_params or like_before.WISH in st.query_params
+
+
+def ask() -> None:
+    """Ask for a new file on this page."""
+    st.query_params[ADDRESS] = NEW
+    st.rerun()
 
 
 def show() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 import streamlit as st
-from components import drafts, samples, session, work
+from components import data_upload, drafts, samples, session, work
 from components.layout import card
 from components.trouble import caught
 
@@ -28,8 +28,7 @@ def show() -> None:
             "A table of texts with their labels: CSV, Excel, JSON, Parquet or plain text.",
         )
         if st.button("Choose a file", key="door_bring"):
-            session.choose_dataset(None)
-            session.go("data.py")
+            session.go("data.py", **{data_upload.ADDRESS: data_upload.NEW})
     with check, card(stretch=True):
         _words(":material/fact_check:", "Check a model", "Test a model that you have on a file that it has never seen.")
         if st.button("Choose a model", key="door_check"):

@@ -29,3 +29,10 @@ WORKSPACE = (
     Place("compare.py", "Compare", ":material/compare_arrows:", "compare", "Two runs on the same rows."),
     Place("system.py", "System", ":material/memory:", "system", "This machine, its jobs and settings."),
 )
+
+NEED_A_CHOICE = tuple(step.file for step in STEPS if step.file != "data.py")
+
+
+def file_of(path: str) -> str:
+    """The file of the page with this address."""
+    return next((place.file for place in (*STEPS, *WORKSPACE) if place.path == path), HOME.file)

@@ -66,7 +66,6 @@ def _list(info: DatasetInfo, version: VersionInfo) -> None:
 def _bring_another(info: DatasetInfo) -> None:
     """To the Data page, for a file that is to be changed like this one."""
     drafts.leave()
-    session.choose_dataset(None)
     session.go("data.py", like=info.id)
 
 

@@ -1,7 +1,7 @@
 """The strip of steps above each page: what is done, where one is, what is missing."""
 
 import streamlit as st
-from components import places, prepare_findings, viewport, work
+from components import journey, newest, places, prepare_findings, viewport, work
 from components.session import address_of_now
 
 from sft_core.data.store import DatasetInfo
@@ -9,6 +9,8 @@ from sft_core.data.store import DatasetInfo
 
 def show(here: str = "") -> None:
     """Draw the strip; `here` is the file of this page, such as "training.py", where it is one of the steps."""
+    if here == "evaluation.py":
+        journey.mark(work.run(), journey.LOOKED_AT)
     lacks = missing()
     if viewport.is_narrow():
         frame = st.popover(_in_short(here), type="tertiary", key="stepper")
@@ -17,31 +19,37 @@ def show(here: str = "") -> None:
     with frame:
         for step in places.STEPS:
             _step(step, step.file == here, lacks.get(step.file))
+    newest.say(here)
 
 
 def missing() -> dict[str, str | None]:
-    """For each step of the journey: None where it is done, else what is missing, in a sentence."""
+    """For each step of the journey: None where it is done, else what is missing, in a sentence.
+
+    Data, Prepare and Model are behind one who has started a run, whether or not something was changed on them. Evaluate
+    is done once the result of the current run was looked at, Try it once that run was asked something.
+    """
     info, current = work.dataset(), work.run()
     if info is None and current is None:
         return {step.file: "Bring data first." for step in places.STEPS}
     started, finished = current is not None, current is not None and current.job.state == "finished"
+    looked_at, asked = journey.reached(current, journey.LOOKED_AT), journey.reached(current, journey.ASKED)
+    first = "First a run has to finish."
     return {
         "data.py": None,
-        "prepare.py": _unprepared(info, started),
+        "prepare.py": None if started else _unprepared(info),
         "model.py": None if started else "Choose a model, or keep the one that comes with Tuneboard.",
         "training.py": None if finished else "Start a run." if not started else "The run has not finished yet.",
-        "evaluation.py": None if finished else "First a run has to finish.",
-        "try_it.py": "Type a text and see the answer." if finished else "First a run has to finish.",
+        "evaluation.py": None if looked_at else "Look at how good it is, and where it is wrong." if finished else first,
+        "try_it.py": None if asked else "Type a text and see the answer." if finished else first,
     }
 
 
-def _unprepared(info: DatasetInfo | None, started: bool) -> str | None:
-    """Rows are prepared once somebody has changed them, or has started a run on rows with nothing much to notice."""
+def _unprepared(info: DatasetInfo | None) -> str | None:
+    """What is left to do before a run: nothing where the rows were changed, or nothing much was noticed in them."""
     if info is None or info.current:
         return None
-    if not started:
-        return "Look at what was noticed, and at the split."
-    return prepare_findings.noticed(work.datasets().findings(info.id, info.current) or []) or None
+    found = work.datasets().findings(info.id, info.current)
+    return "Look at what was noticed, and at the split." if found is None else prepare_findings.noticed(found) or None
 
 
 def _in_short(here: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from components import answers_bars, layout, session, try_answers, try_many, try_runs, viewport, work
+from components import answers_bars, journey, layout, session, try_answers, try_many, try_runs, viewport, work
 from components import trouble as troubles
 from components.layout import card
 from components.trouble import caught
@@ -65,6 +65,7 @@ def ask(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
     answer = client.predict(asked.run.job.folder, texts, pairs, compare_base=True)
     st.session_state[_SAID] = Said(asked.run.id, mode, tuple(rows), answer)
     st.session_state[_AWAKE] = asked.run.id
+    journey.mark(asked.run, journey.ASKED)
 
 
 def _awake(asked: Asked) -> None:

@@ -44,9 +44,18 @@ def datasets() -> DatasetStore:
 
 
 def dataset() -> DatasetInfo | None:
-    """The current dataset; None where none is chosen or it was deleted."""
+    """The current dataset, else the newest; None where there is none, or a run or an address speaks of another."""
     chosen = session.dataset_id()
-    return next((info for info in datasets().list() if info.id == chosen), None) if chosen else None
+    if chosen:
+        return next((info for info in datasets().list() if info.id == chosen), None)
+    if st.session_state.get(session.LOST):
+        return None
+    return of_run(run()) if session.run_id() else next(iter(datasets().list()), None)
+
+
+def of_run(run: "Run | None") -> DatasetInfo | None:
+    """The dataset that a run has learnt from; None where that is not here."""
+    return next((info for info in datasets().list() if run is not None and info.id == run.dataset), None)
 
 
 def runs(dataset_id: str | None = None) -> list[Run]:
@@ -57,11 +66,15 @@ def runs(dataset_id: str | None = None) -> list[Run]:
 
 def run() -> Run | None:
     """The current run: the one of the address, else the newest of the current dataset."""
-    chosen = session.run_id()
-    mine = runs(None if chosen else session.dataset_id())
-    if chosen:
-        return next((one for one in mine if one.id == chosen), None)
-    return mine[0] if mine and session.dataset_id() else None
+    if chosen := session.run_id():
+        return next((one for one in runs() if one.id == chosen), None)
+    info = dataset()
+    return next(iter(runs(info.id)), None) if info else None
+
+
+def finished() -> list[Run]:
+    """All runs that ended well, the newest first."""
+    return [one for one in runs() if one.job.state == "finished"]
 
 
 def forget_lost() -> bool:
