@@ -34,7 +34,7 @@ from sft_core.evaluation.matrix import squares
 from sft_core.evaluation.shades import PALETTES, Theme, ink, shade
 from sft_core.evaluation.trust import reliability as reliability
 from sft_core.evaluation.trust import risk_coverage as risk_coverage
-from sft_core.evaluation.wording import in_100, visible
+from sft_core.evaluation.wording import percent, sure, visible
 
 Show = Literal["counts", "of_true", "of_said"]
 
@@ -92,7 +92,7 @@ def intervals(rows: Sequence[Mapping[str, Any]], *, theme: Theme = "light") -> a
             "low": row.get("low", row["value"]),
             "high": row.get("high", row["value"]),
             "colour": colours.right if row.get("ours") else colours.other,
-            "text": f"{in_100(row['value'])}%",
+            "text": percent(row["value"], *(other["value"] for other in rows)),
         }
         for row in rows
         if row["value"] is not None
@@ -143,7 +143,7 @@ def answer_rows(
         {
             "label": visible(label),
             "share": share,
-            "text": f"{in_100(share)}%",
+            "text": sure(share),
             "colour": colours.right if i == 0 else colours.other,
             "base": (base or {}).get(label),
         }
@@ -220,7 +220,7 @@ def _squares(matrix: Sequence[Sequence[int]], labels: Sequence[str], show: Show,
     for square in squares(matrix, labels):
         share = square.of_said if show == "of_said" else square.of_true
         fill = shade(share, square.true == square.predicted, theme)
-        text = f"{square.rows:,}" if show == "counts" else f"{in_100(share)}%"
+        text = f"{square.rows:,}" if show == "counts" else percent(share)
         names = {"was": visible(square.true), "said": visible(square.predicted)}
         rows.append({**square._asdict(), **names, "shown": text, "fill": fill, "ink": ink(fill, theme)})
     return rows

@@ -8,7 +8,7 @@ from components import drawn, looks
 from components.drawn import Spec
 from components.wording import number
 
-from sft_core.evaluation.wording import visible
+from sft_core.evaluation.wording import sure, visible
 
 FEW = 5
 _ALL_AT_ONCE = 8
@@ -40,7 +40,7 @@ def _bars(shares: Sequence[tuple[str, float]], base: Mapping[str, float] | None,
     """The rows alone change from answer to answer: making and checking the chart anew would cost 60 ms each time."""
     from sft_core import charts
 
-    said = "; ".join(f"{visible(label)} {share:.0%}" for label, share in shares[:FEW])
+    said = "; ".join(f"{visible(label)} {sure(share)}" for label, share in shares[:FEW])
     rows = charts.answer_rows(shares, base, theme=looks.theme())
     shape = _shape(len(rows), bool(base), looks.theme())
     drawn.show({**shape, "data": {"values": rows}}, key, f"How likely each class is: {said}")

@@ -10,7 +10,7 @@ from components.answered import Answered
 from components.layout import card
 from components.wording import count, named
 
-from sft_core.evaluation.wording import visible
+from sft_core.evaluation.wording import fraction, fractions, in_100, percent, span, visible
 
 SHOWN = 12
 FEW = 30  # under this many rows an interval is too wide to tell classes apart
@@ -30,7 +30,6 @@ _BOTH = (
     "F1: recall and precision in one number between 0 and 1, high only where both are high. "
     f"“{_NOTHING}” where there is nothing to count."
 )
-_SHARE: Any = {"format": "%.0f%%", "min_value": 0, "max_value": 100}
 
 
 def show(answered: Answered) -> None:
@@ -56,9 +55,9 @@ def _whole(table: pd.DataFrame, key: str) -> None:
         hide_index=True,
         height="content" if len(table) <= SHOWN else 460,
         column_config={
-            "found": st.column_config.ProgressColumn("found (recall)", width=130, help=_FOUND, **_SHARE),
+            "found": st.column_config.ProgressColumn("found (recall)", width=130, help=_FOUND, **_bar(table["found"])),
             "right when said": st.column_config.ProgressColumn(
-                "right when said (precision)", width=180, help=_RIGHT, **_SHARE
+                "right when said (precision)", width=180, help=_RIGHT, **_bar(table["right when said"])
             ),
             "both (F1)": st.column_config.TextColumn(width="small", help=_BOTH),
             "likely": st.column_config.TextColumn(width=80, help="Where the true share of those found likely lies."),
@@ -68,6 +67,12 @@ def _whole(table: pd.DataFrame, key: str) -> None:
         key=f"class_table_{key}",
         alt="Recall, precision and F1 of each class with their intervals",
     )
+
+
+def _bar(shares: pd.Series) -> Any:
+    """How a column of shares is drawn: all with a decimal where one of them has one."""
+    whole = bool((shares.dropna() % 1 == 0).all())
+    return {"format": "%.0f%%" if whole else "%.1f%%", "min_value": 0, "max_value": 100}
 
 
 def _on_sizes(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> list[str]:
@@ -95,15 +100,15 @@ def in_short(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> dict[s
         names.append(f"**{named(entry['label'], 40)}** :gray[{count(entry['support'], *words)}]")
         found.append(_with(entry["recall"], _span(entry.get("interval"))))
         right.append(_with(entry["precision"], _span(entry.get("precision_interval"))))
-        both.append(_NOTHING if entry["f1"] is None else f"{entry['f1']:.2f}")
+        both.append(_NOTHING if entry["f1"] is None else fraction(entry["f1"]))
     return table
 
 
-def _with(share: float | None, span: str) -> str:
+def _with(share: float | None, likely: str) -> str:
     if share is None:
         return _NOTHING
-    whole = span.replace("–", "\u2060–\u2060")  # not parted at the end of a line
-    return f"{share:.0%} :gray[{whole}]" if span else f"{share:.0%}"
+    whole = likely.replace("–", "\u2060–\u2060")  # not parted at the end of a line
+    return f"{percent(share)} :gray[{whole}]" if likely else percent(share)
 
 
 def _hardest_first(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -122,7 +127,7 @@ def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFr
             "likely": [_span(entry.get("interval")) for entry in ordered],
             "right when said": [_hundred(entry["precision"]) for entry in ordered],
             "likely ": [_span(entry.get("precision_interval")) for entry in ordered],
-            "both (F1)": [_NOTHING if entry["f1"] is None else f"{entry['f1']:.2f}" for entry in ordered],
+            "both (F1)": [_NOTHING if entry["f1"] is None else fraction(entry["f1"]) for entry in ordered],
             "likely  ": [_parts(entry.get("f1_interval")) for entry in ordered],
             "note": [_note(entry) for entry in ordered],
         }
@@ -130,15 +135,16 @@ def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFr
 
 
 def _hundred(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+    """Rounded as it is written elsewhere, so that a column never says 100% of a class with a mistake."""
+    return None if share is None else float(in_100(share))
 
 
 def _span(interval: list[float] | None) -> str:
-    return "" if not interval else f"{100 * interval[0]:.0f}–{100 * interval[1]:.0f}%"
+    return "" if not interval else f"{span(interval)}%"
 
 
 def _parts(interval: list[float] | None) -> str:
-    return "" if not interval else f"{interval[0]:.2f}–{interval[1]:.2f}"
+    return "" if not interval else "–".join(fractions(*interval))
 
 
 def _note(entry: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 from components import answered as answers
 from components import layout, session, work
 from components.answered import Answered
+from components.wording import in_100
 
 from sft_core.errors import StateError
 from sft_core.evaluation.predictions import Predictions
@@ -59,12 +60,14 @@ def _strangeness(run: work.Run, other: work.Run) -> tuple[bool, bool]:
 
 
 def _run(label: str, known: dict[str, work.Run], chosen: str, key: str) -> str:
-    ids = list(known)
+    ids, scores = list(known), [run.score for run in known.values()]
     place = ids.index(chosen) if chosen in ids else 0
-    found = st.selectbox(
-        label, ids, index=place, format_func=lambda run: known[run].in_a_line, key=f"{key}_{ids[place]}"
-    )
-    return str(found)
+
+    def line(run: str) -> str:
+        score = known[run].score
+        return known[run].name if score is None else f"{known[run].name} · {in_100(score, *scores)}"
+
+    return str(st.selectbox(label, ids, index=place, format_func=line, key=f"{key}_{ids[place]}"))
 
 
 def _rows(a: work.Run, b: work.Run) -> str:

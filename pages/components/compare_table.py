@@ -10,8 +10,9 @@ from components.wording import count, in_100, likely, number, plain
 
 from sft_core.errors import StateError
 from sft_core.evaluation.comparison import Comparison, compare
+from sft_core.evaluation.judging import Judged
 from sft_core.evaluation.verdict import SURE
-from sft_core.evaluation.wording import MACRO_F1, chance, points
+from sft_core.evaluation.wording import MACRO_F1, chance, percent, points
 
 _METRICS = {
     "accuracy": "Right answers",
@@ -44,7 +45,7 @@ def show(a: Side, b: Side) -> None:
 def headline(found: Comparison, a: str, b: str) -> str:
     """Which is better, as far as that can be told."""
     if found.versus.p >= SURE:
-        return "No difference that could not be luck"
+        return "No proven difference"
     better, worse = (a, b) if found.difference < 0 else (b, a)
     return f"{plain(better, 60)} is better than {plain(worse, 60)}"
 
@@ -60,7 +61,7 @@ def test_sentence(found: Comparison, a: str, b: str, words: tuple[str, str]) -> 
     )
     odds = chance(found.versus.p)
     if found.versus.p >= SURE:
-        return f"{said} Two equally good models would often differ as much as that by luck ({odds})."
+        return f"{said} Two equally good models would often differ as much as that by luck: it is not proven ({odds})."
     return f"{said} Two equally good models would hardly ever differ so much by luck ({odds})."
 
 
@@ -81,8 +82,8 @@ def _scores(found: Comparison, a: Side, b: Side) -> None:
         titles, firsts, seconds = table.values()
         for name, title in _METRICS.items():
             titles.append(title)
-            firsts.append(_value(found.a, name))
-            seconds.append(_value(found.b, name))
+            firsts.append(_value(found.a, found.b, name))
+            seconds.append(_value(found.b, found.a, name))
         st.table(table, border="horizontal", hide_index=True)
         st.caption(f"Every class alike: {MACRO_F1[0].lower()}{MACRO_F1[1:]}")
         said = f"{plain(b.name, 60)} fixes {number(found.versus.fixed)} mistakes of {plain(a.name, 60)} and breaks "
@@ -98,13 +99,13 @@ def _more(difference: float) -> str:
     return f"{abs(100 * difference):.1f} {'less' if difference < 0 else 'more'}"
 
 
-def _value(side: Any, name: str) -> str:
-    value, span = side.values()[name], side.intervals().get(name)
+def _value(side: Judged, against: Judged, name: str) -> str:
+    value, other, span = side.values()[name], against.values()[name], side.intervals().get(name)
     if value is None:
         return "–"
     if name == "log_loss":
         return f"{value:.3f}"
-    said = in_100(value) if name == "accuracy" else points(value)
+    said = in_100(value, other) if name == "accuracy" else points(value, other)
     return f"{said}, {likely(span)}" if span else said
 
 
@@ -123,5 +124,5 @@ def _bars(a: Side, b: Side, theme: Any) -> Any:
 
 
 def _described(found: Comparison, a: Side, b: Side) -> str:
-    parts = [f"{side.name} {judged.values()['accuracy'] or 0.0:.0%}" for side, judged in ((a, found.a), (b, found.b))]
-    return "Share right: " + "; ".join(parts)
+    first, second = (side.values()["accuracy"] or 0.0 for side in (found.a, found.b))
+    return f"Share right: {a.name} {percent(first, second)}; {b.name} {percent(second, first)}"

@@ -9,7 +9,7 @@ from components import drawn, looks
 from components.drawn import Spec
 from components.wording import count, named, number
 
-from sft_core.evaluation.wording import visible
+from sft_core.evaluation.wording import percent, visible
 
 Theme = Literal["light", "dark"]
 Show = Literal["counts", "of_true", "of_said"]
@@ -92,7 +92,7 @@ def pair_line(pair: Pair) -> None:
     """ "A taken for B, 12 times"."""
     st.markdown(
         f"**{named(pair.true, 60)}** taken for **{named(pair.said, 60)}**  \n"
-        f":gray[{count(pair.rows, 'time')}, {pair.of_true:.0%} of this class]"
+        f":gray[{count(pair.rows, 'time')}, {percent(pair.of_true)} of this class]"
     )
 
 
@@ -114,5 +114,7 @@ def described(confusion: Mapping[str, Any]) -> str:
     right = sum(row[i] for i, row in enumerate(confusion["matrix"]))
     total = sum(map(sum, confusion["matrix"]))
     most: Sequence[Pair] = pairs(confusion)[:3]
-    mixed = "; ".join(f"{visible(pair.true)} taken for {visible(pair.said)} {pair.rows} times" for pair in most)
-    return f"Confusion matrix: {right} of {total} right. {'Most mixed up: ' + mixed if mixed else 'No mistakes'}."
+    mixed = "; ".join(
+        f"{visible(pair.true)} taken for {visible(pair.said)} {count(pair.rows, 'time')}" for pair in most
+    )
+    return f"Confusion matrix: {number(right)} of {number(total)} right. {'Most mixed up: ' + mixed if mixed else 'No mistakes'}."

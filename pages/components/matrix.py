@@ -11,7 +11,7 @@ from components.confusion_view import MOST_CLASSES, Pair, Show
 from components.layout import card
 from components.wording import number
 
-from sft_core.evaluation.wording import visible
+from sft_core.evaluation.wording import percent, visible
 
 _SHOWS: dict[Show, str] = {"counts": "Counts", "of_true": "Of the real class", "of_said": "Of what it said"}
 _ORDERS = {"size": "Largest class first", "confusion": "Most mixed up first", "name": "By name"}
@@ -113,7 +113,7 @@ def _numbers(matrix: list[list[int]], how: Show) -> list[list[Any]]:
     of_said = [sum(row[i] for row in matrix) for i in range(len(matrix))]
     wholes = [[sum(row)] * len(row) if how == "of_true" else of_said for row in matrix]
     return [
-        [f"{n / whole:.0%}" if n and whole else None for n, whole in zip(row, totals, strict=True)]
+        [percent(n / whole) if n and whole else None for n, whole in zip(row, totals, strict=True)]
         for row, totals in zip(matrix, wholes, strict=True)
     ]
 
@@ -139,7 +139,7 @@ def _many(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
             "times": [pair.rows for pair in shown],
             "it really was": [visible(pair.true) for pair in shown],
             "it said": [visible(pair.said) for pair in shown],
-            "of this class": [f"{pair.of_true:.0%}" for pair in shown],
+            "of this class": [percent(pair.of_true) for pair in shown],
         }
     )
     event = st.dataframe(

@@ -11,7 +11,7 @@ from components.layout import card
 from components.wording import count, plain
 
 from sft_core.evaluation.verdict import verdict
-from sft_core.evaluation.wording import TITLES
+from sft_core.evaluation.wording import TITLES, percent, together
 
 _RIVALS = ("rival", "tfidf_logreg", "probe", "majority")
 
@@ -78,7 +78,12 @@ def _drawn(bars: tuple[tuple[tuple[str, Any], ...], ...], theme: Any) -> Spec:
 
 
 def _described(bars: list[dict[str, Any]]) -> str:
-    parts = [f"{row['title']} {row['value']:.0%}, likely {row['low']:.0%} to {row['high']:.0%}" for row in bars]
+    values = [row["value"] for row in bars]
+    ends = [together(row["low"], row["high"]) for row in bars]
+    parts = [
+        f"{row['title']} {percent(row['value'], *values)}, likely {low}% to {high}%"
+        for row, (low, high) in zip(bars, ends, strict=True)
+    ]
     return "Share right: " + "; ".join(parts)
 
 

@@ -4,14 +4,15 @@ import re
 import time
 from datetime import datetime
 
+from sft_core.evaluation import wording
 from sft_core.evaluation.wording import visible
 from sft_core.training import durations
 
 _JOINER = "\u2060"  # invisible, no width, no line break: parts what Markdown would make a link, an icon or an arrow of
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _AFTER_PARSING = (
-    (re.compile(r"(https?):"), rf"\1{_JOINER}:"),
-    (re.compile(r"www\."), f"www{_JOINER}."),
+    (re.compile(r"(https?):", re.IGNORECASE), rf"\1{_JOINER}:"),
+    (re.compile(r"(www)\.", re.IGNORECASE), rf"\1{_JOINER}."),
     (re.compile(r"@"), f"{_JOINER}@"),
     (re.compile(r":(?=[\w+-]+(?::|/))"), f":{_JOINER}"),
     (re.compile(r"(?<=[<>=~-])(?=[<>=~-])"), _JOINER),
@@ -47,28 +48,19 @@ def count(value: int, word: str, words: str = "") -> str:
     return f"{number(value) if value else 'no'} {word if value == 1 else many}"
 
 
-def in_100(share: float) -> str:
-    """0.913 as "91 in 100"; what would be rounded to certainty is not called certain."""
-    return f"{_hundredths(share)} in 100"
+def in_100(share: float, *beside: float | None) -> str:
+    """0.913 as "91 in 100", 0.994 as "99.4 in 100"; apart from what it stands beside."""
+    return f"{wording.in_100(share, *beside)} in 100"
 
 
 def percent(share: float) -> str:
-    """A probability; what would be rounded to certainty is not called certain."""
-    if share >= 0.995:
-        return "over 99%"
-    return f"{100 * share:.0f}%"
+    """How sure a model is: "91%", "99.4%", "over 99.9%"; it is never certain."""
+    return wording.sure(share)
 
 
 def likely(interval: tuple[float, float] | list[float]) -> str:
     """(0.883, 0.934) as "likely 88–93"."""
-    low, high = interval
-    return f"likely {_hundredths(low)}–{_hundredths(high)}"
-
-
-def _hundredths(share: float) -> str:
-    if 0.995 <= share < 1:
-        return "over 99"
-    return f"{100 * share:.0f}"
+    return f"likely {wording.span(interval)}"
 
 
 def duration(seconds: float) -> str:

@@ -7,7 +7,7 @@ import altair as alt
 
 from sft_core.evaluation.drawing import BELOW, SHARES, TITLE, data, share_range, styled, thin, tip
 from sft_core.evaluation.shades import PALETTES, Theme
-from sft_core.evaluation.wording import in_100
+from sft_core.evaluation.wording import percent
 
 
 def reliability(
@@ -25,8 +25,8 @@ def reliability(
             x=x,
             y=y,
             tooltip=[
-                tip("confidence:Q", "how sure", ".0%"),
-                tip("accuracy:Q", "right", ".0%"),
+                tip("confidence:Q", "how sure", ".1%"),
+                tip("accuracy:Q", "right", ".1%"),
                 tip("rows:Q", "rows", ",d"),
             ],
         )
@@ -67,14 +67,14 @@ def risk_coverage(curve: Sequence[Any], *, chosen: Any | None = None, theme: The
         x=x,
         y=y,
         tooltip=[
-            tip("answered:Q", "answers", ".0%"),
+            tip("answered:Q", "answers", ".1%"),
             tip("right:Q", "right", ".1%"),
-            tip("threshold:Q", "when at least … sure", ".0%"),
+            tip("threshold:Q", "when at least … sure", ".1%"),
         ],
     )
     layers = [base.mark_line(color=colours.right, strokeWidth=2.5)]
     if chosen is not None and chosen.right is not None:
-        said = f"answers {in_100(chosen.answered)}%, right {in_100(chosen.right)}%"
+        said = f"answers {percent(chosen.answered)}, right {percent(chosen.right)}"
         point = alt.Chart(data([{"answered": chosen.answered, "right": chosen.right, "name": said}])).encode(x=x, y=y)
         left = chosen.answered > 0.5
         layers.append(point.mark_circle(size=120, color=colours.right, opacity=1))

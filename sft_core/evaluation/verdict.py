@@ -39,7 +39,7 @@ def verdict(report: Mapping[str, Any], words: tuple[str, str] = ROWS) -> Verdict
     if accuracy is None:
         return _without_score(report)
     rows, interval = int(report["rows"]["test"]), span(report["intervals"]["test"]["accuracy"])
-    headline = f"Right {times(accuracy)}"
+    headline = f"Right {times(accuracy, *beside(report))}"
     compared = " ".join(
         part for part in (baseline_sentence(report), rival_sentence(report), _later(report, words)) if part
     )
@@ -54,6 +54,14 @@ def verdict(report: Mapping[str, Any], words: tuple[str, str] = ROWS) -> Verdict
     return Verdict(headline, parts.strip(), in_short.strip(), useless, _advice(report) if useless else "")
 
 
+def beside(report: Mapping[str, Any]) -> list[float]:
+    """All shares right that stand beside that of the model: none may read like it that is another."""
+    versus = (report.get("test_file") or {}).get("versus_run") or {}
+    found = [(values or {}).get("accuracy") for values in (report.get("baselines") or {}).values()]
+    shares = [report["metrics"]["test"]["accuracy"], versus.get("accuracy_then"), *found]
+    return [share for share in shares if share is not None]
+
+
 def commonest_sentence(report: Mapping[str, Any]) -> str:
     """Where the model is not better than always saying the commonest class, just that; else ""."""
     use = use_of(report)
@@ -61,7 +69,7 @@ def commonest_sentence(report: Mapping[str, Any]) -> str:
         return ""
     label = report.get("commonest")
     always = f"always saying {quoted([visible(label)]) if label else 'the commonest class'}"
-    share = in_100(report["baselines"]["majority"]["accuracy"])
+    share = in_100(report["baselines"]["majority"]["accuracy"], *beside(report))
     if use == "only apart":
         return (
             f"It is right no more often than {always} would be ({share}), but it does find the others: "
@@ -87,19 +95,17 @@ def _advice(report: Mapping[str, Any]) -> str:
 
 def baseline_sentence(report: Mapping[str, Any]) -> str:
     """What the best baseline gets, and whether the difference is real; "" without one."""
-    versus = report.get("versus_baseline")
-    return _against(versus, report["baselines"]) if versus else ""
+    return _against(report, report.get("versus_baseline"))
 
 
 def rival_sentence(report: Mapping[str, Any]) -> str:
     """The same for the answer that is given today; "" where the file has none."""
-    versus = report.get("versus_rival")
-    return _against(versus, report["baselines"]) if versus else ""
+    return _against(report, report.get("versus_rival"))
 
 
 def difference_sentence(before: float, now: float, p: float | None) -> str:
     """A later score beside the run's own: "84 now, 91 then: a real drop, p < 0.01"."""
-    numbers = f"{in_100(now)} now, {in_100(before)} then"
+    numbers = f"{in_100(now, before)} now, {in_100(before, now)} then"
     if p is None:
         return f"{numbers}."
     if p >= SURE:
@@ -116,24 +122,27 @@ def later_sentence(versus: Mapping[str, Any], words: tuple[str, str] = ROWS) -> 
     rows, verb = sum(unlearnt.values()), "is" if sum(unlearnt.values()) == 1 else "are"
     classes = "a class" if len(unlearnt) == 1 else "classes"
     strangers = f"{counted(rows, words)} {verb} of {classes} that it never learnt ({named(list(unlearnt))})."
-    numbers = f"{in_100(now)} now, {in_100(before)} then."
+    apart = (now, before, known["accuracy"])
+    numbers = f"{in_100(now, *apart)} now, {in_100(before, *apart)} then."
     if known["accuracy"] is None:
         return f"{numbers} All {strangers}"
-    return f"{numbers} On the classes that it knows: {_on_known(before, known['accuracy'], known['p'])}; {strangers}"
+    change = _change(before, known["accuracy"], known["p"])
+    return f"{numbers} {strangers} Without these it is right {times(known['accuracy'], *apart)}{change}."
 
 
-def _on_known(before: float, now: float, p: float | None) -> str:
-    share = in_100(now)
-    same = share == in_100(before)
+def _change(before: float, now: float, p: float | None) -> str:
+    """Whether a later score is another one, behind the number."""
     if p is None:
-        return share
+        return ""
     if p >= SURE:
-        return f"still {share}, no proven change ({chance(p)})" if same else f"{share}, which may be luck ({chance(p)})"
-    return f"{share}, a real {'drop' if now < before else 'gain'} ({chance(p)})"
+        return f": no proven change ({chance(p)})"
+    return f": a real {'drop' if now < before else 'gain'} ({chance(p)})"
 
 
-def _against(versus: Mapping[str, Any], baselines: Mapping[str, Any]) -> str:
-    share = in_100(baselines[versus["name"]]["accuracy"])
+def _against(report: Mapping[str, Any], versus: Mapping[str, Any] | None) -> str:
+    if not versus:
+        return ""
+    share = in_100(report["baselines"][versus["name"]]["accuracy"], *beside(report))
     changes = f"{versus['fixed']:,} fixed, {versus['broken']:,} broken, {chance(versus['p'])}"
     start = sentence(f"{spoken(versus['name'])} gets {share}")
     if versus["p"] >= SURE:

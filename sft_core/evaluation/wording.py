@@ -20,7 +20,7 @@ TITLES = {
 # What macro-F1 is to a lay person.
 MACRO_F1 = (
     "A mark out of 100 in which a rare class counts as much as a common one: it is high only where each class is "
-    "found, and nothing else is called so. The standard word is macro-F1, which runs from 0 to 1."
+    "found and few others are taken for it. The standard word is macro-F1, which runs from 0 to 1."
 )
 
 
@@ -29,31 +29,91 @@ def spoken(method: str) -> str:
     return SPOKEN.get(method, method)
 
 
-def in_100(share: float) -> str:
-    """A share as a number out of 100; near 0 and 100 with a decimal, so that a rare error does not vanish."""
-    value = share * 100
-    if value in (0, 100) or 0.5 <= value < 99.5:
-        return f"{value:.0f}"
-    return f"{min(max(value, 0.1), 99.9):.1f}"
+# Where a whole number of 100 would hide what errors are left: 99.4 makes half the mistakes of 98.6.
+_NEAR_CERTAIN, _RARE = 98.5, 1.0
+_WHOLE, _MOST_DECIMALS = 1e-7, 2
+
+
+def in_100(share: float, *beside: float | None) -> str:
+    """A share as a number out of 100: "91"; near 0 and 100 with a decimal, so that a rare error does not vanish.
+
+    What it stands `beside` and would read alike, though it differs, brings decimals too: "84.4" beside "83.6". Only
+    what is exactly 0 or 1 is called 0 or 100.
+    """
+    decimals = _decimals(share)
+    others = [other for other in beside if other is not None and abs(other - share) > _WHOLE]
+    while decimals < _MOST_DECIMALS and any(_written(o, decimals) == _written(share, decimals) for o in others):
+        decimals += 1
+    return _written(share, decimals)
 
 
 def span(interval: Sequence[float]) -> str:
-    """An interval out of 100: "88–93"."""
-    low, high = in_100(interval[0]), in_100(interval[1])
-    if low == high and interval[0] != interval[1]:
-        low, high = f"{interval[0] * 100:.1f}", f"{interval[1] * 100:.1f}"
-    return f"{low}–{high}"
+    """An interval out of 100, both ends alike: "88–93", "99.0–99.7"."""
+    return "–".join(together(*interval[:2]))
 
 
-def times(share: float) -> str:
+def together(*shares: float) -> tuple[str, ...]:
+    """Shares out of 100 with as many decimals as the one that needs most: ("99.0", "99.7")."""
+    decimals = max(_decimals(share) for share in shares)
+    while decimals < _MOST_DECIMALS and _read_alike(shares, decimals):
+        decimals += 1
+    return tuple(_written(share, decimals) for share in shares)
+
+
+def _read_alike(shares: Sequence[float], decimals: int) -> bool:
+    """Whether two that differ would be written the same."""
+    kinds = {round(share / _WHOLE) for share in shares}
+    return len({_written(share, decimals) for share in shares}) < len(kinds)
+
+
+def _decimals(share: float) -> int:
+    value = 100 * share
+    if abs(value - round(value)) < 100 * _WHOLE:
+        return 0
+    return int(value < _RARE or value >= _NEAR_CERTAIN)
+
+
+def _written(share: float, decimals: int) -> str:
+    if share < _WHOLE or share > 1 - _WHOLE:
+        return f"{100 * share:.0f}"
+    least = 10.0**-decimals  # a whole 0 or 100 would say that there is nothing of it, or nothing else
+    return f"{min(max(100 * share, least), 100 - least):.{decimals}f}"
+
+
+def percent(share: float, *beside: float | None) -> str:
+    """A share in per cent: "91%", "99.4%"; see `in_100`."""
+    return f"{in_100(share, *beside)}%"
+
+
+def sure(confidence: float) -> str:
+    """How sure a model is, in per cent. It is never certain: "99.4%", "over 99.9%", "under 0.1%"."""
+    if confidence > 0.999:
+        return "over 99.9%"
+    if confidence < 0.001:
+        return "under 0.1%"
+    return percent(confidence)
+
+
+def times(share: float, *beside: float | None) -> str:
     """ "91 times in 100"."""
-    number = in_100(share)
+    number = in_100(share, *beside)
     return f"{number} {'time' if number == '1' else 'times'} in 100"
 
 
-def points(score: float) -> str:
+def points(score: float, *beside: float | None) -> str:
     """A score between 0 and 1 that is no share of anything, such as macro-F1: "51 of 100"."""
-    return f"{100 * score:.0f} of 100"
+    return f"{in_100(score, *beside)} of 100"
+
+
+def fraction(score: float) -> str:
+    """A score between 0 and 1 as tables have it: "0.91", "0.996"."""
+    return fractions(score)[0]
+
+
+def fractions(*scores: float) -> tuple[str, ...]:
+    """Scores between 0 and 1 with as many decimals as the one that needs most: ("0.994", "0.998")."""
+    decimals = max(_decimals(score) for score in scores)
+    return tuple(f"{float(text) / 100:.{decimals + 2}f}" for text in (_written(score, decimals) for score in scores))
 
 
 def chance(p: float) -> str:

@@ -17,7 +17,10 @@ def test_markdown_in_data_is_escaped(wording, value):
     assert all(before == "\\" for before, mark in itertools.pairwise(shown) if mark in "*`[]$<>#~|!")
 
 
-@pytest.mark.parametrize("value", ["http://x.example", "www.x.example", "a@b.example", ":tada:", ":material/home:"])
+@pytest.mark.parametrize(
+    "value",
+    ["http://x.example", "HTTPS://X", "www.x.example", "WWW.X.EXAMPLE", "a@b.example", ":tada:", ":material/home:"],
+)
 def test_what_would_become_a_link_or_icon_is_parted(wording, value):
     assert "\u2060" in wording.plain(value)
 
@@ -28,7 +31,7 @@ def test_long_values_are_cut_and_lines_joined(wording):
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(0.913, "91 in 100"), (1.0, "100 in 100"), (0.9991, "over 99 in 100"), (0.0, "0 in 100")]
+    ("share", "said"), [(0.913, "91 in 100"), (1.0, "100 in 100"), (0.9999, "99.9 in 100"), (0.0, "0 in 100")]
 )
 def test_shares_are_said_in_hundredths_and_never_rounded_to_certainty(wording, share, said):
     assert wording.in_100(share) == said

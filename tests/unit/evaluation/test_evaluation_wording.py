@@ -99,7 +99,10 @@ def test_a_good_model_hears_nothing_of_the_commonest_class():
         (0.0004, "0.1"),
         (0.01, "1"),
         (0.5, "50"),
-        (0.994, "99"),
+        (0.984, "98"),
+        (0.986, "98.6"),
+        (0.99, "99"),
+        (0.994, "99.4"),
         (0.998, "99.8"),
         (0.99999, "99.9"),
         (1.0, "100"),
@@ -107,6 +110,56 @@ def test_a_good_model_hears_nothing_of_the_commonest_class():
 )
 def test_a_rare_error_does_not_vanish_in_rounding(share, words):
     assert wording.in_100(share) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "other", "words"),
+    [
+        (0.9937, 0.9856, "99.4"),
+        (0.844, 0.836, "84.4"),
+        (0.836, 0.844, "83.6"),
+        (0.84, 0.84, "84"),
+        (0.84, 0.86, "84"),
+        (0.99372, 0.99408, "99.37"),
+        (0.84, None, "84"),
+    ],
+)
+def test_what_differs_never_reads_alike(share, other, words):
+    assert wording.in_100(share, other) == words
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        ((0.883, 0.934), "88–93"),
+        ((0.99, 0.997), "99.0–99.7"),
+        ((0.9937, 0.99996), "99.4–99.9"),
+        ((0.97, 1.0), "97–100"),
+        ((0.0, 0.004), "0–0.4"),
+        ((0.9301, 0.9349), "93.0–93.5"),
+        ((0.5, 0.5), "50–50"),
+    ],
+)
+def test_both_ends_of_an_interval_are_rounded_alike(interval, words):
+    assert wording.span(interval) == words
+
+
+def test_scores_and_sureness_are_rounded_by_the_same_rule():
+    assert [wording.fraction(score) for score in (0.9, 0.996, 0.99996, 1.0)] == ["0.90", "0.996", "0.999", "1.00"]
+    assert wording.fractions(0.99, 0.998) == ("0.990", "0.998")
+    assert wording.points(0.995) == "99.5 of 100"
+    assert [wording.sure(share) for share in (1.0, 0.9991, 0.998, 0.5, 0.0)] == [
+        *("over 99.9%", "over 99.9%", "99.8%", "50%", "under 0.1%"),
+    ]
+
+
+def test_headline_simple_method_and_interval_tell_half_the_mistakes_apart():
+    versus = {"name": "tfidf_logreg", "p": 0.04, "fixed": 12, "broken": 3}
+    found = scored(1107 / 1114, (0.98707, 0.99695), 1114, versus_baseline=versus)
+    found["baselines"]["tfidf_logreg"]["accuracy"] = 1098 / 1114
+    said = verdict(found)
+    assert said.headline == "Right 99.4 times in 100"
+    assert "likely 98.7–99.7. The simple method (words) gets 98.6: the difference is real" in said.detail
 
 
 @pytest.mark.parametrize(
@@ -133,7 +186,6 @@ def test_what_one_would_not_see_in_a_class_can_be_seen(label, shown):
 
 def test_small_words():
     assert wording.times(0.01) == "1 time in 100"
-    assert wording.span((0.9301, 0.9349)) == "93.0–93.5"
     assert wording.counted(1, ("message", "messages")) == "1 message"
 
 
@@ -147,19 +199,21 @@ def test_a_later_score_is_compared_in_words():
 @pytest.mark.parametrize(
     ("accuracy", "p", "words"),
     [
-        (0.862, 0.97, "On the classes that it knows: still 86, no proven change (p = 0.97); 38 messages are"),
-        (0.84, 0.4, "On the classes that it knows: 84, which may be luck (p = 0.40); 38 messages are"),
-        (0.70, 0.0004, "On the classes that it knows: 70, a real drop (p < 0.001); 38 messages are"),
-        (0.95, 0.004, "On the classes that it knows: 95, a real gain (p < 0.01); 38 messages are"),
-        (None, None, "86 then. All 38 messages are"),
+        (0.862, 0.97, "it is right 86.2 times in 100: no proven change (p = 0.97)."),
+        (0.84, 0.4, "it is right 84 times in 100: no proven change (p = 0.40)."),
+        (0.70, 0.0004, "it is right 70 times in 100: a real drop (p < 0.001)."),
+        (0.95, 0.004, "it is right 95 times in 100: a real gain (p < 0.01)."),
+        (None, None, ""),
     ],
 )
 def test_classes_that_it_never_learnt_are_not_called_a_drop(accuracy, p, words):
     known = {"rows": 434, "accuracy": accuracy, "p": p, "unlearnt": {"Return ": 30, "Refund": 8}}
     versus = {"accuracy_then": 0.86, "accuracy_now": 0.792, "p": 0.004, "known": known}
     said = later_sentence(versus, ("message", "messages"))
-    assert said.startswith("79 now, 86 then. ") and words in said
-    assert said.endswith("of classes that it never learnt (“Return·”, Refund).")
+    assert said.startswith("79 now, 86")
+    assert ("then. 38 messages are" if words else "then. All 38 messages are") in said
+    assert "of classes that it never learnt (“Return·”, Refund)." in said
+    assert said.endswith(f" Without these {words}") if words else said.endswith("Refund).")
 
 
 def looks(*scores: float, **more) -> list[dict]:
