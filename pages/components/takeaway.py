@@ -71,14 +71,14 @@ def _answers(answered: Answered, ending: str) -> Callable[[], bytes]:
     def make() -> bytes:
         import tempfile
 
-        from sft_core.export.predictions import predictions_file
+        from sft_core.export.predictions import for_people, predictions_file
 
         found = answered.predictions()
         if found is None:
             raise InputError("This run came without its answers row by row.", "Test it on a file.")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"answers.{ending}"
-            predictions_file(found.table, path, ending)
+            predictions_file(for_people(found), path, ending)
             return path.read_bytes()
 
     return make

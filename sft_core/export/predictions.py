@@ -12,6 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from pyarrow.csv import CSVWriter
 
 from sft_core.errors import DataError
+from sft_core.evaluation.predictions import Predictions
 from sft_core.records import fsync_path
 
 FileFormat = Literal["csv", "xlsx", "parquet"]
@@ -19,6 +20,7 @@ FileFormat = Literal["csv", "xlsx", "parquet"]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 EXCEL_ROWS, EXCEL_COLUMNS, EXCEL_CHARACTERS = 1_048_576, 16_384, 32_767
 ROWS_AT_ONCE = 10_000
+ROW = "row (1 = the first)"
 
 
 def predictions_file(table: pd.DataFrame, path: Path, format: FileFormat = "csv") -> None:
@@ -36,6 +38,22 @@ def predictions_file(table: pd.DataFrame, path: Path, format: FileFormat = "csv"
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def for_people(found: Predictions) -> pd.DataFrame:
+    """The stored answers as a person takes them home: rows counted from 1 as on every screen, nothing twice.
+
+    Left out are where a row came from, and the true classes where a column of the file has the same or there are none.
+    """
+    table, names = found.table, found.names
+    number = ROW
+    while number in found.inputs:
+        number += "_output"
+    true = table[names.true]
+    doubled = any(table[name].equals(true) for name in found.inputs) or not (true != "").any()
+    left_out = ["_source", *([names.true] if doubled else [])]
+    counted = table.assign(**{names.row: table[names.row] + 1})
+    return counted.drop(columns=left_out, errors="ignore").rename(columns={names.row: number})
 
 
 def guarded(value: Any) -> Any:

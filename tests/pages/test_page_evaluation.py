@@ -100,7 +100,7 @@ def test_a_class_without_rows_has_no_none_and_is_not_called_small(component: Ope
 
 def test_answering_only_when_sure_says_what_happens(open_page: Open, run: Job) -> None:
     app = open_page("evaluation.py", run=run.id)
-    slider = next(one for one in app.slider if str(one.key).startswith("threshold"))
+    slider = next(one for one in app.select_slider if str(one.key).startswith("threshold"))
     slider.set_value(0).run()
     assert next(one.value for one in app.metric if one.label == "It answers") == "100%"
 
@@ -137,10 +137,13 @@ def test_downloads_open_in_their_kinds(open_page: Open, run: Job, component: Ope
     open_page("evaluation.py", run=run.id)
     takeaway, answered = component("takeaway"), component("answered")
     own = answered.own_test(component("work").as_run(run))
-    rows = len(read_predictions(RunFolder(run.folder).predictions).table)
-    assert len(pd.read_csv(BytesIO(takeaway._answers(own, "csv")()))) == rows
-    assert len(pd.read_excel(BytesIO(takeaway._answers(own, "xlsx")()))) == rows
-    assert len(pd.read_parquet(BytesIO(takeaway._answers(own, "parquet")()))) == rows
+    stored = read_predictions(RunFolder(run.folder).predictions).table
+    readers = {"csv": pd.read_csv, "xlsx": pd.read_excel, "parquet": pd.read_parquet}
+    for ending, read in readers.items():
+        table = read(BytesIO(takeaway._answers(own, ending)()))
+        assert list(table)[:3] == ["row (1 = the first)", "message", "topic"] and "true" not in table
+        assert list(table["row (1 = the first)"]) == [n + 1 for n in stored["row"]]
+        assert list(table["topic"]) == list(stored["true"]) and not {"_source", "_split"} & set(table)
 
 
 def test_the_matrix_comes_as_a_picture(open_page: Open, run: Job, component: Open) -> None:

@@ -13,13 +13,13 @@ import pytest
 from evaluation_cases import CONFIG, LABELS, answers, report, run_folder
 
 from sft_core.errors import DataError, InputError, SFTError, StateError, Stopped
-from sft_core.evaluation.predictions import answers_table
+from sft_core.evaluation.predictions import Predictions, answers_table, our_names
 from sft_core.evaluation.seen import read_row_hashes
 from sft_core.evaluation.tuned_run import load_tuned_run, training_counts
 from sft_core.export.adopting import adopt
 from sft_core.export.bundle import export_job, export_zip
 from sft_core.export.model_card import model_card
-from sft_core.export.predictions import predictions_file
+from sft_core.export.predictions import ROW, for_people, predictions_file
 from sft_core.jobs import store
 from sft_core.records import EventLog, Work, read_json, read_outcome, write_json
 from sft_core.workspace import RunFolder
@@ -48,6 +48,22 @@ def test_no_cell_of_an_excel_file_is_a_formula(tmp_path):
     assert all(cell.data_type != "f" for cell in cells)
     assert cells[0].value == "'=1+1" and cells[6].value == "'x"
     assert sheet.cell(2, 3).value == pytest.approx(0.1)
+
+
+def taken_home(true: list[str]) -> pd.DataFrame:
+    """Two rows of a later file, in which the class is called "kind", as they are taken home."""
+    rows = pd.DataFrame({"_source": "test", "_row": [0, 4], "message": ["a", "b"], "kind": ["Junk", "Ham"]})
+    chances = np.array([[0.9, 0.1], [0.2, 0.8]])
+    table = answers_table(rows, chances, ["Spam", "Ham"], true=true)
+    return for_people(Predictions(table, ["Spam", "Ham"], our_names(["message", "kind"], ["Spam", "Ham"])))
+
+
+def test_answers_taken_home_count_rows_as_the_screen_does_and_hold_nothing_twice():
+    ours = ["prediction", "confidence", "p(Spam)", "p(Ham)"]
+    assert list(taken_home(["Junk", "Ham"])) == [ROW, "message", "kind", *ours]
+    assert list(taken_home(["Junk", "Ham"])[ROW]) == [1, 5]
+    assert list(taken_home(["", ""])) == [ROW, "message", "kind", *ours]
+    assert list(taken_home(["Spam", "Ham"])) == [ROW, "message", "kind", "true", *ours]  # another word for the class
 
 
 def test_parquet_keeps_every_character(tmp_path):
