@@ -3,12 +3,13 @@
 from typing import Any
 
 import streamlit as st
-from components import drawn, looks
+from components import drawn, looks, threshold
 from components.answered import BY_KEY, Answered
 from components.drawn import Spec
 from components.layout import card
 from components.trouble import caught
-from components.wording import percent as percent_of
+
+from sft_core.evaluation.wording import in_100, percent
 
 
 def show(answered: Answered) -> None:
@@ -41,11 +42,13 @@ def _said(found: dict[str, Any]) -> str:
     after, chance, before = found.get("ece_after"), found.get("ece_by_chance"), found.get("ece_before")
     if after is None:
         return ""
-    said = f"It is off by {100 * after:.0f} points on average"
-    if chance is not None:
-        said += f"; with so few rows even a perfect one shows {100 * chance:.0f}" if after < 2 * chance else ""
+    apart = (after, before, chance)
+    now = in_100(after, *apart)
+    said = f"It is off by {now} {'point' if now == '1' else 'points'} on average"
+    if chance is not None and after < 2 * chance:
+        said += f"; with so few rows even a perfect one shows {in_100(chance, *apart)}"
     if before is not None:
-        said += f". Before it was corrected (grey rings) it was {100 * before:.0f}"
+        said += f". Before it was corrected (grey rings) it was {in_100(before, *apart)}"
     return f"{said}."
 
 
@@ -64,32 +67,43 @@ def _threshold(answered: Answered) -> None:
 
     learnt, key = answered.report.get("threshold"), answered.key
     confidence, right, _curve = _judged(answered)
-    start = round(100 * learnt) if learnt is not None else 50
-    percent = st.slider("At least so sure", 0, 100, start, format="%d%%", key=f"threshold_{key}")
-    at = at_threshold(confidence, right, _meant(percent, learnt))
+    least = threshold.slider("At least so sure", learnt, f"threshold_{key}")
+    at = at_threshold(confidence, right, least)
+    always = float(right.mean()) if len(right) else None
     boxes = st.columns(3)
-    boxes[0].metric("It answers", f"{at.answered:.0%}")
-    boxes[1].metric("Of these right", "–" if at.right is None else f"{at.right:.0%}")
-    boxes[2].metric("For a person", f"{1 - at.answered:.0%}")
+    boxes[0].metric("It answers", percent(at.answered))
+    boxes[1].metric("Of these right", "–" if at.right is None else percent(at.right, always))
+    boxes[2].metric("For a person", percent(1 - at.answered))
+    if no_help := _no_help(at, always, answered):
+        st.caption(f":material/info: {no_help}")
     said = "The share that it answers against the share of these that is right"
-    drawn.show(_trade(answered, percent, looks.theme()), f"coverage_{key}", said)
+    drawn.show(_trade(answered, least, looks.theme()), f"coverage_{key}", said)
     if learnt is not None:
-        kept = f"Recommended: {percent_of(learnt)}, from the rows kept for checking."
-        st.caption(f"{kept} When it is less sure, it says “none of these”.")
+        st.caption(f"{threshold.recommended(learnt)} When it is less sure, it says “none of these”.")
 
 
-def _meant(percent: int, learnt: float | None) -> float:
-    """The threshold behind a slider's place. One such as 0.999996 stands at 100%: there it is that, not "never"."""
-    return learnt if percent == 100 and learnt is not None and learnt >= 0.995 else percent / 100
+def _no_help(at: Any, always: float | None, answered: Answered) -> str:
+    """Where fewer answers are not better answers, just that; "" where the threshold does what it is for."""
+    where = "here" if answered.own else "on this file"
+    if always is None or at.answered == 1:
+        return ""
+    if at.right is None:
+        return f"It is never that sure {where}: a person would have to do all."
+    if at.right > always:
+        return ""
+    all_right, these = percent(always, at.right), percent(at.right, always)
+    return (
+        f"This does not help {where}: it is right in {these} of what it answers, and in {all_right} if it answers all."
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_KEY)
-def _trade(answered: Answered, percent: int, theme: Any) -> Spec:
+def _trade(answered: Answered, least: float, theme: Any) -> Spec:
     from sft_core import charts
     from sft_core.scoring.abstain import at_threshold
 
     confidence, right, curve = _judged(answered)
-    at = at_threshold(confidence, right, _meant(percent, answered.report.get("threshold")))
+    at = at_threshold(confidence, right, least)
     return charts.risk_coverage(curve, chosen=at, theme=theme).to_dict()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 from components import answers_bars
+from components import threshold as thresholds
 from components.layout import card
 from components.try_runs import Asked
 from components.wording import listing, named, percent, plain
@@ -43,29 +44,25 @@ def doubts(answer: dict[str, Any], place: int) -> str:
 def ask_threshold(asked: Asked) -> float:
     """The confidence below which nothing is said: as learnt from the rows kept for checking, and movable."""
     learnt, turns = asked.threshold, f"try_threshold_turns_{asked.run.id}"
-    first = round(100 * (learnt or 0.0))
     with card(key="try_threshold_card"):
-        at = st.slider(
+        at = thresholds.slider(
             f"Below this it says “{NONE.lower()}”",
-            0,
-            100,
-            first,
-            format="%d%%",
-            key=f"try_threshold_{asked.run.id}_{st.session_state.get(turns, 0)}",
+            learnt,
+            f"try_threshold_{asked.run.id}_{st.session_state.get(turns, 0)}",
+            first=0.0,
             persist_state="session",
         )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            kept = f"Recommended: {percent(learnt or 0.0)}, from the rows kept for checking."
-            where = "No threshold was learnt in this run." if learnt is None else kept
-            st.caption(where, width="content")
-            if at != first:
+            kept = "No threshold was learnt in this run." if learnt is None else thresholds.recommended(learnt)
+            st.caption(kept, width="content")
+            if at != (learnt or 0.0):
                 st.button("As learnt", type="tertiary", on_click=_back, args=(turns,), key="try_threshold_back")
-    return at / 100
+    return at
 
 
 def sure_enough(share: float, threshold: float) -> bool:
-    """Whether an answer is given: judged in whole per cents, as both are shown."""
-    return round(100 * share) >= round(100 * threshold)
+    """Whether an answer is given."""
+    return share >= threshold
 
 
 def _back(turns: str) -> None:
@@ -82,10 +79,11 @@ def _verdict(shares: list[tuple[str, float]], threshold: float, known: float) ->
         st.markdown(f"It is {percent(share)} sure{second}.")
     else:
         st.markdown(f"### {NONE}", anchors=False)
-        st.markdown(
-            f"It leans to {named(label, 80)}, but is only {percent(share)} sure; "
-            f"below {percent(threshold)} a person should decide."
+        said, least = percent(share), thresholds.said(threshold)
+        but = (
+            f"is only {said} sure; below {least} a person" if said != least else f"is not quite {least} sure: a person"
         )
+        st.markdown(f"It leans to {named(label, 80)}, but {but} should decide.")
     if known < _ODD:
         st.caption(":material/help: This is unlike anything that it has learnt from; do not rely on the answer.")
 

@@ -10,6 +10,7 @@ from evaluation_page import button, later_file, words_of
 from streamlit.testing.v1 import AppTest
 
 from sft_core.data.store import DatasetStore
+from sft_core.evaluation import wording
 from sft_core.evaluation.predictions import read_predictions
 from sft_core.jobs.store import Job
 from sft_core.workspace import RunFolder, Workspace
@@ -23,7 +24,7 @@ def test_the_mistakes_come_first_and_the_surest_above(open_page: Open, run: Job)
     mistakes = read_predictions(RunFolder(run.folder).predictions).mistakes()
     assert f"All mistakes** · {len(mistakes)} messages" in words_of(app)
     sure = [one.value for one in app.caption if "sure · row" in str(one.value)]
-    assert sure[0] == f"{mistakes['confidence'].iloc[0]:.0%} sure · row {mistakes['row'].iloc[0] + 1}"
+    assert sure[0] == f"{wording.sure(mistakes['confidence'].iloc[0])} sure · row {mistakes['row'].iloc[0] + 1}"
 
 
 def test_nothing_is_called_100_percent_sure(open_page: Open, run: Job) -> None:
@@ -33,7 +34,7 @@ def test_nothing_is_called_100_percent_sure(open_page: Open, run: Job) -> None:
     pq.write_table(table.set_column(place, "confidence", pa.array([0.9999] * len(table), pa.float64())), path)
     app = open_page("evaluation.py", run=run.id)
     sure = [one.value for one in app.caption if "sure · row" in str(one.value)]
-    assert sure and all(said.startswith("over 99% sure") for said in sure)
+    assert sure and all(said.startswith("over 99.9% sure") for said in sure)
 
 
 def test_a_square_shows_its_rows(open_page: Open, run: Job, component: Open) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.judging import plain
 from sft_core.evaluation.report import add_rival
+from sft_core.evaluation.wording import in_100, percent, span
 from sft_core.jobs.store import Job
 from sft_core.records import read_json, write_json
 from sft_core.scoring.uncertainty import wilson
@@ -54,7 +56,7 @@ def bins(confidence: Numbers, right: NDArray[np.bool_]) -> list[tuple[int, float
 def off_by(found: list[tuple[int, float, float]]) -> str:
     """How far sureness and truth are apart on average, in points."""
     rows = sum(n for n, _sure, _right in found)
-    return f"{100 * sum(n * abs(sure - right) for n, sure, right in found) / rows:.0f}"
+    return in_100(sum(n * abs(sure - right) for n, sure, right in found) / rows)
 
 
 def chart(app: AppTest, about: str) -> Any:
@@ -86,38 +88,67 @@ def test_the_slider_says_what_the_stored_answers_give(open_page: Open, run: Job)
     app = open_page("evaluation.py", run=run.id)
     answers = answers_of(run)
     right, said = answers["true"] == answers["prediction"], []
-    for percent in (0, 96, 98, 99):
-        app.slider(key=f"threshold_own_{run.id}").set_value(percent).run()
+    for least in (0, 0.97, 0.98, 0.99):
+        app.select_slider(key=f"threshold_own_{run.id}").set_value(least).run()
         assert not app.exception
-        given = answers["confidence"] >= percent / 100
-        share, hits = f"{given.mean():.0%}", f"{right[given].mean():.0%}"
-        assert numbers(app) == {"It answers": share, "Of these right": hits, "For a person": f"{1 - given.mean():.0%}"}
+        given = answers["confidence"] >= least
+        share, hits = percent(given.mean()), percent(right[given].mean())
+        assert numbers(app) == {"It answers": share, "Of these right": hits, "For a person": percent(1 - given.mean())}
         assert f"answers {share}, right {hits}" in chart(app, "The share that it answers").spec
         said.append((share, hits))
     assert len(set(said)) == 4
 
 
 def test_where_nothing_is_sure_enough_a_person_gets_all(open_page: Open, run: Job) -> None:
+    assert answers_of(run)["confidence"].max() < 0.9999
+    path = RunFolder(run.folder).report
+    write_json(path, {**read_json(path), "threshold": 0.9999})
     app = open_page("evaluation.py", run=run.id)
-    assert answers_of(run)["confidence"].max() < 1
-    app.slider(key=f"threshold_own_{run.id}").set_value(100).run()
+    assert "It is never that sure here" in words_of(app)
     assert numbers(app) == {"It answers": "0%", "Of these right": "–", "For a person": "100%"}
 
 
 def test_the_slider_begins_at_the_threshold_that_was_learnt(open_page: Open, run: Job) -> None:
     learnt = read_json(RunFolder(run.folder).report)["threshold"]
     app = open_page("evaluation.py", run=run.id)
-    assert app.slider(key=f"threshold_own_{run.id}").value == round(100 * learnt) != 50
-    assert f"Recommended: {learnt:.0%}, from the rows kept for checking." in words_of(app)
+    assert app.select_slider(key=f"threshold_own_{run.id}").value == learnt != 0.5
+    assert f"Recommended: {percent(learnt)}, from the rows kept for checking." in words_of(app)
 
 
-def test_a_threshold_near_certainty_is_not_called_certain(open_page: Open, run: Job, component: Open) -> None:
+def test_a_threshold_near_certainty_is_not_called_certain(open_page: Open, run: Job) -> None:
     report = RunFolder(run.folder).report
     write_json(report, {**read_json(report), "threshold": 0.999996})
     app = open_page("evaluation.py", run=run.id)
-    assert "Recommended: over 99%, from the rows kept for checking." in words_of(app)
-    meant = component("sureness")._meant
-    assert (meant(100, 0.999996), meant(100, 0.9), meant(99, 0.999996), meant(50, None)) == (0.999996, 1, 0.99, 0.5)
+    assert "Recommended: over 99.9%, from the rows kept for checking." in words_of(app)
+    assert app.select_slider(key=f"threshold_own_{run.id}").value == 0.999996
+    given = answers_of(run)["confidence"] >= 0.999996
+    assert numbers(app)["It answers"] == percent(given.mean())
+
+
+@pytest.mark.parametrize("learnt", [None, 0.0, 0.3724, 0.953, 0.99, 0.9985, 0.999996, 1.0])
+def test_each_step_of_the_slider_reads_differently_and_none_is_called_certain(
+    component: Open, learnt: float | None
+) -> None:
+    threshold = component("threshold")
+    steps = threshold.steps(learnt)
+    assert steps == sorted(steps) and (learnt is None or learnt in steps)
+    said = [threshold.said(step) for step in steps]
+    assert len(set(said)) == len(said) >= 19 and "100%" not in said
+
+
+@pytest.mark.parametrize(
+    ("right", "answered", "words"),
+    [
+        (0.96, 0.43, "This does not help on this file: it is right in 96% of what it answers, and in 98% if it"),
+        (None, 0.0, "It is never that sure on this file"),
+        (0.99, 0.43, ""),
+        (0.98, 1.0, ""),
+    ],
+)
+def test_a_threshold_that_does_not_help_is_said_to(component: Open, right, answered, words) -> None:  # type: ignore[no-untyped-def]
+    at, later = SimpleNamespace(right=right, answered=answered), SimpleNamespace(own=False)
+    assert component("sureness")._no_help(at, 0.98, later).startswith(words)
+    assert bool(words) == bool(component("sureness")._no_help(at, 0.98, later))
 
 
 def test_the_present_answer_stands_beside_the_simple_methods(open_page: Open, run: Job) -> None:
@@ -135,7 +166,11 @@ def test_the_present_answer_stands_beside_the_simple_methods(open_page: Open, ru
     bars = chart(app, "Share right").alt.removeprefix("Share right: ").split("; ")
     names = ("This model", "The present answer", "Without training (probe)", "Always the commonest class")
     assert [bar.startswith(f"{name} ") for name, bar in zip(names, bars, strict=True)] == [True] * 4
-    assert bars[1] == f"The present answer {theirs.mean():.0%}, likely {low:.0%} to {high:.0%}"
+    ends = span((low, high)).replace("–", "% to ")
+    assert bars[1] == f"The present answer {percent(theirs.mean(), ours.mean())}, likely {ends}%"
     said = words_of(app).replace("\\", "")
     changes = f"{(ours & ~theirs).sum()} fixed, {(theirs & ~ours).sum()} broken"
-    assert f"The present answer gets {theirs.mean() * 100:.0f}: the difference may be luck ({changes}, p = " in said
+    assert (
+        f"The present answer gets {in_100(theirs.mean(), ours.mean())}: the difference may be luck ({changes}, p = "
+        in said
+    )

@@ -140,7 +140,7 @@ def test_below_the_threshold_it_says_none_of_these(opened: Open, run: str) -> No
     app = opened(run=run)
     write(app, "try_text_0", "a billing question")
     ask(app)
-    next(one for one in app.slider if str(one.key).startswith("try_threshold_")).set_value(98).run()
+    next(one for one in app.select_slider if str(one.key).startswith("try_threshold_")).set_value(0.98).run()
     assert "### None of these" in words_of(app)
     assert len(Oracle.asked) == 1, "moving the threshold asks nothing again"
 
@@ -150,7 +150,7 @@ def test_a_recommendation_near_certainty_is_not_called_certain(opened: Open, run
     write_json(report, {**read_json(report), "threshold": 0.999996})
     app = opened(run=run)
     write(app, "try_text_0", "a billing question")
-    assert "Recommended: over 99%, from the rows kept for checking." in words_of(ask(app))
+    assert "Recommended: over 99.9%, from the rows kept for checking." in words_of(ask(app))
 
 
 def test_an_empty_field_is_refused_in_a_sentence(opened: Open, run: str) -> None:
