@@ -79,9 +79,10 @@ def _audit(answered: Answered) -> None:
     audit = answered.report.get("audit") or {}
     if not answered.own or audit.get("duplicates_across_splits") != 0:
         return
-    rows = answered.report["rows"]
+    rows, words = answered.report["rows"], answered.words
     groups = ", and none belongs to one of their groups" if audit.get("groups_across_splits") == 0 else ""
     st.caption(
-        f":material/verified: Checked: none of the {count(rows['test'], *answered.words)} in the test stands in the "
-        f"{count(rows['train'] + rows['validation'], *answered.words)} that it was made from, copies included{groups}."
+        f":material/verified: Checked: none of the {count(rows['test'], *words)} in the test stands in the "
+        f"{count(rows['train'], *words)} that it learnt from or in the {count(rows['validation'], *words)} kept for "
+        f"checking, copies included{groups}."
     )

@@ -36,7 +36,8 @@ def show(answered: Answered) -> None:
             names = listing([f"{named(name, 40)} ({n})" for name, n in unknown.items()], _SHOWN)
             line(
                 f"{count(len(unknown), 'class', 'classes')} that it does not know",
-                f"{names}. It cannot say them, so they count as wrong. The list of mistakes below can show them alone.",
+                f"{names}. It cannot say them, so they count as wrong{_but_met(found, answered.words)}. "
+                "The list of mistakes below can show them alone.",
                 ":material/help:",
             )
     missing = found.get("missing_labels") or []
@@ -48,6 +49,15 @@ def show(answered: Answered) -> None:
         reading_card.rejected(found["rejected"])
     if not answered.scored:
         _shares(answered, found.get("class_shares") or [])
+
+
+def _but_met(found: Mapping[str, Any], words: tuple[str, str]) -> str:
+    """How many rows of unknown classes do not count, for the model has met them while it was made; "" without any."""
+    scored = (((found.get("versus_run") or {}).get("known") or {}).get("unlearnt") or {}).values()
+    met = sum((found.get("unknown_labels") or {}).values()) - sum(scored)
+    if not found.get("versus_run") or not met:
+        return ""
+    return f", but for {count(met, *words)} that stood in its training data and {'is' if met == 1 else 'are'} left out"
 
 
 def _shares(answered: Answered, shares: list[Mapping[str, Any]]) -> None:

@@ -137,14 +137,11 @@ def _labels(answered: Answered, upload: LaterUpload, found: dict[str, int]) -> d
 
     ours = list(answered.report["labels"])
     matches = suggest_labels(found, ours)
-    same = [match for match in matches if match.theirs == match.ours]
     others = [match for match in matches if match.theirs != match.ours]
     with card("The classes"):
-        some = "All" if len(same) == len(ours) else f"{number(len(same))} of"
-        verb = "stands" if len(same) == 1 else "stand"
-        st.markdown(f"{some} {count(len(ours), 'class', 'classes')} of the model {verb} in this file by name.")
+        st.markdown(_classes_found(matches, len(ours)))
         if others:
-            st.markdown(f"{count(len(others), 'name is', 'names are')} not among them. Is it a class of the model?")
+            st.markdown(_question(len(others)))
         chosen = {match.theirs: _one_label(upload, match, ours) for match in others[:_MOST_ASKED]}
         later_upload.choose(upload, labels=chosen)
         mapping = {theirs: mine for theirs, mine in chosen.items() if mine is not None}
@@ -153,6 +150,25 @@ def _labels(answered: Answered, upload: LaterUpload, found: dict[str, int]) -> d
             st.caption(f"and {number(len(rest))} more, each with {count(rest[0].rows, 'row')} or fewer")
         _what_follows(found, mapping, ours)
     return mapping
+
+
+def _classes_found(matches: "list[LabelMatch]", classes: int) -> str:
+    """How many classes of the model stand in the file, and how many of these are written in another way."""
+    there = {match.ours for match in matches if match.sure}
+    differently = len(there - {match.theirs for match in matches})
+    if len(there) == classes and classes > 1:
+        said = f"All {count(classes, 'class', 'classes')} of the model stand in this file"
+    else:
+        verb = "stands" if len(there) == 1 else "stand"
+        said = f"{number(len(there))} of {count(classes, 'class', 'classes')} of the model {verb} in this file"
+    return f"{said}, {number(differently)} of them written in another way." if differently else f"{said} by name."
+
+
+def _question(names: int) -> str:
+    """What is asked of the names that are not exactly those of a class."""
+    if names == 1:
+        return "1 name in this file is not written like a class of the model. Which class is it?"
+    return f"{number(names)} names in this file are not written like a class of the model. Which class is each of them?"
 
 
 def _one_label(upload: LaterUpload, match: "LabelMatch", ours: list[str]) -> str | None:
@@ -177,7 +193,10 @@ def _what_follows(found: Mapping[str, int], mapping: Mapping[str, str], ours: li
     missing = [name for name in ours if name not in here]
     if unknown:
         names = listing([named(name, 40) for name in unknown], _SHOWN)
-        st.caption(f"Not known to the model, so counted as wrong: {names} ({count(sum(unknown.values()), 'row')}).")
+        rows = count(sum(unknown.values()), "row")
+        st.caption(
+            f"Not known to the model: {names} ({rows}). They count as wrong, but for texts that it has met before."
+        )
     if missing:
         st.caption(f"Not in this file: {listing([named(name, 40) for name in missing], _SHOWN)}.")
     if found.get(""):

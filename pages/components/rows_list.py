@@ -118,10 +118,9 @@ def _words(row: corrections.Row, *, with_classes: bool) -> None:
 
 
 def _buttons(sure: str) -> Any:
-    """A line with how sure it was at the left; the place for the buttons at the right."""
-    line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall")
-    line.caption(sure, width="content")
-    return line.container(horizontal=True, horizontal_alignment="right", gap="xsmall", width="content")
+    """A line with how sure it was; below it the place for the buttons, in each card alike however long they are."""
+    st.caption(sure)
+    return st.container(horizontal=True, vertical_alignment="center", gap="small")
 
 
 def cells_of(answered: Answered, record: dict[str, Any]) -> tuple[str, ...]:
