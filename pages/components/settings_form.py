@@ -1,6 +1,6 @@
 """All knobs of a training, drawn from their definition: label, sentence and bounds stand in `TrainingSettings` only.
 
-An empty field means "as the preset says"; what that is stands in it in grey where it is known.
+A field shows the preset's value where that is known, and else is empty. Only what differs is a setting of one's own.
 """
 
 from collections.abc import Mapping
@@ -29,6 +29,18 @@ GROUPS = {
     ),
     "Against learning by heart": ("weight_decay", "dropout", "frozen_layers", "patience", "evaluations_per_epoch"),
     "This machine": ("max_length", "token_budget", "mixed_precision", "threads", "checkpoint_steps"),
+}
+_STEPS = {  # what a press of + or − changes; 1 where none is named
+    "batch_size": 8,
+    "lr_body": 1e-5,
+    "lr_head": 1e-5,
+    "clip_norm": 0.1,
+    "weight_decay": 0.01,
+    "dropout": 0.05,
+    "warmup_share": 0.05,
+    "max_length": 8,
+    "token_budget": 256,
+    "checkpoint_steps": 10,
 }
 _BY_PRESET = ("epochs", "batch_size", "evaluations_per_epoch")
 _TITLES: Mapping[str, Mapping[str, str]] = {
@@ -69,28 +81,51 @@ def said(name: str, value: Any) -> str:
     return _TITLES.get(name, {}).get(str(value), str(value))
 
 
-def _field(name: str, value: Any, known: Any) -> Any:
+def _field(name: str, own: Any, known: Any) -> Any:
     about = TrainingSettings.model_fields[name]
     key = f"setting_{name}_{recipes.generation()}"
     choices = _choices(name, about)
-    if key not in st.session_state:  # as a default it could not be emptied: the browser would put it back
-        st.session_state[key] = _as_typed(value, about) if choices is None else value if value in choices else None
+    if choices is None:
+        own, known = _as_typed(own, about), _as_typed(known, about)
+    elif own not in choices:
+        own = None
+    preset = _of_preset(name, about, known, key)
+    _follow(key, own, preset)
     with st.container(gap="xsmall"):
-        found = _number(name, about, known, key) if choices is None else _choice(name, about, choices, known, key)
+        found = _number(name, about, key) if choices is None else _choice(name, about, choices, key)
         st.caption(str(about.description or ""))
-    return found
+        differs = found is not None and found != preset
+        if differs:
+            st.button(
+                f"Changed. Back to {'the preset' if preset is None else said(name, preset)}",
+                key=f"{key}_back",
+                icon=":material/undo:",
+                type="tertiary",
+                on_click=lambda: st.session_state.update({key: preset}),
+            )
+    return found if differs else None
 
 
-def _choice(name: str, about: FieldInfo, choices: list[str], known: Any, key: str) -> Any:
+def _of_preset(name: str, about: FieldInfo, known: Any, key: str) -> Any:
+    """The preset's value; while it is measured anew, the one that was known before. None where it is left open."""
+    if known is None:
+        known = st.session_state.get(f"{key}_preset")
+    return about.default if known is None and name not in _BY_PRESET else known
+
+
+def _follow(key: str, own: Any, preset: Any) -> None:
+    """Let a field that nobody changed show the value of the preset, also when that is another one by now."""
+    if key not in st.session_state:
+        st.session_state[key] = preset if own is None else own
+    elif st.session_state[key] in (None, st.session_state.get(f"{key}_preset")) and st.session_state[key] != preset:
+        st.session_state[key] = preset
+    st.session_state[f"{key}_preset"] = preset
+
+
+def _choice(name: str, about: FieldInfo, choices: list[str], key: str) -> Any:
     titles = _TITLES.get(name, {})
-    grey = known if known is not None else about.default
     return st.selectbox(
-        str(about.title),
-        choices,
-        index=None,
-        format_func=lambda choice: titles.get(choice, choice),
-        placeholder=titles.get(str(grey), str(grey)),
-        key=key,
+        str(about.title), choices, index=None, format_func=lambda choice: titles.get(choice, choice), key=key
     )
 
 
@@ -100,22 +135,23 @@ def _left_open(name: str) -> str:
     return "by the preset" if name in _BY_PRESET else "chosen from your data"
 
 
-def _number(name: str, about: FieldInfo, known: Any, key: str) -> Any:
-    whole = _is_whole(about)
-    bounds, kind = _bounds(about), int if whole else float
-    low = bounds.get("ge", bounds.get("gt"))
-    high = bounds.get("le", bounds.get("lt"))
-    grey = known if known is not None or name in _BY_PRESET else about.default
-    return st.number_input(
+def _number(name: str, about: FieldInfo, key: str) -> Any:
+    bounds, kind = _bounds(about), int if _is_whole(about) else float
+    step = kind(_STEPS.get(name, 1))
+    beside = 0 if kind is int else step / 1000  # a bound that is itself no value can be pressed to, but not taken
+    low = bounds["ge"] if "ge" in bounds else bounds["gt"] + beside
+    high = bounds["lt"] - beside if "lt" in bounds else bounds.get("le")
+    value = st.number_input(
         str(about.title),
-        min_value=None if low is None else kind(low),
+        min_value=kind(low),
         max_value=None if high is None else kind(high),
         value=None,
-        step=1 if whole else None,
-        format=None if whole else "%g",
-        placeholder=_left_open(name) if grey is None else f"{grey:g}",
+        step=step,
+        format=None if kind is int else "%g",
+        placeholder=_left_open(name),
         key=key,
     )
+    return _as_typed(value, about)
 
 
 def _choices(name: str, about: FieldInfo) -> list[str] | None:
@@ -126,8 +162,8 @@ def _choices(name: str, about: FieldInfo) -> list[str] | None:
 
 
 def _as_typed(value: Any, about: FieldInfo) -> float | None:
-    """A number of the field's kind: a file may say 0 where the field takes 0.0."""
-    return None if value is None else int(value) if _is_whole(about) else float(value)
+    """A number of the field's kind: a file may say 0 where the field takes 0.0, and steps add up to 0.1500000002."""
+    return None if value is None else int(value) if _is_whole(about) else float(f"{value:.6g}")
 
 
 def _is_whole(about: FieldInfo) -> bool:

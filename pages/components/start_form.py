@@ -189,7 +189,7 @@ def _all_settings(recipe: Recipe, estimate: Estimate | None) -> Recipe:
     if not box.open:
         return recipe
     with box:
-        st.caption("An empty field means: as the preset says. What that is stands in it in grey.")
+        st.caption("As the preset has it. What you change is marked, with a way back; empty: left to the preset.")
         own = settings_form.show(recipe, estimate.settings(recipe.preset) if estimate else None)
         seed = settings_form.seed_field(recipe)
         st.caption(estimates.figures(estimate))

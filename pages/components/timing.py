@@ -41,8 +41,15 @@ class Estimate:
         return (self.found is not None and self.found.get("fits") is False) or self._is_bad_input()
 
     def settings(self, preset: str) -> dict[str, Any] | None:
-        """The values of a preset for this data without own changes, None where the data is not measured yet."""
-        return self._resolved(preset, {})
+        """The values of a preset for this data without own changes, None where the data is not measured yet.
+
+        The rates are those that it has for the optimizer that was chosen.
+        """
+        values, optimizer = self._resolved(preset, {}), self.recipe.changes.get("optimizer")
+        if values is None or optimizer is None:
+            return values
+        fitting = self._resolved(preset, {"optimizer": optimizer}) or values
+        return {**values, "lr_body": fitting["lr_body"], "lr_head": fitting["lr_head"]}
 
     def seconds(self, preset: str) -> float | None:
         """How long a run with this preset and the own settings takes: what was measured, for as many passes."""

@@ -231,3 +231,53 @@ def test_whole_numbers_of_a_file_fill_fields_of_any_kind(
     app.run()
     assert not app.exception
     assert (number_field(app, "weight_decay").value, number_field(app, "batch_size").value) == (0.0, 8)
+
+
+@pytest.fixture
+def settings(open_page: Open, workspace: Workspace, dataset: str, at_once: None) -> AppTest:
+    """The page with all settings open, and the preset's values known."""
+    app = open_page("training.py", dataset=dataset)
+    app.session_state["all_settings"] = True
+    measured(workspace, measurements(workspace)[0])
+    return app.run()
+
+
+def changes_of(workspace: Workspace, dataset: str) -> dict[str, Any]:
+    path = workspace.dataset(dataset) / "next_run.json"
+    return dict(read_json(path)["changes"]) if path.exists() else {}
+
+
+def test_fields_show_the_values_of_the_preset_which_are_not_settings_of_ones_own(
+    settings: AppTest, workspace: Workspace, dataset: str
+) -> None:
+    assert (number_field(settings, "epochs").value, number_field(settings, "lr_body").value) == (20, 5e-5)
+    assert changes_of(workspace, dataset) == {} and not [key for key in keys(settings) if key.endswith("_back")]
+    button(settings, "choose_quick").click().run()
+    assert number_field(settings, "epochs").value == 12
+    assert changes_of(workspace, dataset) == {}
+
+
+def test_what_differs_from_the_preset_is_marked_and_has_a_way_back(
+    settings: AppTest, workspace: Workspace, dataset: str
+) -> None:
+    field = number_field(settings, "warmup_share")
+    field.increment().run()
+    assert changes_of(workspace, dataset) == {"warmup_share": 0.15}
+    back = button(settings, f"{field.key}_back")
+    assert back.label == "Changed. Back to 0.1"
+    button(settings, "choose_best").click().run()
+    assert changes_of(workspace, dataset) == {"warmup_share": 0.15}
+    button(settings, f"{field.key}_back").click().run()
+    assert number_field(settings, "warmup_share").value == 0.1
+    assert changes_of(workspace, dataset) == {} and f"{field.key}_back" not in keys(settings)
+
+
+def test_the_rates_shown_are_those_for_the_optimizer_that_was_chosen(
+    settings: AppTest, workspace: Workspace, dataset: str
+) -> None:
+    optimizer = next(one for one in settings.selectbox if one.label == "Optimizer")
+    optimizer.set_value("sgd").run()
+    measured(workspace, measurements(workspace)[-1])
+    settings.run()
+    assert number_field(settings, "lr_body").value == 5e-3
+    assert changes_of(workspace, dataset) == {"optimizer": "sgd"}
