@@ -27,12 +27,12 @@ class Curve:
     needs: str = ""
 
 
-BESIDE = " **Thin grey:** on {rows} that it learns from."
+BESIDE = " **Thin grey:** those that it learns from."
 RIGHT, LOSS, BOTH = "Right answers", "Loss", "Precision, recall"
 CURVES = {
     RIGHT: Curve(
         pictures.live_curve,
-        ":green[**Thick green:**] on {rows} that it does not learn from.",
+        ":green[**Thick green:**] {rows} that it does not learn from.",
         "Share of right answers on validation after each pass over the data",
     ),
     LOSS: Curve(

@@ -73,7 +73,7 @@ def test_what_is_nearly_always_right_is_told_in_digits(open_page: Open, workspac
     app = open_page("training.py", dataset=dataset, run=job.id)
     (tile,) = [metric for metric in app.metric if metric.label == "Right in 100"]
     assert (tile.value, tile.delta) == ("99.8", "+1.8, was 98")
-    assert "Thick green:**] on messages that it does not learn from. **Thin grey:** on messages" in words_of(app)
+    assert "Thick green:**] messages that it does not learn from. **Thin grey:** those" in words_of(app)
 
 
 def test_the_time_of_a_run_is_that_of_all_attempts(open_page: Open, workspace: Workspace, dataset: str) -> None:
