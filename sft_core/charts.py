@@ -178,14 +178,19 @@ def length_histogram(
     *,
     limit: float | None = None,
     unit: str = "characters",
+    longest: int | None = None,
     theme: Theme = "light",
 ) -> alt.LayerChart:
-    """How long the texts are, {edges, counts}; beyond `limit` (in the same unit) they are cut, and the bars orange."""
+    """How long the texts are, {edges, counts}; beyond `limit` (in the same unit) they are cut, and the bars orange.
+
+    Where the `longest` does not fit into the last bin, this one holds all longer ones, and says so.
+    """
     colours = PALETTES[theme]
+    last = histogram["edges"][-1]
     rows: list[dict[str, Any]] = [
         {
             "low": low,
-            "high": high,
+            "high": max(high, longest or 0) if high == last else high,
             "left": low + 0.06 * (high - low),  # a gap between the bars
             "right": high - 0.06 * (high - low),
             "rows": n,
@@ -207,7 +212,12 @@ def length_histogram(
             x2="right:Q", y=y, y2=alt.datum(0), color=alt.Color("colour:N", scale=None)
         )
     ]
-    if limit is not None and rows and limit <= rows[-1]["high"]:
+    if longest is not None and longest > last and rows:
+        name = f"{rows[-1]['low']:,} and more"
+        held = alt.Chart(data([{"right": rows[-1]["right"], "rows": rows[-1]["rows"], "name": name}]))
+        at = held.encode(x="right:Q", y="rows:Q", text="name:N")
+        layers.append(at.mark_text(align="right", dy=-8, color=colours.ink))
+    if limit is not None and rows and limit <= last:
         cut = alt.Chart(data([{"low": limit, "name": "cut here"}])).encode(x="low:Q")
         layers.append(cut.mark_rule(strokeDash=[4, 4], color=colours.ink))
         layers.append(cut.mark_text(align="left", dx=6, dy=8, color=colours.ink).encode(text="name:N", y=alt.value(0)))

@@ -13,7 +13,7 @@ from sft_core.config import Roles
 from sft_core.data.roles import problems
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import ModelError
-from sft_core.models.cutting import Cut, find_cut
+from sft_core.models.cutting import Cut, find_cut_of_run
 from sft_core.models.resolve import BUNDLED, is_present, resolve
 
 
@@ -32,7 +32,7 @@ def show(info: DatasetInfo) -> None:
         first_look.classes(facts, stretch=True)
     with right:
         cut, model = _cut(info)
-        first_look.lengths(facts, cut.letters if cut else None, _cut_in_words(cut, model), stretch=True)
+        first_look.lengths(facts, cut.letters if cut else None, _cut_in_words(cut, model, facts["rows"]), stretch=True)
     with card("The rows"):
         _rows(info, facts)
     layout.stays_here()
@@ -74,28 +74,35 @@ def _files(info: DatasetInfo) -> None:
             layout.line(plain(read.get("name", ""), 80), plain(f"{said} · {lost} could not be read" if lost else said))
 
 
-def _cut(info: DatasetInfo) -> tuple[Cut | None, str]:
-    """What the model of the next run cuts off, and its name; of the bundled one where that is not on this machine."""
-    wanted = recipe.load(info.id).model
-    model = wanted if is_present(wanted, session.workspace().cache) else BUNDLED
+def _cut(info: DatasetInfo) -> tuple[Cut | None, tuple[str, int]]:
+    """What the next run cuts off, and the name of its model; of the bundled one where that is not on this machine."""
+    wanted = recipe.load(info.id)
+    model = wanted.model if is_present(wanted.model, session.workspace().cache) else BUNDLED
     path = work.datasets().rows_path(info.id)
-    return _counted(path, model, info.roles.model_dump_json())
+    return _counted(path, model, info.roles.model_dump_json(), wanted.changes.get("max_length"))
 
 
-def _cut_in_words(cut: Cut | None, model: str) -> str:
+def _cut_in_words(cut: Cut | None, model: tuple[str, int], rows: int) -> str:
     if cut is None:
         return ""
+    name, reads = plain(model[0], 60), model[1]
     if not cut.rows:
-        return f"{plain(model, 60)} reads all of them to the end."
-    about = "" if cut.exact else "About "
+        return f"{name} reads all of them to the end."
+    about = "" if cut.exact else "about "
+    if cut.limit < reads:
+        said = (
+            f"In training, {about}{number(cut.rows)} of {number(rows)} are cut after {number(cut.limit)} word pieces:"
+        )
+        return f"{said} “Longest text” among all settings on Train changes that."
     texts = f"{count(cut.rows, 'text is', 'texts are')} longer than the {number(cut.limit)} word pieces"
-    return f"{about}{texts} that {plain(model, 60)} can read: what comes after is cut off."
+    return f"{about.capitalize()}{texts} that {name} can read: what comes after is cut off."
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=work.FILES)
-def _counted(path: Path, model: str, roles: str) -> tuple[Cut | None, str]:
+def _counted(path: Path, model: str, roles: str, wished: int | None) -> tuple[Cut | None, tuple[str, int]]:
     try:
         base = resolve(model, cache=session.workspace().cache)
     except ModelError:  # the Model page says what is wrong with it
-        return None, model
-    return find_cut(path, Roles.model_validate_json(roles), base), base.name.rpartition("/")[2]
+        return None, (model, 0)
+    cut = find_cut_of_run(path, Roles.model_validate_json(roles), base, wished)
+    return cut, (base.name.rpartition("/")[2], base.facts.max_length)

@@ -34,8 +34,9 @@ def _bars(counts: tuple[tuple[str, int], ...], theme: Any) -> Spec:
 
 
 @lru_cache(maxsize=32)
-def _histogram(edges: tuple[int, ...], counts: tuple[int, ...], limit: int, theme: Any) -> Spec:
-    return charts.length_histogram({"edges": edges, "counts": counts}, limit=limit, theme=theme).to_dict()
+def _histogram(edges: tuple[int, ...], counts: tuple[int, ...], limit: int | None, longest: int, theme: Any) -> Spec:
+    found = {"edges": edges, "counts": counts}
+    return charts.length_histogram(found, limit=limit, longest=longest, theme=theme).to_dict()
 
 
 def lengths(facts: Mapping[str, Any], limit: int | None, cut: str = "", stretch: bool = False) -> None:
@@ -47,7 +48,7 @@ def lengths(facts: Mapping[str, Any], limit: int | None, cut: str = "", stretch:
             return
         edges, counts = tuple(found["histogram"]["edges"]), tuple(found["histogram"]["counts"])
         said = "How many texts have which length, in characters"
-        drawn.show(_histogram(edges, counts, limit, looks.theme()), "text_lengths", said)
+        drawn.show(_histogram(edges, counts, limit, int(found["max"]), looks.theme()), "text_lengths", said)
         half, most = number(found["p50"]), number(found["max"])
         st.caption(f"Half of the texts have up to {half} characters, the longest has {most}. {cut}")
 

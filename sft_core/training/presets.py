@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sft_core.config import TrainingSettings, validated
 from sft_core.errors import ConfigError
+from sft_core.models.lengths import usual_length
 
 LOSS_TITLES = {
     "cross_entropy": "All rows count alike",
@@ -154,8 +155,7 @@ def _amounts(preset: Preset, regime: Regime, facts: DataFacts) -> dict[str, Any]
 
 
 def _max_length(facts: DataFacts) -> int:
-    """The 99th percentile, rounded up to 8, capped by the model."""
-    return min(facts.model_max_length, max(16, ceil(facts.p99_tokens / 8) * 8))
+    return usual_length(facts.p99_tokens, facts.model_max_length)
 
 
 def _reasons(regime: Regime, facts: DataFacts, values: Mapping[str, Any], wished: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ import random
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from tiny_base import WORDS, make_tokenizer
@@ -11,7 +12,8 @@ from tiny_base import WORDS, make_tokenizer
 from sft_core.config import Roles
 from sft_core.data.rows import write_table
 from sft_core.models import cutting
-from sft_core.models.cutting import find_cut
+from sft_core.models.cutting import find_cut, find_cut_of_run
+from sft_core.models.lengths import usual_length
 from sft_core.models.resolve import resolve
 
 ROLES = Roles(text=("text",), label="label")
@@ -68,3 +70,35 @@ def test_without_a_tokenizer_file_or_a_text_column_nothing_is_said(tmp_path, bas
     assert find_cut(tmp_path / "rows.parquet", Roles(), base) is None
     bare = shutil.copytree(base.folder, tmp_path / "bare", ignore=shutil.ignore_patterns("tokenizer.json"))
     assert find_cut(tmp_path / "rows.parquet", ROLES, replace(base, folder=bare)) is None
+
+
+def some_long(n):
+    """Short texts, and one in fifty of twenty words or more: none longer than the model reads."""
+    return [" ".join(["card"] * (20 + number // 50 % 18 if number % 50 == 0 else 5)) for number in range(n)]
+
+
+@pytest.mark.parametrize("looked_at", [5_000, 600])
+def test_a_run_cuts_at_its_own_length_not_at_that_of_the_model(tmp_path, base, monkeypatch, looked_at):
+    monkeypatch.setattr(cutting, "LOOKED_AT", looked_at)  # of few enough rows, the longest alone tell it
+    texts, tokenizer = some_long(3_000), make_tokenizer()
+    write_table(table(texts), tmp_path / "rows.parquet")
+    lengths = [len(tokenizer(text)["input_ids"]) for text in texts]
+    usual = usual_length(np.ceil(np.percentile(lengths, 99)), base.facts.max_length)
+    cut = find_cut_of_run(tmp_path / "rows.parquet", ROLES, base)
+    assert usual < base.facts.max_length and find_cut(tmp_path / "rows.parquet", ROLES, base).rows == 0
+    assert (cut.limit, cut.rows, cut.exact) == (usual, sum(length > usual for length in lengths), True)
+
+
+def test_a_run_cuts_at_the_length_that_was_wished(tmp_path, base):
+    write_table(table(some_long(300)), tmp_path / "rows.parquet")
+    assert find_cut_of_run(tmp_path / "rows.parquet", ROLES, base, 16).rows == 6
+
+
+def test_of_very_many_rows_a_draw_tells_where_a_run_cuts(tmp_path, base, monkeypatch):
+    monkeypatch.setattr(cutting, "LOOKED_AT", 500)
+    write_table(table(long_texts(20_000)), tmp_path / "rows.parquet")
+    assert find_cut_of_run(tmp_path / "rows.parquet", ROLES, base).limit == base.facts.max_length
+    short = [" ".join(["card"] * (number % 20 + 1)) for number in range(20_000)]
+    write_table(table(short), tmp_path / "rows.parquet")
+    cut = find_cut_of_run(tmp_path / "rows.parquet", ROLES, base)
+    assert cut.limit == 24 and cut.rows == 0
