@@ -101,7 +101,7 @@ def figures(estimate: Estimate | None) -> str:
     fewer = f" {number(cut)} tokens at once is what fits." if cut and wished and cut < wished else ""
     return (
         f"Measured here: {number(found['samples_per_second'])} rows a second, {number(found['memory_mb'])} MB of "
-        f"memory on top of what is in use; {number(found['free_mb'])} MB are free.{fewer}"
+        f"memory; {number(found['free_mb'])} MB are free.{fewer}"
     )
 
 

@@ -48,7 +48,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a training is expected to take. Memory is what comes on top of what is in use now.
+    """What a training is expected to take. Memory is that of its whole process, `free_mb` what such a process can get.
 
     `seconds_per_evaluation` is the part of `total_seconds` that one more look at the validation rows would add.
     """
@@ -78,9 +78,12 @@ def estimate(
     validation: NDArray[np.int32],
     free_mb: int,
     *,
+    held_mb: int = 0,
     features_known: bool = False,
 ) -> Estimate:
     """The whole training; `validation` are the lengths of its rows (in tokens).
+
+    `held_mb` is what this process holds before the first step and `free_mb` what it can still get.
 
     Unless the features of the training rows are known already, reading them once belongs to it.
     """
@@ -90,7 +93,8 @@ def estimate(
     reading = 0.0 if features_known else forward * int(plan.lengths.sum())
     total = epoch * plan.epochs + reading + look * (settings.evaluations_per_epoch * plan.epochs + 1)
     fits = trial.memory_mb <= free_mb * USABLE
-    need, free = trial.memory_mb / 1024, free_mb / 1024
+    memory_mb, free_mb = held_mb + trial.memory_mb, held_mb + free_mb
+    need, free = memory_mb / 1024, free_mb / 1024
     says = f"About {estimated(total)} on this machine; needs {need:.1f} GB of memory, {free:.1f} GB are free."
     return Estimate(
         total_seconds=round(total, 3),
@@ -98,7 +102,7 @@ def estimate(
         seconds_per_evaluation=round(look, 3),
         samples_per_second=round(len(plan.lengths) / epoch, 1),
         steps=plan.total_steps,
-        memory_mb=trial.memory_mb,
+        memory_mb=memory_mb,
         free_mb=free_mb,
         token_budget=trial.token_budget,
         fits=fits,

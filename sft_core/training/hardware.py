@@ -106,6 +106,12 @@ def reset_peak_memory(device: torch.device) -> None:
         return
 
 
+def _given_up_when_needed() -> int:
+    """Bytes of files that the container keeps in memory as long as nobody else wants it."""
+    facts = dict(line.split() for line in _read_cgroup("memory.stat").splitlines() if len(line.split()) == 2)
+    return int(facts.get("inactive_file", 0))
+
+
 def free_memory_mb(device: torch.device) -> int:
     """Memory that this process could still take, within the limits of its container."""
     if device.type == "cuda":
@@ -113,5 +119,5 @@ def free_memory_mb(device: torch.device) -> int:
     free = psutil.virtual_memory().available
     limit, used = _read_cgroup("memory.max"), _read_cgroup("memory.current")
     if limit.isdigit() and used.isdigit():
-        free = min(free, int(limit) - int(used))
+        free = min(free, int(limit) - int(used) + _given_up_when_needed())
     return int(free / MIB)

@@ -33,7 +33,7 @@ def preflight(job: TrainJob, cache: Path | None = None) -> Estimate:
 
     Where it cannot fit the estimate says so (`fits`, `message`, `hint`). Raises Stopped where the work says so.
     """
-    plan, free = _plan(job), hardware.free_memory_mb(_device())
+    plan, free, held = _plan(job), hardware.free_memory_mb(_device()), hardware.memory_mb(_device())
     place = cache / _name(job) / FILE if cache else None
     try:
         trial = _remembered(place)
@@ -42,7 +42,7 @@ def preflight(job: TrainJob, cache: Path | None = None) -> Estimate:
             _remember(trial, place, job)
     except ResourceError as error:
         return refusal(plan, job.settings.token_budget or 0, free, error.message, error.hint)
-    return _estimate(job, plan, trial, free)
+    return _estimate(job, plan, trial, free, held)
 
 
 def expected(job: TrainJob, cache: Path) -> Estimate | None:
@@ -52,7 +52,8 @@ def expected(job: TrainJob, cache: Path) -> Estimate | None:
     """
     if job.checkpoints.exists() and Checkpoints(job.checkpoints).steps():
         trial = _remembered(cache / _name(job) / FILE)
-        return _estimate(job, _plan(job), trial, hardware.free_memory_mb(_device())) if trial else None
+        free, held = hardware.free_memory_mb(_device()), hardware.memory_mb(_device())
+        return _estimate(job, _plan(job), trial, free, held) if trial else None
     found = preflight(job, cache)
     if not found.fits:
         raise InputError(found.message, found.hint)
@@ -76,9 +77,9 @@ def learn_pace(job: TrainJob, result: TrainResult, cache: Path) -> None:
     _remember(replace(trial, fixed=trial.fixed * ratio, rate=trial.rate * ratio), place, job)
 
 
-def _estimate(job: TrainJob, plan: BatchPlan, trial: Trial, free_mb: int) -> Estimate:
+def _estimate(job: TrainJob, plan: BatchPlan, trial: Trial, free_mb: int, held_mb: int) -> Estimate:
     validation, known = job.encoded_validation.lengths, job.first_token is not None
-    return estimate(trial, plan, job.settings, validation, free_mb, features_known=known)
+    return estimate(trial, plan, job.settings, validation, free_mb, held_mb=held_mb, features_known=known)
 
 
 def _plan(job: TrainJob) -> BatchPlan:

@@ -58,3 +58,12 @@ def test_the_peak_can_be_forgotten():
     assert hardware.memory_mb(CPU) <= hardware.peak_memory_mb(CPU) + 5
     assert hardware.peak_memory_mb(CPU) <= peak + 5
     assert hardware.free_memory_mb(CPU) > 0
+
+
+def test_files_kept_in_a_containers_memory_count_as_free(tmp_path, monkeypatch):
+    for name, value in (("memory.max", 900 * hardware.MIB), ("memory.current", 500 * hardware.MIB)):
+        (tmp_path / name).write_text(f"{value}\n", encoding="ascii")
+    monkeypatch.setattr(hardware, "_CGROUP", tmp_path)
+    assert hardware.free_memory_mb(CPU) == 400
+    (tmp_path / "memory.stat").write_text(f"anon 5\ninactive_file {300 * hardware.MIB}\n", encoding="ascii")
+    assert hardware.free_memory_mb(CPU) == 700

@@ -152,13 +152,15 @@ def test_what_needs_more_than_is_free_does_not_fit(tmp_path, monkeypatch):
     found = preflight(toy_job(tmp_path))
     assert not found.fits
     assert found.message.startswith("This training needs 97")
+    assert found.memory_mb > 10**6 - 10 and found.free_mb > 1000, "both with what the process holds before any step"
     assert found.hint
 
 
 def test_a_peak_that_cannot_be_forgotten_is_not_taken_for_that_of_the_steps(tmp_path, monkeypatch):
     monkeypatch.setattr(hardware, "reset_peak_memory", lambda device: None)
     monkeypatch.setattr(hardware, "peak_memory_mb", lambda device: 10**6)
-    assert preflight(toy_job(tmp_path)).memory_mb < 1000
+    monkeypatch.setattr(hardware, "memory_mb", lambda device: 300)
+    assert preflight(toy_job(tmp_path)).memory_mb == 300
 
 
 def test_steps_get_no_more_memory_than_is_free(tmp_path, monkeypatch):
