@@ -10,7 +10,7 @@ from components.answered import Answered
 from components.layout import card
 from components.wording import count, named
 
-from sft_core.evaluation.wording import fraction, fractions, in_100, percent, span, visible
+from sft_core.evaluation.wording import fractions, in_100, percent, span, visible
 
 SHOWN = 12
 FEW = 30  # under this many rows an interval is too wide to tell classes apart
@@ -96,11 +96,11 @@ def in_short(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> dict[s
     """The same for a phone: a column for each number with its interval below, nothing cut off at the side."""
     table: dict[str, list[str]] = {"class": [], "found (recall)": [], "right when said (precision)": [], "F1": []}
     names, found, right, both = table.values()
+    both += _column([entry["f1"] for entry in _hardest_first(entries)])
     for entry in _hardest_first(entries):
         names.append(f"**{named(entry['label'], 40)}** :gray[{count(entry['support'], *words)}]")
         found.append(_with(entry["recall"], _span(entry.get("interval"))))
         right.append(_with(entry["precision"], _span(entry.get("precision_interval"))))
-        both.append(_NOTHING if entry["f1"] is None else fraction(entry["f1"]))
     return table
 
 
@@ -127,11 +127,17 @@ def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFr
             "likely": [_span(entry.get("interval")) for entry in ordered],
             "right when said": [_hundred(entry["precision"]) for entry in ordered],
             "likely ": [_span(entry.get("precision_interval")) for entry in ordered],
-            "both (F1)": [_NOTHING if entry["f1"] is None else fraction(entry["f1"]) for entry in ordered],
+            "both (F1)": _column([entry["f1"] for entry in ordered]),
             "likely  ": [_parts(entry.get("f1_interval")) for entry in ordered],
             "note": [_note(entry) for entry in ordered],
         }
     )
+
+
+def _column(scores: list[float | None]) -> list[str]:
+    """Scores below each other, all with the same decimals."""
+    written = iter(fractions(*[score for score in scores if score is not None]))
+    return [_NOTHING if score is None else next(written) for score in scores]
 
 
 def _hundred(share: float | None) -> float | None:

@@ -9,7 +9,7 @@ from components.drawn import Spec
 from components.layout import card
 from components.trouble import caught
 
-from sft_core.evaluation.wording import in_100, percent
+from sft_core.evaluation.wording import percent
 
 
 def show(answered: Answered) -> None:
@@ -42,13 +42,12 @@ def _said(found: dict[str, Any]) -> str:
     after, chance, before = found.get("ece_after"), found.get("ece_by_chance"), found.get("ece_before")
     if after is None:
         return ""
-    apart = (after, before, chance)
-    now = in_100(after, *apart)
-    said = f"It is off by {now} {'point' if now == '1' else 'points'} on average"
+    now, then = f"{100 * after:.1f}", None if before is None else f"{100 * before:.1f}"
+    said = f"It is off by {now} points on average"
     if chance is not None and after < 2 * chance:
-        said += f"; with so few rows even a perfect one shows {in_100(chance, *apart)}"
-    if before is not None:
-        said += f". Before it was corrected (grey rings) it was {in_100(before, *apart)}"
+        said += f"; with so few rows even a perfect one shows {100 * chance:.1f}"
+    if then is not None:
+        said += f". Before it was corrected (grey rings) it was {'as much' if then == now else then}"
     return f"{said}."
 
 

@@ -105,14 +105,9 @@ def points(score: float, *beside: float | None) -> str:
     return f"{in_100(score, *beside)} of 100"
 
 
-def fraction(score: float) -> str:
-    """A score between 0 and 1 as tables have it: "0.91", "0.996"."""
-    return fractions(score)[0]
-
-
 def fractions(*scores: float) -> tuple[str, ...]:
     """Scores between 0 and 1 with as many decimals as the one that needs most: ("0.994", "0.998")."""
-    decimals = max(_decimals(score) for score in scores)
+    decimals = max((_decimals(score) for score in scores), default=0)
     return tuple(f"{float(text) / 100:.{decimals + 2}f}" for text in (_written(score, decimals) for score in scores))
 
 

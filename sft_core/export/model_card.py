@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sft_core.evaluation.verdict import verdict
+from sft_core.evaluation.verdict import beside, verdict
 from sft_core.evaluation.wording import TITLES, in_100, span, visible
 
 MOST_CLASSES = 60
@@ -54,11 +54,12 @@ def _front_matter(task: str, config: Mapping[str, Any]) -> str:
 
 
 def _scores(report: Mapping[str, Any]) -> str:
-    rows = [_score_row("This model", report["metrics"]["test"], report["intervals"]["test"])]
+    shares = beside(report)
+    rows = [_score_row("This model", report["metrics"]["test"], report["intervals"]["test"], shares)]
     intervals = report["intervals"].get("baselines") or {}
     for name, values in (report.get("baselines") or {}).items():
         if values:
-            rows.append(_score_row(TITLES.get(name, name), values, intervals.get(name) or {}))
+            rows.append(_score_row(TITLES.get(name, name), values, intervals.get(name) or {}, shares))
     head = "| | right in 100 | likely | macro-F1 | likely | log-loss |\n|---|---|---|---|---|---|"
     if not any(row[_MACRO_INTERVAL] for row in rows):
         rows = [[*row[:_MACRO_INTERVAL], *row[_MACRO_INTERVAL + 1 :]] for row in rows]
@@ -78,10 +79,12 @@ def _confidence(calibration: Mapping[str, Any]) -> list[str]:
     return [f"Its confidence is off by {in_100(after)} in 100 on average{was}."]
 
 
-def _score_row(title: str, values: Mapping[str, Any], intervals: Mapping[str, Any]) -> list[str]:
+def _score_row(
+    title: str, values: Mapping[str, Any], intervals: Mapping[str, Any], shares: Sequence[float]
+) -> list[str]:
     return [
         _text(title),
-        in_100(values["accuracy"]) if values.get("accuracy") is not None else "–",
+        in_100(values["accuracy"], *shares) if values.get("accuracy") is not None else "–",
         span(intervals["accuracy"]) if intervals.get("accuracy") else "–",
         _number(values.get("macro_f1")),
         "–".join(f"{bound:.3f}" for bound in intervals["macro_f1"]) if intervals.get("macro_f1") else "",

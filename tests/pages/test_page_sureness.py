@@ -56,7 +56,7 @@ def bins(confidence: Numbers, right: NDArray[np.bool_]) -> list[tuple[int, float
 def off_by(found: list[tuple[int, float, float]]) -> str:
     """How far sureness and truth are apart on average, in points."""
     rows = sum(n for n, _sure, _right in found)
-    return in_100(sum(n * abs(sure - right) for n, sure, right in found) / rows)
+    return f"{100 * sum(n * abs(sure - right) for n, sure, right in found) / rows:.1f}"
 
 
 def chart(app: AppTest, about: str) -> Any:

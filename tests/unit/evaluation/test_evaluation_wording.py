@@ -145,7 +145,8 @@ def test_both_ends_of_an_interval_are_rounded_alike(interval, words):
 
 
 def test_scores_and_sureness_are_rounded_by_the_same_rule():
-    assert [wording.fraction(score) for score in (0.9, 0.996, 0.99996, 1.0)] == ["0.90", "0.996", "0.999", "1.00"]
+    assert [wording.fractions(s) for s in (0.9, 0.996, 0.99996, 1.0)] == [("0.90",), ("0.996",), ("0.999",), ("1.00",)]
+    assert wording.fractions() == ()
     assert wording.fractions(0.99, 0.998) == ("0.990", "0.998")
     assert wording.points(0.995) == "99.5 of 100"
     assert [wording.sure(share) for share in (1.0, 0.9991, 0.998, 0.5, 0.0)] == [
