@@ -78,7 +78,8 @@ def said(name: str, value: Any) -> str:
     """A value of a setting in words."""
     if value is None:
         return "left to the machine"
-    return _TITLES.get(name, {}).get(str(value), str(value))
+    digits = f"{value:.8f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)  # as its field has it
+    return _TITLES.get(name, {}).get(str(value), digits)
 
 
 def _field(name: str, own: Any, known: Any) -> Any:
@@ -130,9 +131,10 @@ def _choice(name: str, about: FieldInfo, choices: list[str], key: str) -> Any:
 
 
 def _left_open(name: str) -> str:
-    if name == "threads":
-        return "all cores"
-    return "by the preset" if name in _BY_PRESET else "chosen from your data"
+    if name in _BY_PRESET:
+        return "by the preset"
+    left = {"threads": "all cores", "dropout": "as the model has it", "checkpoint_steps": "often enough"}
+    return left.get(name, "chosen from your data")
 
 
 def _number(name: str, about: FieldInfo, key: str) -> Any:

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _where(command: Sequence[str]) -> str:
-    """What is said before Streamlit speaks, in its own words, of a "Streamlit app"."""
+    """What is said in place of Streamlit's own words, of a "Streamlit app"."""
     flags = dict(part.removeprefix("--server.").split("=", 1) for part in command if part.startswith("--server."))
     address = flags["address"]
     host = f"[{address}]" if ":" in address and not address.startswith(("[", "unix:")) else address or "this machine"
@@ -61,6 +61,8 @@ def server_command(options: argparse.Namespace, environment: Mapping[str, str]) 
     if options.headless or "STREAMLIT_SERVER_HEADLESS" not in environment:
         flags["headless"] = "false" if not options.headless and has_screen(environment) else "true"
     settings = [f"--server.{name}={value}" for name, value in flags.items()]
+    if flags.get("port") != "0":  # where it opens was said before; a port that the system chooses only Streamlit knows
+        settings.append("--logger.hideWelcomeMessage=true")
     return [sys.executable, "-m", "streamlit", "run", str(app_file()), *settings]
 
 

@@ -265,6 +265,9 @@ def test_what_differs_from_the_preset_is_marked_and_has_a_way_back(
     assert changes_of(workspace, dataset) == {"warmup_share": 0.15}
     back = button(settings, f"{field.key}_back")
     assert back.label == "Changed. Back to 0.1"
+    rate = number_field(settings, "lr_body").increment().run()
+    assert button(rate, "setting_lr_body_0_back").label == "Changed. Back to 0.00005"
+    button(settings, "setting_lr_body_0_back").click().run()
     button(settings, "choose_best").click().run()
     assert changes_of(workspace, dataset) == {"warmup_share": 0.15}
     button(settings, f"{field.key}_back").click().run()

@@ -38,6 +38,12 @@ def test_by_default_only_this_machine_is_served() -> None:
     assert command[4].endswith("app.py")
 
 
+def test_where_it_opens_is_said_once() -> None:
+    quiet = "--logger.hideWelcomeMessage=true"
+    assert quiet in web.server_command(options(), {})
+    assert quiet not in web.server_command(options("--port", "0"), {}), "only Streamlit knows the port then"
+
+
 @pytest.mark.parametrize("address", ["0.0.0.0", "", "::", "192.168.1.7", "example.com"])
 def test_an_address_that_others_reach_is_refused(address: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(InputError, match="--allow-network"):
