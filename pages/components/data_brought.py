@@ -12,6 +12,7 @@ from components import (
     drafts,
     first_look,
     imports,
+    later_upload,
     layout,
     like_before,
     reading,
@@ -19,6 +20,7 @@ from components import (
     roles_form,
     row_table,
     session,
+    work,
 )
 from components.drafts import Draft
 from components.layout import card
@@ -59,6 +61,7 @@ def show(draft: Draft) -> None:
     sentence.markdown(reading_card.sentence(seen, read, said(roles, facts)))
     like_before.ask(draft, seen.columns)
     forbidden = _issues(found)
+    _answer_instead(draft, found)
     _other_file(head)
     with head:
         if st.button(
@@ -96,8 +99,9 @@ def _use(draft: Draft, roles: Roles, like: DatasetInfo | None) -> None:
 
 def _unreadable(draft: Draft, error: SFTError) -> None:
     show_error(error)
-    with card("Read it in another way"):
-        reading_card.choices(draft, None)
+    if reading.may_be_a_table(draft):
+        with card("Read it in another way"):
+            reading_card.choices(draft, None)
 
 
 def _other_file(place: Any) -> None:
@@ -154,6 +158,18 @@ def _issues(found: Sequence[Issue]) -> bool:
     for issue in found:
         show_issue(issue)
     return any(issue.severity == "error" for issue in found)
+
+
+def _answer_instead(draft: Draft, found: Sequence[Issue]) -> None:
+    """Texts without labels cannot be learnt from, but a model that is there can answer them."""
+    runs = work.finished()
+    if not runs or not {"one_column", "no_label"} & {issue.kind for issue in found}:
+        return
+    if st.button(f"Let “{plain(runs[0].name, 60)}” answer them", icon=":material/chat:", key="answer_instead"):
+        with draft.path().open("rb") as content:
+            upload = later_upload.keep(draft.path().name, content)
+        drafts.leave()
+        session.go("evaluation.py", dataset=runs[0].dataset, run=runs[0].id, test_file=upload.id)
 
 
 def show_issue(issue: Issue) -> None:

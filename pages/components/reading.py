@@ -10,9 +10,12 @@ from components import work
 
 from sft_core.config import ReadOptions, Roles
 from sft_core.data import importing, profile
+from sft_core.data.formats.recognise import check_file, recognise
+from sft_core.data.limits import TableLimits
 from sft_core.data.reading import Preview, ReadFacts
 from sft_core.data.roles import guess_roles
 from sft_core.data.store import sample
+from sft_core.errors import DataError
 
 WHOLE_UP_TO = 25 * 2**20
 BEGINNING = 20_000  # rows of a larger file that are read at once
@@ -44,6 +47,16 @@ def preview(brought: Brought) -> Preview:
     """How a file would be read. Raises DataError."""
     with _waiting(brought):
         return _preview(str(brought.path()), brought.read.model_dump_json())
+
+
+def may_be_a_table(brought: Brought) -> bool:
+    """Whether another way to read it could help: not for a picture, an empty file and the like."""
+    try:
+        check_file(brought.path(), TableLimits())
+        recognise(brought.path(), ReadOptions())
+    except DataError:
+        return False
+    return True
 
 
 def is_small(brought: Brought) -> bool:

@@ -165,9 +165,7 @@ def _dataset_menu(info: DatasetInfo) -> None:
     )
     keep = work.datasets()
     if wish == "Name and notes":
-        ask_name(
-            info.name, info.notes, lambda name, notes: (keep.rename(info.id, name), keep.set_notes(info.id, notes))
-        )
+        ask_name(info.name, info.notes, lambda name, notes: (_rename(info, name), keep.set_notes(info.id, notes)))
     elif wish == "Open the rows":
         session.go("data.py", dataset=info.id)
     elif wish == "Move to the trash":
@@ -176,6 +174,14 @@ def _dataset_menu(info: DatasetInfo) -> None:
             "The rows and all their versions go to the trash. Runs made from them stay.",
             _delete_dataset(info.id),
         )
+
+
+def _rename(info: DatasetInfo, name: str) -> None:
+    """Rename a dataset, and those of its runs that bear its name ("Messages · quick")."""
+    work.datasets().rename(info.id, name)
+    for run in work.runs(info.id):
+        if run.name.startswith(f"{info.name} · "):
+            store.rename(session.workspace(), run.id, name + run.name.removeprefix(info.name))
 
 
 def _run_menu(run: Run) -> None:

@@ -91,6 +91,8 @@ def _field(asked: Asked) -> None:
         with st.form("try_form", border=False):
             rows = _many(asked) if mode == MANY else _one(asked)
             pressed = st.form_submit_button("Ask", type="primary", icon=":material/send:")
+        if mode == MANY and st.button("Answer a whole file", icon=":material/upload_file:", key="try_file"):
+            session.go("evaluation.py", dataset=asked.run.dataset, run=asked.run.id, test_file="new")
         if pressed:
             _asked(asked, rows, mode or ONE)
         _state(asked)
@@ -115,7 +117,7 @@ def _check(rows: list[tuple[str, ...]], asked: Asked) -> None:
     if not rows:
         raise InputError(f"There is no {words[0]} to ask about.", "Type or paste one first.")
     if len(rows) > MAX_TEXTS:
-        hint = "Test a whole file on the page Evaluate."
+        hint = "Bring them as a file: “Answer a whole file”."
         raise InputError(f"These are {number(len(rows))} {words[1]}; {number(MAX_TEXTS)} go at once.", hint)
     if asked.roles.text_pair and any(not cells[-1] or not any(cells[:-1]) for cells in rows):
         which = "Fill both fields" if len(rows) == 1 else "Write both on each line, with a | between them"

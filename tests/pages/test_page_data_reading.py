@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from sft_core.jobs import store
 from sft_core.jobs.folders import read_order
+from sft_core.jobs.store import Job
 from sft_core.workspace import Workspace
 
 Bring = Callable[[str, bytes], AppTest]
@@ -21,7 +22,7 @@ def bring(open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(store, "ensure_supervisor", lambda _workspace: None)
 
     def upload(name: str, content: bytes) -> AppTest:
-        app = open_page("data.py")
+        app = open_page("data.py", new="data")
         return app.file_uploader(key="upload_train").upload(name, content).run()
 
     return upload
@@ -167,7 +168,7 @@ def test_a_file_on_this_machine_is_brought_by_its_name(
 ) -> None:
     assert not [box for box in open_page("data.py").text_input if "on this machine" in box.label]
     monkeypatch.setenv("TUNEBOARD_DATA_ROOT", str(tmp_path))
-    app = open_page("data.py")
+    app = open_page("data.py", new="data")
     next(box for box in app.text_input if "on this machine" in box.label).set_value("messages.csv")
     next(one for one in app.button if one.label == "Read this file").click().run()
     assert not app.exception and not app.error
@@ -236,3 +237,25 @@ def test_missing_labels_are_said_once(bring: Bring) -> None:
     said = words_of(bring("gaps.csv", "\n".join(lines).encode()))
     assert "2 rows that have no label" in said
     assert "2 rows have no label" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "helps"),
+    [
+        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(50), False),
+        ("empty.csv", b"", False),
+        ("rows.json", b'[{"text": "a"', True),
+    ],
+)
+def test_another_way_to_read_is_offered_only_where_it_could_help(
+    bring: Bring, name: str, content: bytes, helps: bool
+) -> None:
+    app = bring(name, content)
+    assert not app.exception and app.error and ("Read it in another way" in words_of(app)) == helps
+
+
+def test_texts_alone_can_be_given_to_a_model_that_is_there(bring: Bring, run: Job) -> None:
+    app = bring("letters.csv", b"message\nwhere is my parcel\nthe invoice is wrong\nthanks a lot\n")
+    app.button(key="answer_instead").click().run()
+    assert not app.exception and app.title[0].value == "Test it on a new file"
+    assert "letters" in words_of(app) and "upload" not in app.query_params

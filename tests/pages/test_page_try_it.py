@@ -272,3 +272,11 @@ def test_a_question_of_another_page_that_fails_leaves_the_field(opened: Open, ru
     assert not app.exception
     assert "Free some memory" in app.error[0].value
     assert next(one for one in app.text_area if one.key == "try_text_0").value == "billing"
+
+
+def test_many_texts_may_come_as_a_file(opened: Open, run: str) -> None:
+    app = opened(run=run)
+    app.button_group[0].set_value("many").run()
+    app.button(key="try_file").click().run()
+    assert not app.exception and app.title[0].value == "Test it on a new file"
+    assert "Without labels it is answered" in words_of(app)

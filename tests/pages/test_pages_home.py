@@ -141,3 +141,13 @@ def test_the_offer_to_undo_goes_with_what_it_is_for(component, dataset, workspac
         app.run()
     assert not app.exception and not app.error
     assert "is in the trash" not in words_of(app)
+
+
+def test_runs_take_on_the_new_name_of_their_data(component, dataset, workspace):
+    own, renamed = (finished_run(workspace, dataset) for _ in range(2))
+    store.rename(workspace, own.id, "Messages · quick")
+    store.rename(workspace, renamed.id, "My best one")
+    component("shelf")._rename(DatasetStore(workspace).get(dataset), "Letters")
+    about = {run.id: run.name for run in component("work").runs(dataset)}
+    assert about == {own.id: "Letters · quick", renamed.id: "My best one"}
+    assert DatasetStore(workspace).get(dataset).name == "Letters"
