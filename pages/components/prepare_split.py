@@ -122,7 +122,7 @@ def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | 
             dealt, test = _validation_way(info, ways, now, key), now.test_share
         else:
             dealt, test = method, _share("For the test", now.test_share, (0, 80), f"{key}_test")
-        validation = _share("For validation", now.validation_share, (1, 50), f"{key}_validation")
+        validation = _share("For validation", now.validation_share, (1, 50), f"{key}_validation", _OF_THE_REST)
         seed = st.number_input("Seed", 0, 2**31 - 1, now.seed, key=f"{key}_seed", help=_SEED)
     st.caption(_about(method, info.roles))
     if not made:
@@ -179,11 +179,12 @@ def _again(made: bool) -> str:
 
 _BY_ITSELF = " Nothing has to be chosen here; a run without a split makes the one below."
 _SEED = "The same number gives the same split again."
+_OF_THE_REST = "Of the rows that the test leaves: 10 in 100 of them are 8 in 100 of all rows where the test takes 20."
 
 
-def _share(title: str, now: float, bounds: tuple[int, int], key: str) -> float:
+def _share(title: str, now: float, bounds: tuple[int, int], key: str, about: str | None = None) -> float:
     low, high = bounds
-    return st.number_input(f"{title}, in 100", low, high, round(100 * now), key=key) / 100
+    return st.number_input(f"{title}, in 100", low, high, round(100 * now), key=key, help=about) / 100
 
 
 def _preview_by_job(info: DatasetInfo, wish: _Wish) -> None:

@@ -56,4 +56,10 @@ def _counts(facts: Mapping[str, Any]) -> None:
         for label, n in facts["counts"].items()
     ]
     if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Rows of each class in training, validation and test")
+        numbers = {title.lower(): st.column_config.NumberColumn(format="localized") for title in SPLITS.values()}
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            column_config=numbers,
+            alt="Rows of each class in training, validation and test",
+        )
