@@ -20,7 +20,7 @@ from sft_core.evaluation.drawing import (
     tip,
 )
 from sft_core.evaluation.shades import PALETTES, Palette, Theme
-from sft_core.evaluation.wording import visible
+from sft_core.evaluation.wording import sure, visible
 
 _HEIGHT = 220  # of the plot itself; axis and title come below
 _LINE = 17.0  # pixels that a name beside a line needs
@@ -135,7 +135,7 @@ def answer_over_time(
     """
     colours, newest = PALETTES[theme], looks[-1]["shares"]
     order = sorted(newest, key=lambda label: -newest[label])
-    names = [f"{_percent(newest[label])} {visible(label)}" for label in order]
+    names = [f"{_short(newest[label])} {visible(label)}" for label in order]
     room = min(_NAMES, _BOLD * max(map(len, names)) + 22)
     top, bottom = 8.0, height - 18  # in pixels: what is fitted around names would not stand where they do
     first, last = looks[0]["epoch"], looks[-1]["epoch"]
@@ -152,7 +152,7 @@ def answer_over_time(
         base = alt.Chart(data(points)).encode(
             x=x,
             y=alt.Y("share:Q", title=None, scale=y_scale, axis=axis),
-            tooltip=[tip("class:N", "class"), tip("epoch:Q", "after passes", ".2~f"), tip("share:Q", "sure", ".0%")],
+            tooltip=[tip("class:N", "class"), tip("epoch:Q", "after passes", ".2~f"), tip("share:Q", "sure", ".1%")],
         )
         width = 2.5 if place == 0 else 1.2
         layers.append(base.mark_line(interpolate="monotone", strokeWidth=width, color=colour))
@@ -166,9 +166,9 @@ def answer_over_time(
     return styled(layers[::-1], height, theme)
 
 
-def _percent(share: float) -> str:
-    """A probability in whole per cents. None is 0 or 1, though it may be written so: that would be certainty."""
-    return "<1%" if share < 0.005 else ">99%" if share >= 0.995 else f"{share:.0%}"
+def _short(sureness: float) -> str:
+    """How sure it is, as everywhere else, in few letters: "91%", ">99.9%"."""
+    return sure(sureness).replace("over ", ">").replace("under ", "<")
 
 
 def _passes(epochs: float) -> alt.X:

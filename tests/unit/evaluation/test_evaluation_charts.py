@@ -186,7 +186,7 @@ def test_a_pinned_answer_names_its_classes_with_what_they_have_now():
 def test_a_pinned_answer_that_is_certain_is_read_whole_and_not_called_so(looks):
     sure = [{"epoch": float(n), "shares": {"spam": 1.0, "ham": 0.0}} for n in range(looks)]
     svg = charts.to_svg(charts.answer_over_time(sure), width=300)
-    assert ">&gt;99% spam<" in svg and ">&lt;1% ham<" in svg
+    assert ">&gt;99.9% spam<" in svg and ">&lt;0.1% ham<" in svg
 
 
 def test_beside_a_pinned_answer_a_long_class_loses_its_end_and_never_its_number():
