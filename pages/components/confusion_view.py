@@ -117,4 +117,5 @@ def described(confusion: Mapping[str, Any]) -> str:
     mixed = "; ".join(
         f"{visible(pair.true)} taken for {visible(pair.said)} {count(pair.rows, 'time')}" for pair in most
     )
-    return f"Confusion matrix: {number(right)} of {number(total)} right. {'Most mixed up: ' + mixed if mixed else 'No mistakes'}."
+    mistakes = f"Most mixed up: {mixed}" if mixed else "No mistakes"
+    return f"Confusion matrix: {number(right)} of {number(total)} right. {mistakes}."

@@ -171,6 +171,12 @@ def test_many_classes_are_shown_as_pairs(component: Open) -> None:
     assert sum(pair.rows for pair in found) == sum(map(sum, matrix)) - 150
 
 
+def test_the_matrix_in_words_counts_in_right_words(component: Open) -> None:
+    said = component("confusion_view").described({"labels": ["ham", "spam"], "matrix": [[1962, 3], [1, 145]]})
+    assert said.startswith("Confusion matrix: 2,107 of 2,111 right.")
+    assert said.endswith("Most mixed up: ham taken for spam 3 times; spam taken for ham 1 time.")
+
+
 def test_sorting_keeps_every_count(component: Open) -> None:
     view = component("confusion_view")
     confusion = {"labels": ["a", "b", "c"], "matrix": [[1, 2, 0], [0, 9, 1], [3, 0, 4]]}
