@@ -27,7 +27,7 @@ with trouble.caught():  # on a full disk even the register may be out of reach
     page = st.navigation(
         {
             "": [listed(places.HOME, default=True)],
-            work.section_title(): [listed(place) for place in places.STEPS],
+            (section := work.section_title()): [listed(place) for place in places.STEPS],
             "Workspace": [listed(place) for place in places.WORKSPACE],
         }
     )
@@ -36,6 +36,8 @@ with trouble.caught():  # on a full disk even the register may be out of reach
         running.pill()
     here = places.file_of(page.url_path)
     newest.take(here)
+    if work.section_title() != section:  # other data was taken than the navigation says
+        st.rerun()
     if lost:
         st.warning(
             "It may have been deleted, or the address is mistyped. What there is stands on Home.",

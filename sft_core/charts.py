@@ -213,7 +213,7 @@ def length_histogram(
         )
     ]
     if longest is not None and longest > last and rows:
-        name = f"{rows[-1]['low']:,} and more"
+        name = f"{rows[-1]['low']:,}+"  # short: the mark of the cut stands close by
         held = alt.Chart(data([{"right": rows[-1]["right"], "rows": rows[-1]["rows"], "name": name}]))
         at = held.encode(x="right:Q", y="rows:Q", text="name:N")
         layers.append(at.mark_text(align="right", dy=-8, color=colours.ink))
