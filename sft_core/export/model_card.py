@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sft_core.evaluation.honesty import doubts
 from sft_core.evaluation.verdict import beside, verdict
 from sft_core.evaluation.wording import TITLES, in_100, span, visible
 
@@ -64,7 +65,9 @@ def _scores(report: Mapping[str, Any]) -> str:
     if not any(row[_MACRO_INTERVAL] for row in rows):
         rows = [[*row[:_MACRO_INTERVAL], *row[_MACRO_INTERVAL + 1 :]] for row in rows]
         head = "| | right in 100 | likely | macro-F1 | log-loss |\n|---|---|---|---|---|"
-    notes = [f"Measured once, on {report['rows']['test']:,} rows that it has never seen. Intervals are 95%."]
+    seen = doubts(report)
+    new = "" if seen else " that it has never seen"
+    notes = [f"Measured once, on {report['rows']['test']:,} rows{new}. Intervals are 95%.", *seen]
     notes += _confidence(report.get("calibration") or {})
     if report.get("threshold") is not None:
         notes.append(f'Below {in_100(report["threshold"])}% confidence, better say "none of these".')

@@ -297,6 +297,13 @@ def test_the_card_tells_scores_data_settings_and_limits():
         assert words in card, words
 
 
+def test_the_card_calls_rows_new_only_where_they_are():
+    audit = {"duplicates_across_splits": 240, "test_rows_met": 120}
+    card = model_card(report(audit=audit), CONFIG)
+    assert "200 rows. Intervals" in card and "120 of the 200 rows in the test also stood in training" in card
+    assert "200 rows that it has never seen" in model_card(report(), CONFIG)
+
+
 def test_the_card_shows_names_from_data_as_plain_text():
     labels = ["<img src=x>", "a|b", "[x](http://y)"]
     given = answers(60, labels=labels)
