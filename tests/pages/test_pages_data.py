@@ -48,7 +48,7 @@ def test_a_label_of_measured_numbers_is_refused_with_the_reason(upload):
 
 
 def test_a_broken_file_gets_a_sentence_and_another_way_to_read_it(upload):
-    app = upload("empty.csv", b"")
+    app = upload("rows.json", b'[{"text": "a"')
     assert len(app.error) == 1 and not app.exception
     assert any(box.label == "Format" for box in app.selectbox)
 

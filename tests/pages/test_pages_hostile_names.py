@@ -175,7 +175,7 @@ def press(app: AppTest, start: str) -> AppTest:
 
 def test_a_file_that_is_brought(open_page: Open, hostile: str, tmp_path: Path) -> None:
     path = tmp_path / f"file {EVIL}.csv"
-    app = open_page("data.py").file_uploader(key="upload_train").upload(path.name, path.read_bytes()).run()
+    app = open_page("data.py", new="data").file_uploader(key="upload_train").upload(path.name, path.read_bytes()).run()
     assert_harmless(app, "a file that was brought")
     assert "x" in app.title[0].value
 
