@@ -19,7 +19,7 @@ def messages(tmp_path):
 
 
 def test_from_a_file_to_a_mended_and_split_table(visit, messages):
-    page = visit("data")
+    page = visit("data?new=data")
     page.set_input_files("input[type=file]", messages)
     expect(page.get_by_role("heading", name="new messages.csv")).to_be_visible()
     expect(page.get_by_text("62 rows")).to_be_visible()
@@ -39,7 +39,7 @@ def test_from_a_file_to_a_mended_and_split_table(visit, messages):
 
 
 def test_what_was_deleted_can_be_undone_and_then_deleted_for_good(visit, messages):
-    page = visit("data")
+    page = visit("data?new=data")
     page.set_input_files("input[type=file]", messages)
     page.get_by_role("button", name="Use this data").click()
     page.wait_for_url(re.compile("/prepare"))
@@ -67,7 +67,7 @@ def test_a_choice_made_while_the_file_is_read_again_is_kept(visit, tmp_path):
     path = tmp_path / "odd.csv"
     rows = [f"message {n};{'xy'[n % 2]},{'ab'[n % 2]}" for n in range(60_000)]
     path.write_text("\n".join(["text;kind,label", *rows]) + "\n")
-    page = visit("data")
+    page = visit("data?new=data")
     page.set_input_files("input[type=file]", path)
     expect(page.get_by_text("60,000 rows", exact=True)).to_be_visible()
     settle(page)

@@ -74,7 +74,7 @@ def start_with_all_defaults(page: Page, train: Path) -> None:
 
 def walk(visit, home: Path, train: Path, later: Path) -> None:
     workspace = open_workspace(home)
-    page = visit("data")
+    page = visit("data?new=data")
     start_with_all_defaults(page, train)
     expect(page.get_by_text("Learning from")).to_be_visible(timeout=120_000)
 

@@ -62,7 +62,7 @@ def test_inside_from_a_file_to_an_answer(visit, tmp_path):
         socket.create_connection(("192.0.2.1", 80), timeout=5)
     rows = [(f"please look at the {word} number {n}", label) for n in range(40) for label, word in TOPICS]
     pd.DataFrame(rows, columns=["message", "topic"]).to_csv(tmp_path / "few.csv", index=False)
-    page = visit("data")
+    page = visit("data?new=data")
     page.set_input_files("input[type=file]", tmp_path / "few.csv")
     page.get_by_role("button", name="Use this data").click()
     page.wait_for_url(re.compile("/prepare"))
