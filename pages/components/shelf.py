@@ -31,7 +31,7 @@ def dataset_card(info: DatasetInfo, runs: list[Run]) -> None:
         with state:
             _state(runs[0]) if runs else _readiness(info)
         with score:
-            _score(runs[0] if runs else None)
+            _newest_score(runs)
         with action:
             _next(info.id, runs[0] if runs else None)
         with menu:
@@ -102,11 +102,17 @@ def _live_state(run_id: str) -> None:
     st.markdown(plain(sentence.split(" · ")[0]))
 
 
-def _score(run: Run | None) -> None:
+def _newest_score(runs: list[Run]) -> None:
+    """The newest result: while the next run is at work, or where it failed, that of the one before."""
+    scored = next((run for run in runs if run.score is not None), None)
+    _score(scored, "" if scored is None or scored is runs[0] else ", the run before")
+
+
+def _score(run: Run | None, which: str = "") -> None:
     if run is None or run.score is None:
         st.markdown(":gray[no result yet]")
         return
-    interval = f"  \n:gray[{likely(run.interval)}]" if run.interval else ""
+    interval = f"  \n:gray[{likely(run.interval)}{which}]" if run.interval else ""
     st.markdown(f"**{in_100(run.score)}** right{interval}")
 
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 from pages_words import words_of
-from run_material import finished_run
+from run_material import finished_run, submit_run
 from streamlit.testing.v1 import AppTest
 
 from sft_core.data.store import DatasetStore
@@ -47,6 +47,15 @@ def test_home_lists_a_dataset_with_the_next_thing_to_do(open_page, dataset):
     app = open_page()
     assert "Messages" in words_of(app) and "110 rows · 4 classes" in words_of(app)
     assert app.button(key=f"next_{dataset}").label == "Train"
+
+
+def test_while_the_next_run_waits_the_result_of_the_one_before_is_shown(open_page, dataset, workspace):
+    submit_run(workspace, dataset, "queued")
+    assert "no result yet" in words_of(open_page())
+    finished_run(workspace, dataset)
+    submit_run(workspace, dataset, "queued")
+    words = words_of(open_page())
+    assert "no result yet" not in words and ", the run before" in words
 
 
 def test_a_dataset_comes_back_from_the_trash(open_page, dataset, workspace):
