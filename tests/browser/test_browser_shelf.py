@@ -77,7 +77,8 @@ def test_names_and_notes_are_kept_and_shown(
     page = visit_own()
     choose(page, dataset, "Name and notes")
     give_name(page, "October <b>messages</b>", "for the board")
-    expect(page.get_by_text("October <b>messages</b>", exact=True)).to_be_visible()
+    renamed = page.get_by_test_id("stMainBlockContainer").get_by_text("October <b>messages</b>", exact=True)
+    expect(renamed).to_be_visible()
     expect(page.get_by_text("for the board")).to_be_visible()
     open_runs(page, dataset)
     choose(page, run.id, "Name and notes")
@@ -85,7 +86,7 @@ def test_names_and_notes_are_kept_and_shown(
     expect(page.get_by_text("First try", exact=True)).to_be_visible()
     page.reload()
     settle(page)
-    expect(page.get_by_text("October <b>messages</b>", exact=True)).to_be_visible()
+    expect(renamed).to_be_visible()
     info = DatasetStore(home).get(dataset)
     assert (info.name, info.notes) == ("October <b>messages</b>", "for the board")
     assert store.get(home, run.id).title == "First try"

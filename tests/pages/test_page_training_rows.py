@@ -6,12 +6,11 @@ from types import ModuleType
 
 import pytest
 from pages_words import words_of
-from run_material import finished_run, submit_run
+from run_material import submit_run
 from streamlit.testing.v1 import AppTest
 from training_page import button, keys
 
 from sft_core.config import Roles
-from sft_core.data.findings.stored import find_problems
 from sft_core.data.preparing import apply_step
 from sft_core.data.steps import step
 from sft_core.data.store import DatasetStore
@@ -167,22 +166,6 @@ def test_clean_rows_are_not_talked_about(
     rows = [(f"a question about the order number {n} of mine", "ab"[n % 2]) for n in range(60)]
     app = open_page("training.py", dataset=brought(workspace, tmp_path, import_once, rows))
     assert not app.exception and "to_findings" not in keys(app)
-
-
-def test_prepare_is_not_ticked_off_by_a_run_on_rows_as_they_came(
-    open_page: Open, workspace: Workspace, dataset: str, component: Open
-) -> None:
-    run = finished_run(workspace, dataset)
-
-    def ticked() -> bool:
-        app = open_page("training.py", dataset=dataset, run=run.id)
-        assert not app.exception
-        return any(link.proto.icon for link in app.get("page_link") if link.proto.label == "Prepare")
-
-    find_problems(DatasetStore(workspace), dataset, 0)
-    assert not ticked()
-    apply_step(DatasetStore(workspace), dataset, step("drop_duplicates"))
-    assert ticked()
 
 
 def test_a_table_without_a_label_is_refused_and_leads_to_its_columns(
