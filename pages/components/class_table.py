@@ -55,14 +55,15 @@ def _whole(table: pd.DataFrame, key: str) -> None:
         hide_index=True,
         height="content" if len(table) <= SHOWN else 460,
         column_config={
-            "found": st.column_config.ProgressColumn("found (recall)", width=130, help=_FOUND, **_bar(table["found"])),
+            "found": st.column_config.ProgressColumn("found (recall)", width=105, help=_FOUND, **_bar(table["found"])),
             "right when said": st.column_config.ProgressColumn(
-                "right when said (precision)", width=180, help=_RIGHT, **_bar(table["right when said"])
+                "right when said (precision)", width=165, help=_RIGHT, **_bar(table["right when said"])
             ),
             "both (F1)": st.column_config.TextColumn(width="small", help=_BOTH),
             "likely": st.column_config.TextColumn(width=80, help="Where the true share of those found likely lies."),
             "likely ": st.column_config.TextColumn("likely", width=80, help="The same for those that it called so."),
             "likely  ": st.column_config.TextColumn("likely", width=80, help="The same for both in one number."),
+            "note": st.column_config.TextColumn(width=130),
         },
         key=f"class_table_{key}",
         alt="Recall, precision and F1 of each class with their intervals",
