@@ -15,12 +15,11 @@ def take(file: str) -> None:
     """Make the newest the current one, where a step is opened without a choice; it then stays while one looks at it."""
     if file not in {step.file for step in places.STEPS} or st.session_state.get(session.LOST) or _brings(file):
         return
-    known = [info.id for info in work.datasets().list()]
-    if file in _OF_DATA and known and work.dataset() is None:  # a model that came without data has none to prepare
+    if file in _OF_DATA and work.dataset() is None and _known():  # a model that came without data has none to prepare
         session.choose_dataset(None)
         session.choose_run(None)
     if not session.dataset_id() and not session.run_id():
-        session.choose_dataset(_newest_data(known, file))
+        session.choose_dataset(_newest_data(_known(), file))
         st.session_state[_DATA] = session.dataset_id()
     if file in _OF_RESULTS and not session.run_id():
         session.choose_run(_newest_result())
@@ -40,6 +39,11 @@ def say(file: str) -> None:
 def _brings(file: str) -> bool:
     """Whether a new file is being brought."""
     return file == "data.py" and (data_upload.wanted() or drafts.current() is not None)
+
+
+def _known() -> list[str]:
+    """The ids of all data, the newest first. Not asked for where something was chosen: most reruns are of that kind."""
+    return [info.id for info in work.datasets().list()]
 
 
 def _newest_data(known: Sequence[str], file: str) -> str | None:

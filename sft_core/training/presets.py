@@ -143,6 +143,7 @@ def size_factor(parameters: int) -> float:
 def _amounts(preset: Preset, regime: Regime, facts: DataFacts) -> dict[str, Any]:
     """Passes, batch and evaluations. Few rows: more passes, since a model needs some hundred steps in any case."""
     batch = 16 if facts.rows < 1_000 else 32
+    # Small batches need more steps; from 1,000 rows on, 200 were a fourth pass that gained nothing (docs/decisions.md).
     fewest_steps = {"quick": 60, "balanced": 200 if batch == 16 else 160, "best": 400}[preset.name]
     wanted = max(regime.epochs[preset.name], ceil(fewest_steps * batch / max(1, facts.rows)))
     affordable = max(1, preset.examples // max(1, facts.rows))

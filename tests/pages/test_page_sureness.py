@@ -145,10 +145,12 @@ def test_each_step_of_the_slider_reads_differently_and_none_is_called_certain(
         (0.98, 1.0, ""),
     ],
 )
-def test_a_threshold_that_does_not_help_is_said_to(component: Open, right, answered, words) -> None:  # type: ignore[no-untyped-def]
+def test_a_threshold_that_does_not_help_is_said_to(
+    component: Open, right: float | None, answered: float, words: str
+) -> None:
     at, later = SimpleNamespace(right=right, answered=answered), SimpleNamespace(own=False)
-    assert component("sureness")._no_help(at, 0.98, later).startswith(words)
-    assert bool(words) == bool(component("sureness")._no_help(at, 0.98, later))
+    said = component("sureness")._no_help(at, 0.98, later)
+    assert said.startswith(words) and bool(said) == bool(words)
 
 
 def test_the_present_answer_stands_beside_the_simple_methods(open_page: Open, run: Job) -> None:
