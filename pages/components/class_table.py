@@ -10,26 +10,10 @@ from components.answered import Answered
 from components.layout import card
 from components.wording import count, named
 
+from sft_core.evaluation.class_words import BOTH, FOUND, NOTHING, RIGHT, below_each_other, hardest_first, note, on_sizes
 from sft_core.evaluation.wording import fractions, in_100, percent, span, visible
 
 SHOWN = 12
-FEW = 30  # under this many rows an interval is too wide to tell classes apart
-
-
-_NOTHING = "–"
-# The headings have the standard words; here they are explained.
-_FOUND = (
-    "Recall: of 100 that really are of this class, how many it found. Where it is low, many are overlooked and "
-    "taken for something else."
-)
-_RIGHT = (
-    "Precision: of 100 that it called so, how many really are. Where it is low, it calls many so that are not. "
-    "Empty where it never said this class."
-)
-_BOTH = (
-    "F1: recall and precision in one number between 0 and 1, high only where both are high. "
-    f"“{_NOTHING}” where there is nothing to count."
-)
 
 
 def show(answered: Answered) -> None:
@@ -44,7 +28,7 @@ def show(answered: Answered) -> None:
                 st.table(in_short(entries, answered.words), border="horizontal", hide_index=True)
         else:
             _whole(table, answered.key)
-        for sentence in _on_sizes(entries, answered.words):
+        for sentence in on_sizes(entries, answered.words):
             st.caption(sentence)
 
 
@@ -55,11 +39,11 @@ def _whole(table: pd.DataFrame, key: str) -> None:
         hide_index=True,
         height="content" if len(table) <= SHOWN else 460,
         column_config={
-            "found": st.column_config.ProgressColumn("found (recall)", width=105, help=_FOUND, **_bar(table["found"])),
+            "found": st.column_config.ProgressColumn("found (recall)", width=105, help=FOUND, **_bar(table["found"])),
             "right when said": st.column_config.ProgressColumn(
-                "right when said (precision)", width=165, help=_RIGHT, **_bar(table["right when said"])
+                "right when said (precision)", width=165, help=RIGHT, **_bar(table["right when said"])
             ),
-            "both (F1)": st.column_config.TextColumn(width="small", help=_BOTH),
+            "both (F1)": st.column_config.TextColumn(width="small", help=BOTH),
             "likely": st.column_config.TextColumn(width=80, help="Where the true share of those found likely lies."),
             "likely ": st.column_config.TextColumn("likely", width=80, help="The same for those that it called so."),
             "likely  ": st.column_config.TextColumn("likely", width=80, help="The same for both in one number."),
@@ -76,29 +60,12 @@ def _bar(shares: pd.Series) -> Any:
     return {"format": "%.0f%%" if whole else "%.1f%%", "min_value": 0, "max_value": 100}
 
 
-def _on_sizes(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> list[str]:
-    """Sentences on classes with few rows in the test, and apart from them on those with none."""
-    few = sum(1 for entry in entries if 0 < entry["support"] < FEW)
-    none = sum(1 for entry in entries if not entry["support"])
-    said = []
-    if few:
-        verb = "has" if few == 1 else "have"
-        classes = count(few, "class", "classes")
-        said.append(f"{classes} {verb} under {FEW} {words[1]} in the test: too few to tell small differences.")
-    if none:
-        verb = "is" if none == 1 else "are"
-        said.append(
-            f"{count(none, 'class', 'classes')} {verb} not in the test: nothing can be said of how well it does."
-        )
-    return said
-
-
 def in_short(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> dict[str, list[str]]:
     """The same for a phone: a column for each number with its interval below, nothing cut off at the side."""
     table: dict[str, list[str]] = {"class": [], "found (recall)": [], "right when said (precision)": [], "F1": []}
     names, found, right, both = table.values()
-    both += _column([entry["f1"] for entry in _hardest_first(entries)])
-    for entry in _hardest_first(entries):
+    both += below_each_other([entry["f1"] for entry in hardest_first(entries)])
+    for entry in hardest_first(entries):
         names.append(f"**{named(entry['label'], 40)}** :gray[{count(entry['support'], *words)}]")
         found.append(_with(entry["recall"], _span(entry.get("interval"))))
         right.append(_with(entry["precision"], _span(entry.get("precision_interval"))))
@@ -107,19 +74,14 @@ def in_short(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> dict[s
 
 def _with(share: float | None, likely: str) -> str:
     if share is None:
-        return _NOTHING
+        return NOTHING
     whole = likely.replace("–", "\u2060–\u2060")  # not parted at the end of a line
     return f"{percent(share)} :gray[{whole}]" if likely else percent(share)
 
 
-def _hardest_first(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Of the classes that occur; those that do not come last."""
-    return sorted(entries, key=lambda e: (not e["support"], e["f1"] if e["f1"] is not None else 2.0, e["label"]))
-
-
 def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFrame:
     """The rows of the table, the hardest class that occurs first."""
-    ordered = _hardest_first(entries)
+    ordered = hardest_first(entries)
     return pd.DataFrame(
         {
             "class": [visible(entry["label"]) for entry in ordered],
@@ -128,17 +90,11 @@ def frame(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> pd.DataFr
             "likely": [_span(entry.get("interval")) for entry in ordered],
             "right when said": [_hundred(entry["precision"]) for entry in ordered],
             "likely ": [_span(entry.get("precision_interval")) for entry in ordered],
-            "both (F1)": _column([entry["f1"] for entry in ordered]),
+            "both (F1)": below_each_other([entry["f1"] for entry in ordered]),
             "likely  ": [_parts(entry.get("f1_interval")) for entry in ordered],
-            "note": [_note(entry) for entry in ordered],
+            "note": [note(entry) for entry in ordered],
         }
     )
-
-
-def _column(scores: list[float | None]) -> list[str]:
-    """Scores below each other, all with the same decimals."""
-    written = iter(fractions(*[score for score in scores if score is not None]))
-    return [_NOTHING if score is None else next(written) for score in scores]
 
 
 def _hundred(share: float | None) -> float | None:
@@ -152,11 +108,3 @@ def _span(interval: list[float] | None) -> str:
 
 def _parts(interval: list[float] | None) -> str:
     return "" if not interval else "–".join(fractions(*interval))
-
-
-def _note(entry: Mapping[str, Any]) -> str:
-    """Why a cell is empty, or how little it says."""
-    rows = entry["support"]
-    notes = ["not in the test" if not rows else "few rows" if rows < FEW else ""]
-    notes.append("never said" if entry["precision"] is None else "")
-    return ", ".join(note for note in notes if note)

@@ -19,9 +19,9 @@ from components import (
     work,
 )
 from components.answered import Answered
-from components.wording import count, plain
+from components.wording import plain
 
-from sft_core.evaluation.honesty import doubts
+from sft_core.evaluation.honesty import doubts, proof
 from sft_core.evaluation.verdict import verdict
 
 
@@ -76,13 +76,5 @@ def _doubts(answered: Answered) -> None:
 
 def _audit(answered: Answered) -> None:
     """The proof that the test was honest, in a line."""
-    audit = answered.report.get("audit") or {}
-    if not answered.own or audit.get("duplicates_across_splits") != 0:
-        return
-    rows, words = answered.report["rows"], answered.words
-    groups = ", and none belongs to one of their groups" if audit.get("groups_across_splits") == 0 else ""
-    st.caption(
-        f":material/verified: Checked: none of the {count(rows['test'], *words)} in the test stands in the "
-        f"{count(rows['train'], *words)} that it learnt from or in the {count(rows['validation'], *words)} kept for "
-        f"checking, copies included{groups}."
-    )
+    if said := proof(answered.report, answered.words):
+        st.caption(f":material/verified: {plain(said)}")

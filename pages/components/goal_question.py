@@ -7,25 +7,20 @@ from components.wording import named
 
 from sft_core.config import Goal
 from sft_core.evaluation.wording import visible
+from sft_core.training.setting_words import GOAL, GOALS
 
-QUESTION = "What matters most?"
-_ANSWERS = {
-    "accuracy": ("All {words} alike", "Right as often as possible, so large classes count most."),
-    "macro_f1": ("Every class alike", "A rare class counts as much as a common one."),
-    "recall": ("Not missing one class", "Finding as many as can be, even with some false alarms."),
-    "precision": ("No false alarms for one class", "When it says this class, it should be true."),
-}
+QUESTION = f"{GOAL}?"
 
 
 def ask(recipe: Recipe, labels: list[str], words: tuple[str, str]) -> Goal | None:
     """The four answers, and which class where one class is meant; None while that is not said."""
-    kinds = list(_ANSWERS)
+    kinds = list(GOALS)
     kind = st.radio(
         QUESTION,
         kinds,
         index=kinds.index(recipe.goal.kind),
-        format_func=lambda kind: _ANSWERS[kind][0].format(words=words[1]),
-        captions=[about for _title, about in _ANSWERS.values()],
+        format_func=lambda kind: GOALS[kind][0].format(words=words[1]),
+        captions=[about for _title, about in GOALS.values()],
         key=f"goal_{recipes.generation()}",
         label_visibility="collapsed",
     )
@@ -55,8 +50,3 @@ def _class(goal: Goal, labels: list[str]) -> str | None:
         asked = named(str(goal.label), 40)
         st.caption(f":material/warning: This data has no class “{asked}”. Choose the one that is meant.")
     return label
-
-
-def said(goal: Goal, words: tuple[str, str]) -> str:
-    """The answer as words, for Details."""
-    return _ANSWERS[goal.kind][0].format(words=words[1]) + (f": {goal.label}" if goal.label else "")

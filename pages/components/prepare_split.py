@@ -17,23 +17,10 @@ from sft_core.config import Roles, SplitPlan
 from sft_core.data import previews
 from sft_core.data import steps as fix_steps
 from sft_core.data.audit import audit
+from sft_core.data.split_words import ABOUT, METHODS
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
 
-_METHODS = {
-    "random": "At random",
-    "group": "By what belongs together",
-    "time": "By time",
-    "column": "By an own column",
-    "file": "A separate test file",
-}
-_ABOUT = {
-    "random": "Each class gets its share on each side.",
-    "group": "Rows of one group, such as one person or document, stay on one side.",
-    "time": "The newest rows are for the test, as later in real life.",
-    "column": "A column of the file says what each row is for.",
-    "file": "All rows of that file are for the test. Validation is taken from the rows that are there.",
-}
 _TOGETHER = " Rows of one group, such as one person or document, stay on one side where enough is left to learn from."
 _NEEDS = {"group": "group", "time": "time", "column": "split"}
 _PREVIEW = "split_preview"
@@ -90,7 +77,7 @@ def _proof(dataset_id: str, version: int, roles: Roles) -> tuple[bool, str]:
         )
     if groups:
         lie = count(groups, "group lies", "groups lie")
-        wrong.append(f"{lie} on more than one side: “{_METHODS['group']}” keeps them together.")
+        wrong.append(f"{lie} on more than one side: “{METHODS['group']}” keeps them together.")
     group = " and no group" if groups == 0 else ""
     return not wrong, " ".join(wrong) or f"Checked: no row{group} lies on two sides."
 
@@ -114,7 +101,7 @@ def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | 
             "How",
             ways,
             index=ways.index(first) if first in ways else 0,
-            format_func=_METHODS.__getitem__,
+            format_func=METHODS.__getitem__,
             key=f"{key}_method",
             help="Choose columns for group, time or an own split on the Data page to see more ways.",
         )
@@ -140,12 +127,12 @@ def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | 
 
 def _ways(roles: Roles) -> list[str]:
     """The ways that the columns allow. What belongs together is never dealt out row by row."""
-    fitting = [name for name in _METHODS if name not in _NEEDS or getattr(roles, _NEEDS[name])]
+    fitting = [name for name in METHODS if name not in _NEEDS or getattr(roles, _NEEDS[name])]
     return [name for name in fitting if name != "random" or not roles.group]
 
 
 def _about(method: str, roles: Roles) -> str:
-    return _ABOUT[method] + (_TOGETHER if roles.group and method != "group" else "")
+    return ABOUT[method] + (_TOGETHER if roles.group and method != "group" else "")
 
 
 def _validation_way(info: DatasetInfo, ways: list[str], now: SplitPlan, key: str) -> str:
@@ -156,7 +143,7 @@ def _validation_way(info: DatasetInfo, ways: list[str], now: SplitPlan, key: str
         return usual
     first = now.method if changes.steps_of(info) and now.method in open_ways else usual
     index = open_ways.index(first)
-    return st.selectbox("Validation is taken", open_ways, index, format_func=_METHODS.__getitem__, key=f"{key}_dealt")
+    return st.selectbox("Validation is taken", open_ways, index, format_func=METHODS.__getitem__, key=f"{key}_dealt")
 
 
 def _with_file(info: DatasetInfo, plan: SplitPlan, made: bool, method_key: str) -> _Wish | None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import streamlit as st
-from components import goal_question, settings_form
 from components.story import Story
 from components.wording import number, plain
 
@@ -11,6 +10,7 @@ from sft_core.config import TrainingSettings
 from sft_core.evaluation.pace import speed
 from sft_core.jobs.store import Job
 from sft_core.records import LOG
+from sft_core.training.setting_words import GOAL, goal_said, said
 
 _TAIL = 8_000
 
@@ -66,11 +66,11 @@ def _settings(story: Story) -> None:
     st.caption(plain(" ".join(story.config.get("reasons") or [])))
     fields = TrainingSettings.model_fields
     shown = {
-        str(fields[name].title): plain(settings_form.said(name, value))
+        str(fields[name].title): plain(said(name, value))
         for name, value in settings.items()
         if name in fields and name != "goal"
     }
-    shown["What matters most"] = plain(goal_question.said(story.goal, story.words))
+    shown[GOAL] = plain(goal_said(story.goal, story.words))
     model = story.config.get("model") or {}
     shown["Base model"] = plain(model.get("name", ""))
     st.table(shown, border="horizontal")

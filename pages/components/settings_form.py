@@ -13,7 +13,7 @@ from components.recipe import Recipe
 from pydantic.fields import FieldInfo
 
 from sft_core.config import TrainingSettings
-from sft_core.training.presets import LOSS_TITLES, OPTIMIZER_TITLES
+from sft_core.training.setting_words import TITLES, said
 
 GROUPS = {
     "How it learns": (
@@ -43,12 +43,6 @@ _STEPS = {  # what a press of + or − changes; 1 where none is named
     "checkpoint_steps": 10,
 }
 _BY_PRESET = ("epochs", "batch_size", "evaluations_per_epoch")
-_TITLES: Mapping[str, Mapping[str, str]] = {
-    "loss": LOSS_TITLES,
-    "optimizer": OPTIMIZER_TITLES,
-    "schedule": {"linear": "Falls evenly", "cosine": "Falls in a curve", "constant": "Stays"},
-    "mixed_precision": {"auto": "Where it is faster", "off": "Off", "bf16": "bf16", "fp16": "fp16"},
-}
 
 
 def show(recipe: Recipe, known: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -72,14 +66,6 @@ def seed_field(recipe: Recipe) -> int:
     )
     st.caption(str(about.description))
     return int(value)
-
-
-def said(name: str, value: Any) -> str:
-    """A value of a setting in words."""
-    if value is None:
-        return "left to the machine"
-    digits = f"{value:.8f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)  # as its field has it
-    return _TITLES.get(name, {}).get(str(value), digits)
 
 
 def _field(name: str, own: Any, known: Any) -> Any:
@@ -124,7 +110,7 @@ def _follow(key: str, own: Any, preset: Any) -> None:
 
 
 def _choice(name: str, about: FieldInfo, choices: list[str], key: str) -> Any:
-    titles = _TITLES.get(name, {})
+    titles = TITLES.get(name, {})
     return st.selectbox(
         str(about.title), choices, index=None, format_func=lambda choice: titles.get(choice, choice), key=key
     )
@@ -160,7 +146,7 @@ def _choices(name: str, about: FieldInfo) -> list[str] | None:
     """The values that a field may take, where they can be listed."""
     if get_origin(about.annotation) is Literal:
         return list(get_args(about.annotation))
-    return list(_TITLES[name]) if about.annotation is str and name in _TITLES else None
+    return list(TITLES[name]) if about.annotation is str and name in TITLES else None
 
 
 def _as_typed(value: Any, about: FieldInfo) -> float | None:

@@ -9,6 +9,7 @@ from components.drawn import Spec
 from components.layout import card
 from components.trouble import caught
 
+from sft_core.evaluation.sureness_words import NONE_OF_THESE, ON_THE_LINE, QUESTION, off_by, recommended
 from sft_core.evaluation.wording import percent
 
 
@@ -18,7 +19,7 @@ def show(answered: Answered) -> None:
     if not answered.scored:
         return
     left, right = st.columns(2)
-    with left, card("When it says how sure it is, is that true?", stretch=True):
+    with left, card(QUESTION, stretch=True):
         _reliability(answered)
     with right, card("Only answer when it is sure enough", stretch=True):
         if found is None:
@@ -35,20 +36,7 @@ def _reliability(answered: Answered) -> None:
         return
     said = "How sure it was against how often it was right"
     drawn.show(_diagram(answered, looks.theme()), f"reliability_{answered.key}", said)
-    st.caption(f"On the dashed line it is as right as it says. {_said(found)}")
-
-
-def _said(found: dict[str, Any]) -> str:
-    after, chance, before = found.get("ece_after"), found.get("ece_by_chance"), found.get("ece_before")
-    if after is None:
-        return ""
-    now, then = f"{100 * after:.1f}", None if before is None else f"{100 * before:.1f}"
-    said = f"It is off by {now} points on average"
-    if chance is not None and after < 2 * chance:
-        said += f"; with so few rows even a perfect one shows {100 * chance:.1f}"
-    if then is not None:
-        said += f". Before it was corrected (grey rings) it was {'as much' if then == now else then}"
-    return f"{said}."
+    st.caption(f"{ON_THE_LINE} {off_by(found)}")
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_KEY)
@@ -78,7 +66,7 @@ def _threshold(answered: Answered) -> None:
     said = "The share that it answers against the share of these that is right"
     drawn.show(_trade(answered, least, looks.theme()), f"coverage_{key}", said)
     if learnt is not None:
-        st.caption(f"{threshold.recommended(learnt)} When it is less sure, it says “none of these”.")
+        st.caption(f"{recommended(learnt)} {NONE_OF_THESE}")
 
 
 def _no_help(at: Any, always: float | None, answered: Answered) -> str:

@@ -1,6 +1,5 @@
 """The verdict: how often it is right, how sure that is, and whether it was worth it, beside its rivals."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,10 +9,9 @@ from components.drawn import Spec
 from components.layout import card
 from components.wording import count, plain
 
+from sft_core.evaluation.standing import standing
 from sft_core.evaluation.verdict import verdict
-from sft_core.evaluation.wording import TITLES, percent, together
-
-_RIVALS = ("rival", "tfidf_logreg", "probe", "majority")
+from sft_core.evaluation.wording import percent, together
 
 
 def show(answered: Answered) -> None:
@@ -25,7 +23,7 @@ def show(answered: Answered) -> None:
         st.markdown(plain(found.detail))
         if found.useless:
             _what_to_do(answered, found.advice)
-        bars = rows(report, None if answered.own else work.report(answered.run.job.folder))
+        bars = standing(report, None if answered.own else work.report(answered.run.job.folder))
         if bars:
             drawn.show(_bars(bars), f"intervals_{key}", _described(bars))
         _remarks(report.get("warnings") or [], key)
@@ -41,29 +39,6 @@ def _what_to_do(answered: Answered, advice: str) -> None:
         and st.button("Look at Prepare", type="primary", icon=":material/rule:", key=f"to_prepare_{answered.key}")
     ):
         session.go("prepare.py", dataset=dataset)
-
-
-def rows(report: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """This model above its rivals, as the chart takes them; `own` is the run's own test beside a later file."""
-    intervals, test = report.get("intervals") or {}, report["metrics"]["test"]
-    later = report.get("test_file") or {}
-    accuracy = test["accuracy"] if test["accuracy"] is not None else later.get("estimated_accuracy")
-    span = (intervals.get("test") or {}).get("accuracy") or later.get("estimated_interval")
-    found = [_row("This model" if own is None else "On this file", accuracy, span, ours=True)]
-    if own:
-        then = ((own.get("intervals") or {}).get("test") or {}).get("accuracy")
-        found.append(_row("On its own test", own["metrics"]["test"]["accuracy"], then))
-    for name in _RIVALS:
-        values = (report.get("baselines") or {}).get(name)
-        if values:
-            span = ((intervals.get("baselines") or {}).get(name) or {}).get("accuracy")
-            found.append(_row(TITLES.get(name, name), values.get("accuracy"), span))
-    return [row for row in found if row["value"] is not None]
-
-
-def _row(title: str, value: float | None, span: list[float] | None, *, ours: bool = False) -> dict[str, Any]:
-    low, high = span or (value, value)
-    return {"title": title, "value": value, "low": low, "high": high, "ours": ours}
 
 
 def _bars(bars: list[dict[str, Any]]) -> Spec:

@@ -1,4 +1,4 @@
-"""What a test cannot prove, in sentences: rows or groups of it that the model was made from (`audit` of a report)."""
+"""What a test proves and what it cannot: rows or groups of it that the model was made from (`audit` of a report)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +24,19 @@ def doubts(report: Mapping[str, Any], words: tuple[str, str] = ROWS) -> list[str
 def met(report: Mapping[str, Any]) -> int:
     """How many rows of a run's own test stand in training or validation too; 0 where that is not known."""
     return 0 if report.get("test_file") else int((report.get("audit") or {}).get("test_rows_met") or 0)
+
+
+def proof(report: Mapping[str, Any], words: tuple[str, str] = ROWS) -> str:
+    """The sentence that a run's own test was honest; "" where it was not, or where nobody has looked."""
+    audit = report.get("audit") or {}
+    if report.get("test_file") or audit.get("duplicates_across_splits") != 0:
+        return ""
+    test, train, validation = (counted(report["rows"][name], words) for name in ("test", "train", "validation"))
+    groups = ", and none belongs to one of their groups" if audit.get("groups_across_splits") == 0 else ""
+    return (
+        f"Checked: none of the {test} in the test stands in the {train} that it learnt from or in the {validation} "
+        f"kept for checking, copies included{groups}."
+    )
 
 
 def _texts(audit: Mapping[str, Any], test: int, words: tuple[str, str]) -> str:

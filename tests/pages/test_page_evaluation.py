@@ -92,7 +92,7 @@ def test_a_class_without_rows_has_no_none_and_is_not_called_small(component: Ope
     table = class_table.frame([entry, seldom], ("message", "messages"))
     assert list(table["both (F1)"]) == ["0.00", "–"]
     assert list(table["note"]) == ["few rows, never said", "not in the test, never said"]
-    assert class_table._on_sizes([entry, seldom], ("message", "messages")) == [
+    assert class_table.on_sizes([entry, seldom], ("message", "messages")) == [
         "1 class has under 30 messages in the test: too few to tell small differences.",
         "1 class is not in the test: nothing can be said of how well it does.",
     ]
