@@ -43,15 +43,24 @@ class Roles(Frozen):
 
     text: tuple[str, ...] = ()
     text_pair: str | None = None
+    image: str | None = None
     label: str | None = None
     group: str | None = None
     time: str | None = None
     split: str | None = None
     rival: str | None = Field(None, description="A column with the answer that is given today, to compare with.")
 
+    def inputs(self) -> tuple[str, ...]:
+        """The columns that a model reads: of the text (and its pair), or of the picture."""
+        return (*self.text, *(name for name in (self.text_pair, self.image) if name))
+
+    def for_answers(self) -> "Roles":
+        """Only what is needed to answer a row: what the model reads."""
+        return Roles(text=self.text, text_pair=self.text_pair, image=self.image)
+
     def columns(self) -> tuple[str, ...]:
         """All columns that have a role, in a fixed order, each once."""
-        single = (self.text_pair, self.label, self.group, self.time, self.split, self.rival)
+        single = (self.text_pair, self.image, self.label, self.group, self.time, self.split, self.rival)
         return tuple(dict.fromkeys([*self.text, *(name for name in single if name)]))
 
 

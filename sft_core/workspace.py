@@ -247,6 +247,11 @@ class RunFolder:
         return self.root / "rows.parquet"
 
     @property
+    def pictures(self) -> Path:
+        """The pictures that its rows name, each under a name made of its content."""
+        return self.root / "pictures"
+
+    @property
     def row_hashes(self) -> Path:
         """One line a training or validation row: the hash of its text, by which seen rows are found later."""
         return self.root / "row_hashes.txt"

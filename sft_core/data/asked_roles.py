@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sft_core.config import Roles
-from sft_core.data.query import OWN
+from sft_core.data.own_columns import OWN
 from sft_core.data.roles import guess_roles
 from sft_core.errors import DataError
 

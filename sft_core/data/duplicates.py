@@ -13,8 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sft_core.config import Roles
-from sft_core.data.examples import text_columns
-from sft_core.data.examples import texts as example_texts
+from sft_core.data.kinds.registry import kind_of
 
 Keys = NDArray[np.uint64]
 Codes = NDArray[np.int64]
@@ -62,27 +61,27 @@ def row_hashes(texts: Sequence[str], pairs: Sequence[str] | None = None) -> list
 
     A run keeps these, so that a later test file can be searched for rows that the model has seen.
     """
-    return [_digest(text) for text in _normalised_rows(texts, pairs)]
+    return [_digest(text) for text in normalised_rows(texts, pairs)]
 
 
 def table_keys(table: pd.DataFrame, roles: Roles) -> Keys:
-    """The normalised key of each row of a table, its text pair included."""
-    texts, pairs = example_texts(table, roles)
-    return exact_keys(_normalised_rows(texts, pairs))
+    """A key for each row of a table, equal where what is read is the same to a reader (see `kinds`)."""
+    return kind_of(roles).alike_keys(table, roles)
 
 
 def exact_table_keys(table: pd.DataFrame, roles: Roles) -> Keys:
-    """The key of each row's very letters, its text pair included."""
-    texts, pairs = example_texts(table, roles)
-    return exact_keys(joined(texts, pairs))
+    """A key for each row of a table, equal where what is read is the very same."""
+    return kind_of(roles).exact_keys(table, roles)
 
 
-def empty_texts(table: pd.DataFrame, roles: Roles) -> NDArray[np.bool_]:
-    """Which rows have nothing to read: all their text columns are blank."""
-    blank = np.ones(len(table), dtype=bool)
-    for name in text_columns(roles):
-        blank &= is_blank(table[name])
-    return blank
+def empty_inputs(table: pd.DataFrame, roles: Roles) -> NDArray[np.bool_]:
+    """Which rows have nothing to read."""
+    return kind_of(roles).empty(table, roles)
+
+
+def table_hashes(table: pd.DataFrame, roles: Roles) -> list[str]:
+    """What `row_hashes.txt` holds of the rows of a table: 32 hex digits of what is read, whatever its label."""
+    return kind_of(roles).hashes(table, roles)
 
 
 def is_blank(column: pd.Series) -> NDArray[np.bool_]:
@@ -110,7 +109,8 @@ def _components(left: NDArray[np.intp], right: NDArray[np.intp], n_left: int, n_
     return np.asarray(component, dtype=np.int64)
 
 
-def _normalised_rows(texts: Sequence[str], pairs: Sequence[str] | None) -> Sequence[str]:
+def normalised_rows(texts: Sequence[str], pairs: Sequence[str] | None) -> Sequence[str]:
+    """Each text, and its pair, normalised and joined to one string."""
     normal = [normalise(text) for text in texts]
     return joined(normal, None if pairs is None else [normalise(pair) for pair in pairs])
 

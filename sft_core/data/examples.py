@@ -1,13 +1,26 @@
-"""What a model sees of a row: its text (several columns joined), the second text of a pair, and its label."""
+"""What a model sees of a row: its text (several columns joined), the second text of a pair, or picture; its label."""
+
+from pathlib import Path
 
 import pandas as pd
 
 from sft_core.config import Roles
+from sft_core.data.kinds.kind import Inputs
+from sft_core.data.kinds.registry import kind_of
+from sft_core.data.own_columns import OWN
 from sft_core.errors import DataError
 
 
+def inputs(table: pd.DataFrame, roles: Roles, pictures: Path | None = None) -> Inputs:
+    """What a model's encoder is given for each row, and the second half of each pair (None without pairs).
+
+    Of pictures (which lie in the folder `pictures`) that is the path of each.
+    """
+    return kind_of(roles).inputs(table, roles, pictures)
+
+
 def text_columns(roles: Roles) -> list[str]:
-    """The columns that a model reads."""
+    """The columns of the text, and of the second text of a pair."""
     return [*roles.text, *([roles.text_pair] if roles.text_pair else [])]
 
 
@@ -43,5 +56,5 @@ def check_columns(table: pd.DataFrame, roles: Roles) -> None:
     """Raise DataError where a role names a column that the table does not have."""
     missing = [name for name in roles.columns() if name not in table.columns]
     if missing:
-        own = [str(name) for name in table.columns if not str(name).startswith("_")]
+        own = [str(name) for name in table.columns if name not in OWN]
         raise DataError(f"There is no column “{missing[0]}” in this table.", f"Choose one of: {', '.join(own[:12])}.")

@@ -17,9 +17,12 @@ from sft_core.data import examples, splitting
 from sft_core.data import roles as role_guessing
 from sft_core.data.asked_roles import needed
 from sft_core.data.counted import counted, verb
-from sft_core.data.duplicates import row_hashes
+from sft_core.data.duplicates import empty_inputs, table_hashes
 from sft_core.data.importing import load_file
+from sft_core.data.kinds.registry import kind_of
 from sft_core.data.one_side import made_sure
+from sft_core.data.own_columns import OWN, PLACE
+from sft_core.data.pictures.keeping import PICTURES, link_pictures
 from sft_core.data.reading import ReadFacts
 from sft_core.data.store import DatasetStore
 from sft_core.errors import DataError
@@ -42,6 +45,7 @@ class Gathered:
     version: int | None = None
     warnings: tuple[str, ...] = ()
     split: dict[str, object] = field(default_factory=dict)
+    pictures: Path | None = None  # the folder of the stored pictures, where the rows name some
 
     def rows(self, split: str) -> pd.DataFrame:
         """The rows of one split, in their order."""
@@ -69,11 +73,14 @@ def gather(request: TrainRequest, workspace: Workspace, folder: Path, progress: 
     if request.dataset is not None:
         table, roles, name, version = _from_dataset(request, workspace)
         read_notes: list[str] = []
+        pictures = workspace.dataset(request.dataset) / PICTURES
     else:
+        pictures = folder / PICTURES
         table, roles, read_notes = _from_files(request, folder, progress)
         name, version = Path(str(request.train)).name, None
     table, labels, said, split_facts = _dealt(table, roles, request.split)
-    return Gathered(table, roles, labels, name, request.dataset, version, (*read_notes, *said), split_facts)
+    notes = (*read_notes, *said)
+    return Gathered(table, roles, labels, name, request.dataset, version, notes, split_facts, pictures)
 
 
 def foresee(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> Foreseen:
@@ -94,8 +101,7 @@ def table_hash(table: pd.DataFrame) -> str:
 def seen_hashes(gathered: Gathered) -> list[str]:
     """Hashes of the training and validation texts, sorted, each once (`row_hashes.txt`)."""
     learnt = gathered.table[gathered.table["_split"].isin(["train", "validation"])]
-    texts, pairs = examples.texts(learnt, gathered.roles)
-    return sorted(set(row_hashes(texts, pairs)))
+    return sorted(set(table_hashes(learnt, gathered.roles)))
 
 
 def _dealt(
@@ -125,7 +131,7 @@ def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tupl
     for number, (source, path) in enumerate(given.items()):
         progress(number / len(given), f"Reading {path.name}")
         options = request.read if source == "train" else ReadOptions()  # each file has a format of its own
-        table, facts = _read(path, options, folder / f".reading-{source}", asked.columns())
+        table, facts = _read(path, options, folder, source, asked.columns())
         tables[source] = table.assign(_source=source)
         said += _reading_notes(path.name, facts)
     roles = needed(asked, tables["train"])
@@ -133,17 +139,21 @@ def _from_files(request: TrainRequest, folder: Path, progress: Progress) -> tupl
         _refuse_missing_columns(table, roles, given[source].name)
         tables[source] = _with_split_columns(table, roles)
     shared = [name for name in tables["train"].columns if all(name in table for table in tables.values())]
-    columns = ["_source", "_row", *(name for name in shared if name not in ("_source", "_row", "_split"))]
+    columns = ["_source", "_row", *(name for name in shared if name not in PLACE)]
     joined = pd.concat([table[columns] for table in tables.values()], ignore_index=True)
     return joined.assign(_split=""), roles, said
 
 
-def _read(path: Path, options: ReadOptions, folder: Path, named: Collection[str]) -> tuple[pd.DataFrame, ReadFacts]:
-    folder.mkdir(parents=True, exist_ok=True)
+def _read(
+    path: Path, options: ReadOptions, folder: Path, source: str, named: Collection[str]
+) -> tuple[pd.DataFrame, ReadFacts]:
+    """A file's rows; the pictures that it holds lie in `folder` afterwards."""
+    room = folder / f".reading-{source}"
+    room.mkdir(parents=True, exist_ok=True)
     try:
-        return load_file(path, options, folder=folder, named=named)
+        return load_file(path, options, folder=room, named=named, pictures=folder / PICTURES)
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(room)
 
 
 def _reading_notes(name: str, facts: ReadFacts) -> list[str]:
@@ -168,10 +178,10 @@ def _with_split_columns(table: pd.DataFrame, roles: Roles) -> pd.DataFrame:
 
 
 def _refuse_missing_columns(table: pd.DataFrame, roles: Roles, name: str) -> None:
-    needed = [*roles.text, *(c for c in (roles.text_pair, roles.label, roles.rival) if c)]
+    needed = [*roles.inputs(), *(c for c in (roles.label, roles.rival) if c)]
     missing = [column for column in needed if column not in table.columns]
     if missing:
-        known = ", ".join(column for column in table.columns if not column.startswith("_"))
+        known = ", ".join(column for column in table.columns if column not in OWN)
         raise DataError(
             f"The file {name} has no column {missing[0]!r}.", f"Rename the fitting one; its columns are: {known}."
         )
@@ -184,15 +194,15 @@ def _refuse_unfit(table: pd.DataFrame, roles: Roles) -> None:
 
 
 def _leave_out_empty(table: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, list[str]]:
-    """Rows that nothing can be learnt from, or that cannot be scored; texts of a given test file stay."""
-    texts, _pairs = examples.texts(table, roles)
-    no_text = pd.Series([not text.strip() for text in texts], index=table.index) & (table["_source"] != "test")
+    """Rows that nothing can be learnt from, or that cannot be scored; those of a given test file stay."""
+    nothing = pd.Series(empty_inputs(table, roles), index=table.index) & (table["_source"] != "test")
     no_label = table[str(roles.label)].str.strip() == ""
-    drop = no_text | no_label
+    drop = nothing | no_label
     if not drop.any():
         return table, []
     n = int(drop.sum())
-    parts = [f"{int(no_text.sum())} with an empty text", f"{int((no_label & ~no_text).sum())} with an empty label"]
+    noun = kind_of(roles).noun
+    parts = [f"{int(nothing.sum())} with an empty {noun}", f"{int((no_label & ~nothing).sum())} with an empty label"]
     said = f"{counted(n)} {verb(n, 'was', 'were')} left out: {' and '.join(parts)}."
     return table[~drop].reset_index(drop=True), [said]
 
@@ -250,7 +260,9 @@ def keep(gathered: Gathered, run: RunFolder) -> None:
     gathered.table.to_parquet(parquet, index=False)
     write_bytes(run.rows, parquet.getvalue())
     write_text(run.row_hashes, "".join(f"{line}\n" for line in seen_hashes(gathered)))
-    facts = {name: value for name, value in asdict(gathered).items() if name not in ("table", "roles")}
+    if gathered.pictures is not None and gathered.pictures.is_dir():
+        link_pictures(gathered.table["_file"], gathered.pictures, run.pictures)
+    facts = {name: value for name, value in asdict(gathered).items() if name not in ("table", "roles", "pictures")}
     write_json(run.root / GATHERED, {**facts, "roles": gathered.roles.model_dump(), "hash": gathered.fingerprint()})
 
 
@@ -263,4 +275,5 @@ def kept(run: RunFolder) -> Gathered | None:
     roles = Roles.model_validate(facts.pop("roles"))
     del facts["hash"]
     labels, warnings = tuple(facts.pop("labels")), tuple(facts.pop("warnings"))
-    return Gathered(pd.read_parquet(run.rows), roles, labels, warnings=warnings, **facts)
+    table = pd.read_parquet(run.rows)
+    return Gathered(table, roles, labels, warnings=warnings, pictures=run.pictures, **facts)

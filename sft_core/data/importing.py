@@ -13,6 +13,7 @@ from sft_core import sandbox
 from sft_core.config import SPLITS, ReadOptions, Roles
 from sft_core.data.findings.stored import find_problems
 from sft_core.data.limits import table_limits
+from sft_core.data.pictures.keeping import PICTURES
 from sft_core.data.reading import Preview, ReadFacts
 from sft_core.data.replaying import replay_like
 from sft_core.data.store import DatasetStore
@@ -46,10 +47,11 @@ def read_safely(
     on_progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
     most: int | None = None,
+    pictures: Path | None = None,
 ) -> tuple[Path, ReadFacts]:
     """Read a file (of about `most` rows) in the sandbox into `<folder>/rows.parquet`; that path and how it was read.
 
-    Raises DataError.
+    What it holds of pictures is put into the folder `pictures` (default: `<folder>/pictures`). Raises DataError.
     """
     if folder is None:
         folder = Path(tempfile.mkdtemp(prefix="tuneboard-"))
@@ -61,6 +63,7 @@ def read_safely(
         "source": source,
         "limits": asdict(table_limits()),
         "most": most,
+        "pictures": str((pictures or folder / PICTURES).resolve()),
     }
     facts = _call("read_in_child", arguments, limits, folder, on_progress, should_stop)
     return target, ReadFacts.from_dict(facts)
@@ -74,15 +77,16 @@ def load_file(
     folder: Path | None = None,
     limits: Limits = READING,
     named: Collection[str] = (),
+    pictures: Path | None = None,
 ) -> tuple[pd.DataFrame, ReadFacts]:
     """A file as a row table in memory, read in the sandbox, and how it was read. Raises DataError.
 
     `named` are columns that somebody knows it by: a first row that bears them is a header, even where it looks like
-    any other (a class may be called as its column is).
+    any other (a class may be called as its column is). `pictures` as in `read_safely`.
     """
     wished = options or ReadOptions()
     with _room(folder) as room:
-        rows, facts = read_safely(path, wished, room, limits, source=source)
+        rows, facts = read_safely(path, wished, room, limits, source=source, pictures=pictures)
         if wished.header is None and not facts.read.header and not set(named) <= set(facts.columns):
             aside = room / "with-header"
             aside.mkdir(exist_ok=True)

@@ -106,7 +106,7 @@ def _role_issues(facts: Mapping[str, Any], roles: Roles) -> list[dict[str, Any]]
 
 def _findings(table: pd.DataFrame, roles: Roles) -> list[dict[str, Any]]:
     """What PREPARE would offer to fix; without a text there is nothing to look at."""
-    if not roles.text:
+    if not roles.inputs():
         return []
     return [
         {**finding, "rows": [int(row) for _source, row in finding["rows"][:LISTED_ROWS]]}

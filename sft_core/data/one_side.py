@@ -65,9 +65,9 @@ def apart(codes: Codes, texts: Codes, groups: Codes | None, classes: Codes) -> L
 def made_sure(table: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, list[str]]:
     """The table with nothing on two sides of its `_split`, and what had to leave, in sentences.
 
-    The table as it is where it has no split yet, or no text.
+    The table as it is where it has no split yet, or nothing to read.
     """
-    if not roles.text or "_split" not in table or not (table["_split"] != "").any():
+    if not roles.inputs() or "_split" not in table or not (table["_split"] != "").any():
         return table, []
     used = np.flatnonzero((table["_split"] != "").to_numpy(dtype=bool))
     rows = table.iloc[used]

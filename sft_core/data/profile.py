@@ -9,7 +9,8 @@ import duckdb
 import pandas as pd
 
 from sft_core.config import Roles
-from sft_core.data.query import OWN, column_names, connection, identifier, length_of, quoted
+from sft_core.data.own_columns import OWN
+from sft_core.data.query import column_names, connection, identifier, length_of, quoted
 
 HISTOGRAM_BINS = 30
 LISTED_CLASSES = 5_000

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from sft_core.data.own_columns import OWN
 from sft_core.errors import DataError
 
-OWN = ("_source", "_row", "_split")
 _MAGIC = b"PAR1"
 _SAFE = {
     "autoinstall_known_extensions": "false",
@@ -85,11 +85,11 @@ def page(
 
     `search` is looked for, whatever its case, in `search_in` (default: `text`, else all columns); `label` is (column,
     value); lengths are characters of the `text` columns together; `rows` limits to these (source, row number);
-    `order` is "file", "length" or a column. Always with `_source`, `_row`, `_split` first.
+    `order` is "file", "length" or a column. Always with our own columns first.
     """
     known = column_names(path)
     own = [name for name in known if name not in OWN]
-    shown = [*OWN, *(_checked(columns, known) if columns is not None else own)]
+    shown = [*(name for name in OWN if name in known), *(_checked(columns, known) if columns is not None else own)]
     where = _Where()
     if search:
         where.contains(search, _checked(search_in or text or own, known))

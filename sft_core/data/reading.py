@@ -119,7 +119,7 @@ def preview(path: Path, options: ReadOptions | None = None, limits: TableLimits 
         rows=tuple(rows[:PREVIEW_ROWS]),
         encodings=found.encodings,
         sheets=found.sheets,
-        notes=(*found.notes, *renaming_notes(found.columns, names)),
+        notes=(*found.notes, *rejects.notes(), *renaming_notes(found.columns, names)),
         rejected=tuple(rejects.rows[:PREVIEW_ROWS]),
         size=path.stat().st_size,
     )
@@ -134,10 +134,12 @@ def read_table(
     source: str = "train",
     limits: TableLimits | None = None,
     most: int | None = None,
+    pictures: Path | None = None,  # noqa: ARG001 - for the formats that hold some
 ) -> ReadFacts:
     """Stream the file into the Parquet file `target`; `source` says which uploaded file it is. Raises DataError.
 
-    It is left after about `most` rows where only a look at its beginning is wanted.
+    It is left after about `most` rows where only a look at its beginning is wanted. `pictures` is the folder into which
+    the pictures of a zip or a folder go.
     """
     limits = limits or table_limits()
     kind, found = _find(path, options or ReadOptions(), limits)
@@ -187,7 +189,7 @@ def _facts(path: Path, found: Found, names: tuple[str, ...], rows: int, rejects:
         rejected={"count": rejects.count, "reasons": dict(rejects.reasons.most_common(20)), "rows": rejects.rows},
         encodings=found.encodings,
         sheets=found.sheets,
-        notes=(*found.notes, *renaming_notes(found.columns, names)),
+        notes=(*found.notes, *rejects.notes(), *renaming_notes(found.columns, names)),
         size=path.stat().st_size,
         sha256=digest,
     )

@@ -28,12 +28,20 @@ def read_in_child(
     source: str,
     limits: dict[str, Any],
     most: int | None = None,
+    pictures: str | None = None,
     on_progress: Progress | None = None,
 ) -> dict[str, Any]:
     """`reading.read_table`, with JSON values at the border."""
     _without_pandas()
     facts = read_table(
-        Path(path), _options(options), Path(target), on_progress, source=source, limits=TableLimits(**limits), most=most
+        Path(path),
+        _options(options),
+        Path(target),
+        on_progress,
+        source=source,
+        limits=TableLimits(**limits),
+        most=most,
+        pictures=Path(pictures) if pictures else None,
     )
     return facts.as_dict()
 

@@ -26,8 +26,8 @@ from sft_core.data.column_looks import (
     rank,
 )
 from sft_core.data.counted import counted, verb
+from sft_core.data.own_columns import OWN
 from sft_core.data.profile import facts as facts_of
-from sft_core.data.query import OWN
 
 SAMPLE_ROWS = 5_000
 MANY_VALUES, SOME_VALUES = 200, 100

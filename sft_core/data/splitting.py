@@ -89,7 +89,7 @@ def _given(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[_Rows, l
         codes[:] = table["_source"].map(CODES).fillna(TRAIN)
     labels = table[roles.label] if roles.label else pd.Series("", index=table.index, dtype="str")
     unlabelled = duplicates.is_blank(labels) if roles.label else np.zeros(len(table), dtype=bool)
-    empty = unlabelled | (duplicates.empty_texts(table, roles) & (codes != TEST))
+    empty = unlabelled | (duplicates.empty_inputs(table, roles) & (codes != TEST))
     notes = []
     if n := int(empty.sum()):
         notes.append(f"{counted(n)} without text or label {verb(n, 'is', 'are')} in no split.")

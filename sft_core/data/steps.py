@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from sft_core.config import Frozen, Roles, validated
-from sft_core.data.examples import text_columns
 from sft_core.data.fixes.effect import Effect, Fix
 from sft_core.data.fixes.registry import get_fix
 from sft_core.data.one_side import made_sure
@@ -84,7 +83,7 @@ def _still_apart(before: pd.DataFrame, after: pd.DataFrame, roles: Roles) -> tup
     """
     if "_split" not in before or not after["_split"].equals(before["_split"].loc[after.index]):
         return after, []  # a step that splits sees to it by itself
-    names = [*text_columns(roles), *([roles.group] if roles.group else [])]
+    names = [*roles.inputs(), *([roles.group] if roles.group else [])]
     if all(name in after and after[name].equals(before[name].loc[after.index]) for name in names):
         return after, []
     return made_sure(after, roles)
@@ -96,12 +95,12 @@ def _with_notes(effect: Effect, said: Sequence[str]) -> Effect:
 
 def _dropped(before: pd.DataFrame, after: pd.DataFrame, roles: Roles) -> list[dict[str, Any]]:
     gone = before[~before.index.isin(after.index)].head(_EXAMPLES)
-    name = text_columns(roles)[0] if text_columns(roles) else before.columns[0]
+    name = roles.inputs()[0] if roles.inputs() else before.columns[0]
     return [_example(row, name, row[name], None) for _index, row in gone.iterrows()]
 
 
 def _changed(before: pd.DataFrame, after: pd.DataFrame, roles: Roles) -> list[dict[str, Any]]:
-    own = [*text_columns(roles), *([roles.label] if roles.label else []), "_split"]
+    own = [*roles.inputs(), *([roles.label] if roles.label else []), "_split"]
     kept = before.loc[after.index]
     examples: list[dict[str, Any]] = []
     for name in [name for name in own if name in after]:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from sft_core.config import Roles
 from sft_core.data import profile, query, source_files
+from sft_core.data.own_columns import OWN
 from sft_core.data.reading import ReadFacts
 from sft_core.data.roles import guess_roles
 from sft_core.data.rows import join_parts, sample, write_table
@@ -376,7 +377,7 @@ def _register(connection: sqlite3.Connection, about: Mapping[str, Any], facts: M
 def _check_roles(roles: Roles, columns: Sequence[str]) -> None:
     missing = [name for name in roles.columns() if name not in columns]
     if missing:
-        own = [name for name in columns if name not in query.OWN]
+        own = [name for name in columns if name not in OWN]
         raise DataError(f"There is no column “{missing[0]}” in this table.", f"Choose one of: {', '.join(own[:12])}.")
 
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from sft_core.errors import DataError
 
-RESERVED = ("_source", "_row", "_split")
-
 
 @dataclass(frozen=True, eq=False)
 class Answers:

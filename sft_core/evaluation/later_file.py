@@ -12,11 +12,12 @@ import torch
 from sft_core.config import ReadOptions, Roles
 from sft_core.data import examples
 from sft_core.data.counted import counted, verb
-from sft_core.data.duplicates import empty_texts
+from sft_core.data.duplicates import empty_inputs
 from sft_core.data.importing import read_safely
+from sft_core.data.own_columns import OWN
 from sft_core.data.reading import ReadFacts
 from sft_core.errors import DataError
-from sft_core.evaluation.answers import RESERVED, Answers
+from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.baselines import Floats
 from sft_core.evaluation.clock import Clock
 from sft_core.evaluation.later_rivals import answer_by_rivals
@@ -142,7 +143,7 @@ def _numbers(table: pd.DataFrame, roles: Roles, matches: list[ColumnMatch]) -> s
 
 def _no_text(table: pd.DataFrame, roles: Roles) -> str:
     """A sentence on the rows in which there is nothing to read; "" where there are none."""
-    rows = int(empty_texts(table, roles).sum())
+    rows = int(empty_inputs(table, roles).sum())
     if not rows:
         return ""
     return f"{counted(rows)} {verb(rows, 'has', 'have')} no text: the answer there is a guess without a reason."
@@ -169,7 +170,7 @@ def _with_wishes(
         wishes[roles.label] = request["label"]
     for theirs in wishes.values():
         if theirs is not None and theirs not in table.columns:
-            known = [str(name) for name in table.columns if name not in RESERVED]
+            known = [str(name) for name in table.columns if name not in OWN]
             raise DataError(f"There is no column “{theirs}” in the file.", f"It has {quoted(known)}.")
     taken = {theirs for theirs in wishes.values() if theirs is not None}
     kept = [match if match.theirs not in taken else ColumnMatch(match.ours, None, False) for match in matches]

@@ -10,9 +10,8 @@ from rapidfuzz import fuzz, process
 
 from sft_core.config import Roles
 from sft_core.data.column_looks import is_free_text, is_identifier, look
-from sft_core.data.examples import text_columns
+from sft_core.data.own_columns import OWN
 from sft_core.errors import DataError
-from sft_core.evaluation.answers import RESERVED
 from sft_core.evaluation.wording import named, quoted
 
 SIMILAR = 82.0  # of 100; "Cancelation" and "Cancellation" have 96, "Billing" and "Delivery" 27
@@ -52,8 +51,8 @@ def match_columns(
     A text is guessed from what stands in the columns only where there is no choice: one text is looked for, and one
     column holds prose. Without `guess_text`, where nobody looks at the guess, texts are found by name alone.
     """
-    free = [name for name in table.columns if name not in RESERVED]
-    texts = text_columns(roles)
+    free = [name for name in table.columns if name not in OWN]
+    texts = roles.inputs()
     wanted = [*texts, *([roles.label] if roles.label else [])]
     found: dict[str, ColumnMatch] = {}
 
@@ -81,7 +80,7 @@ def columns_of_numbers(table: pd.DataFrame, roles: Roles, matches: Iterable[Colu
 
     Of several texts one may be a number, such as an age: there a column of the same name is not doubted.
     """
-    texts = text_columns(roles)
+    texts = roles.inputs()
     doubted = [match for match in matches if match.ours in texts and match.theirs is not None]
     if len(texts) > 1:
         doubted = [match for match in doubted if _key(str(match.theirs)) != _key(match.ours)]
@@ -95,10 +94,10 @@ def as_run_sees(table: pd.DataFrame, roles: Roles, matches: Iterable[ColumnMatch
     Columns without a part are left out. Raises DataError where a text column is missing.
     """
     found = {match.ours: match.theirs for match in matches if match.theirs is not None}
-    missing = [name for name in text_columns(roles) if name not in found]
+    missing = [name for name in roles.inputs() if name not in found]
     if missing:
         raise DataError(f"The file has no column {quoted(missing)}.", _how_to_name(table, roles, found))
-    kept = {name: table[name] for name in RESERVED if name in table}
+    kept = {name: table[name] for name in OWN if name in table}
     return pd.DataFrame({**kept, **{ours: table[theirs] for ours, theirs in found.items()}}, index=table.index)
 
 
@@ -178,14 +177,14 @@ def _only_prose(ours: str, table: pd.DataFrame, free: Sequence[str]) -> ColumnMa
 
 def _how_to_name(table: pd.DataFrame, roles: Roles, found: Mapping[str, str]) -> str:
     """What the columns are, and the options of the command line that say which is which, as an example."""
-    names = [str(name) for name in table.columns if name not in RESERVED]
+    names = [str(name) for name in table.columns if name not in OWN]
     if not names:
         return "It has no columns at all."
     sample = {name: table[name].head(SAMPLE).str.len().mean() for name in names if name not in found.values()}
     free = iter(sorted(sample, key=lambda name: -sample[name] if len(table) else 0.0))
     options = [
         f"--text{'-pair' if ours == roles.text_pair else ''} {shlex.quote(found.get(ours) or next(free, 'COLUMN'))}"
-        for ours in text_columns(roles)
+        for ours in roles.inputs()
     ]
     which = "the column" if len(options) == 1 else "the columns"
     return f"It has {quoted(names)}. Name {which} with the text, for example: {' '.join(options)}"

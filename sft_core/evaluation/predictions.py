@@ -18,8 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sft_core.data.own_columns import OWN
 from sft_core.errors import DataError
-from sft_core.evaluation.answers import RESERVED, Answers
+from sft_core.evaluation.answers import Answers
 from sft_core.records import SCHEMA_VERSION
 
 ROWS_AT_ONCE = 20_000
@@ -68,7 +69,7 @@ def answers_table(
     with_row: bool = True,
 ) -> pd.DataFrame:
     """The table of answers: row (and `_source`), the input columns, true, prediction, confidence, known_score, p(…)."""
-    inputs = [name for name in rows.columns if name not in RESERVED]
+    inputs = [name for name in rows.columns if name not in OWN]
     names = our_names(inputs, labels)
     columns: dict[str, Any] = {}
     if with_row:
@@ -89,7 +90,7 @@ def answers_table(
 
 def write_predictions(path: Path, answers: Answers, labels: Sequence[str]) -> None:
     """Write `predictions.parquet`, aside first. Streams, so that long label lists need no second copy in memory."""
-    inputs = [name for name in answers.rows.columns if name not in RESERVED]
+    inputs = [name for name in answers.rows.columns if name not in OWN]
     facts = {"schema_version": SCHEMA_VERSION, "labels": list(labels), "names": asdict(our_names(inputs, labels))}
     aside = path.with_name(f".{path.name}.tmp")
     writer: pq.ParquetWriter | None = None

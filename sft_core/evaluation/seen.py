@@ -7,8 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sft_core.config import Roles
-from sft_core.data.duplicates import row_hashes
-from sft_core.data.examples import texts
+from sft_core.data.duplicates import table_hashes
 
 
 def read_row_hashes(path: Path) -> frozenset[str] | None:
@@ -19,6 +18,6 @@ def read_row_hashes(path: Path) -> frozenset[str] | None:
 
 
 def seen_rows(table: pd.DataFrame, roles: Roles, hashes: frozenset[str]) -> NDArray[np.bool_]:
-    """Which rows of a table (n) have a text that the model has met, whatever their label."""
-    own = row_hashes(*texts(table, Roles(text=roles.text, text_pair=roles.text_pair)))
+    """Which rows of a table (n) hold what the model has met, whatever their label."""
+    own = table_hashes(table, roles.for_answers())
     return np.fromiter((value in hashes for value in own), dtype=bool, count=len(own))

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from sft_core.errors import InputError
+from sft_core.web.manifests import safe_name
 from sft_core.web.tokens import TokenError, check_token, make_token
-from sft_core.web.uploads import safe_name
 from sft_core.workspace import Workspace, workspace_root
 
 DOWNLOAD = "/api/files/{name}"

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from sft_core.config import Roles
 from sft_core.data.findings.finding import Material
-from sft_core.data.findings.registry import CHECKS
 from sft_core.data.importing import import_files
+from sft_core.data.kinds.text import TEXT
 from sft_core.data.store import DatasetStore
 from sft_core.workspace import Workspace
 
@@ -136,7 +136,7 @@ def rows_of(kept: DatasetStore, dataset: str) -> Rows:
 def finders(kept: DatasetStore, dataset: str) -> list[str]:
     """Which checks of the registry find something in the rows as they stand."""
     material = Material(kept.read_rows(dataset), ROLES)
-    places = {name: place.split(":") for name, place in CHECKS.items()}
+    places = {name: place.split(":") for name, place in TEXT.checks.items()}
     return [name for name, (module, check) in places.items() if getattr(import_module(module), check)(material)]
 
 
@@ -163,7 +163,7 @@ def shown_rows(app: AppTest) -> pd.DataFrame:
 
 
 def test_every_check_of_the_registry_has_its_flaw_here() -> None:
-    assert [flaw.check for flaw in FLAWS] == list(CHECKS)
+    assert [flaw.check for flaw in FLAWS] == list(TEXT.checks)
 
 
 @pytest.mark.parametrize("flaw", FLAWS, ids=lambda flaw: flaw.check)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from sft_core.config import Roles
 from sft_core.data import duplicates
-from sft_core.data.examples import text_columns
 from sft_core.data.fixes.copies import repeats_of
 from sft_core.data.fixes.effect import Mask, own_rows
 from sft_core.data.fixes.lengths import lengths
@@ -53,8 +52,8 @@ class Material:
 
     @property
     def columns(self) -> list[str]:
-        """The text columns."""
-        return text_columns(self.roles)
+        """The columns that are read."""
+        return list(self.roles.inputs())
 
     @property
     def labels(self) -> pd.Series | None:
@@ -67,8 +66,8 @@ class Material:
 
     @cached_property
     def empty(self) -> Mask:
-        """Rows without text."""
-        return duplicates.empty_texts(self.table, self.roles)
+        """Rows without anything to read."""
+        return duplicates.empty_inputs(self.table, self.roles)
 
     @cached_property
     def repeats(self) -> Mask:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from sft_core.config import Frozen, Roles
 from sft_core.data.counted import counted
-from sft_core.data.duplicates import Keys, empty_texts, exact_table_keys, is_blank, table_keys
+from sft_core.data.duplicates import Keys, empty_inputs, exact_table_keys, is_blank, table_keys
 from sft_core.data.fixes.effect import Effect, Fix, Mask, own_rows
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -32,7 +32,7 @@ def repeats(table: pd.DataFrame, roles: Roles, kind: Literal["exact", "normalise
 
 def repeats_of(table: pd.DataFrame, roles: Roles, keys: Keys, empty: Mask | None = None) -> Mask:
     """The same for keys, and rows without text, that are known already."""
-    own = own_rows(table) & ~(empty_texts(table, roles) if empty is None else empty)
+    own = own_rows(table) & ~(empty_inputs(table, roles) if empty is None else empty)
     both = keys if roles.label is None else keys * _MIX ^ pd.factorize(table[roles.label])[0].astype(np.uint64)
     again = np.zeros(len(table), dtype=bool)
     again[own] = pd.Series(both[own]).duplicated().to_numpy()
@@ -53,7 +53,7 @@ def conflicts(table: pd.DataFrame, roles: Roles, keys: Keys | None = None) -> Co
     none = np.zeros(len(table), dtype=bool)
     if not roles.label:
         return Conflicts(none, np.full(len(table), -1), pd.Index([], dtype="str"))
-    usable = own_rows(table) & ~empty_texts(table, roles) & ~is_blank(table[roles.label])
+    usable = own_rows(table) & ~empty_inputs(table, roles) & ~is_blank(table[roles.label])
     text = pd.factorize((table_keys(table, roles) if keys is None else keys)[usable])[0]
     code, names = pd.factorize(table.loc[usable, roles.label])
     pairs, counts = np.unique(text * max(len(names), 1) + code, return_counts=True)

@@ -3,13 +3,13 @@
 import pandas as pd
 
 from sft_core.config import Roles
-from sft_core.data.duplicates import empty_texts, is_blank
+from sft_core.data.duplicates import empty_inputs, is_blank
 from sft_core.data.fixes.effect import Effect, Fix, Mask, NoParams, drop, own_rows
 
 
 def empty_rows(table: pd.DataFrame, roles: Roles) -> Mask:
     """Which rows lack their text or their label."""
-    empty = empty_texts(table, roles)
+    empty = empty_inputs(table, roles)
     return empty | is_blank(table[roles.label]) if roles.label else empty
 
 

@@ -7,6 +7,7 @@ from sft_core.config import Frozen, Roles, Split
 from sft_core.data.counted import counted
 from sft_core.data.fixes.effect import Effect, Fix, Mask, drop, replace_cells
 from sft_core.data.fixes.labels import label_column
+from sft_core.data.own_columns import OWN
 from sft_core.errors import DataError
 
 RowNumber = tuple[Split, int]
@@ -42,7 +43,7 @@ def _relabel(table: pd.DataFrame, params: RelabelParams, roles: Roles) -> tuple[
 
 
 def _edit(table: pd.DataFrame, params: EditParams, _roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    if params.column not in table or params.column.startswith("_"):
+    if params.column not in table or params.column in OWN:
         raise DataError(f"There is no column “{params.column}” to edit.", "Choose a column of the file.")
     mask = chosen(table, (params.row,))
     return replace_cells(table, {params.column: table[params.column].mask(mask, params.text)})

@@ -9,9 +9,10 @@ import pandas as pd
 
 from sft_core.config import Frozen, Roles, SplitPlan
 from sft_core.data.counted import counted
-from sft_core.data.duplicates import empty_texts, table_keys
+from sft_core.data.duplicates import empty_inputs, table_keys
 from sft_core.data.fixes.effect import Effect, Fix, own_rows
 from sft_core.data.fixes.split import describe_plan, said
+from sft_core.data.own_columns import OWN
 from sft_core.data.splitting import assign
 from sft_core.errors import DataError
 
@@ -30,7 +31,7 @@ class NoFileParams(Frozen):
 
 def needed_columns(roles: Roles) -> list[str]:
     """What a test file must hold: what the model reads, and the label."""
-    return [name for name in (*roles.text, roles.text_pair, roles.label) if name]
+    return [name for name in (*roles.inputs(), roles.label) if name]
 
 
 def missing(columns: Sequence[str], roles: Roles) -> str | None:
@@ -42,7 +43,7 @@ def refuse_missing(columns: Sequence[str], roles: Roles) -> None:
     """Raise DataError where a column is missing that the model reads, or the label."""
     lacks = missing(columns, roles)
     if lacks is not None:
-        own = [name for name in columns if not name.startswith("_")]
+        own = [name for name in columns if name not in OWN]
         raise DataError(
             f"The test file has no column “{lacks}”.",
             f"Its columns are: {', '.join(own[:12])}. Rename the one that fits, or read the file in another way.",
@@ -66,7 +67,7 @@ def without_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 def shared(table: pd.DataFrame, roles: Roles) -> int:
     """How many rows have the same text (case, spaces and sentence marks ignored) as a row of the test file."""
-    own, keys, filled = own_rows(table), table_keys(table, roles), ~empty_texts(table, roles)
+    own, keys, filled = own_rows(table), table_keys(table, roles), ~empty_inputs(table, roles)
     return int(pd.Series(keys[own & filled]).isin(keys[~own]).sum())
 
 

@@ -18,8 +18,8 @@ LISTED_REJECTS = 100
 class Found:
     """How a file is read: every option filled in, and what was noticed on the way.
 
-    `columns` are the names as they stand in the file. `skipped` counts records above the header, `escape` is the
-    character that protects a quotation mark inside a cell, `pads` tells that short rows are filled with empty cells.
+    `columns` are the names as they stand in the file. `skipped` counts records above the header; `plan` is what the
+    format itself has to remember for reading the rows.
     """
 
     options: ReadOptions
@@ -28,8 +28,7 @@ class Found:
     sheets: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     skipped: int = 0
-    escape: str | None = None
-    pads: bool = False
+    plan: Any = None
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,19 @@ class Batch:
 
 @dataclass
 class Rejects:
-    """Records that could not become rows: all counted, the first ones kept with their reason."""
+    """Records that could not become rows: all counted, the first ones kept with their reason.
+
+    `mended` counts rows that were written wrongly and could be understood, by what was done.
+    """
 
     count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     rows: list[dict[str, Any]] = field(default_factory=list)
+    mended: Counter[str] = field(default_factory=Counter)
+
+    def notes(self) -> tuple[str, ...]:
+        """What is said of the rows that were mended."""
+        return tuple(f"In {count:,} row{'s' * (count != 1)} {how}." for how, count in self.mended.most_common())
 
     def add(self, row: int, reason: str, content: str = "", line: int | None = None) -> None:
         """Count one record; `row` is its record number, `line` its 1-based line in the file."""

@@ -4,53 +4,17 @@ Each combination of delimiter and quotation mark is tried on the beginning of th
 whose rows have the same number of cells most often, with the fewest broken quotation marks, is taken.
 """
 
-import csv
-import io
 import re
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from sft_core.data.formats.dialect import Dialect
 from sft_core.data.formats.headings import KNOWN_NAMES, is_value
+from sft_core.data.formats.trials import Trial, parse_all, try_dialect
 
 DELIMITERS = (",", ";", "\t", "|", ":", " ")
 RARE = (":", " ")  # ordinary text is full of them: they part cells only where something proves it
 MOST_LINES = 20_000
-CELL_LIMIT = 1_000_000
 _MARK = re.compile(r"\ufeff?\"?sep=([^\w\s\"']|\t)\"?(?:\r\n|\r|\n)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How cells are parted and quoted; `quote` "" means that quotation marks are ordinary characters."""
-
-    delimiter: str
-    quote: str = '"'
-    escape: str | None = None
-
-    def arguments(self) -> dict[str, object]:
-        """The same for Python's csv module."""
-        if not self.quote:
-            return {"delimiter": self.delimiter, "quoting": csv.QUOTE_NONE, "quotechar": None}
-        return {
-            "delimiter": self.delimiter,
-            "quotechar": self.quote,
-            "escapechar": self.escape,
-            "doublequote": self.escape is None,
-        }
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One way to read the sample: its records, the usual number of cells, and how well it went (0–1).
-
-    `mark` is the delimiter that a first line `sep=;` names, as Excel writes it; that line is the first of the records.
-    """
-
-    dialect: Dialect
-    records: list[list[str]]
-    width: int
-    score: float
-    mark: str = ""
 
 
 def find_dialect(sample: str, delimiter: str | None = None, quote: str | None = None) -> Trial:
@@ -59,14 +23,14 @@ def find_dialect(sample: str, delimiter: str | None = None, quote: str | None = 
     if marked is None:
         return _best(_cut(sample), delimiter, quote)
     trial = _best(_cut(sample[marked.end() :]), delimiter or marked[1], quote)
-    line = parse_all(marked[0], trial.dialect)[0]
+    line = [record.cells for record in parse_all(marked[0], trial.dialect) if record.cells is not None]
     return replace(trial, records=[*line, *trial.records], mark=marked[1])
 
 
 def _best(sample: str, delimiter: str | None, quote: str | None) -> Trial:
     """The way to read the sample of which most rows have the same number of cells."""
     delimiters = [delimiter] if delimiter else [d for d in DELIMITERS if d in sample] or [","]
-    trials = [_try(sample, dialect) for d in delimiters for dialect in _dialects(sample, d, quote)]
+    trials = [try_dialect(sample, dialect) for d in delimiters for dialect in _dialects(sample, d, quote)]
     if delimiter:
         return max(trials, key=_preference)
     sure = [trial for trial in trials if trial.dialect.delimiter not in RARE or _is_sure(trial)]
@@ -75,7 +39,7 @@ def _best(sample: str, delimiter: str | None, quote: str | None) -> Trial:
     if best is not None and (best.width > 1 or best.score == 1 or unused is None):
         return best
     # one column whose texts hold every mark that was tried: one that never occurs parts nothing
-    whole = [_try(sample, dialect) for dialect in _dialects(sample, unused or ",", quote)]
+    whole = [try_dialect(sample, dialect) for dialect in _dialects(sample, unused or ",", quote)]
     return max([*sure, *whole], key=_preference)
 
 
@@ -126,37 +90,10 @@ def _dialects(sample: str, delimiter: str, quote: str | None) -> list[Dialect]:
         if len(re.findall(rf"(?:^|{re.escape(delimiter)})'[^'\n]*'(?={re.escape(delimiter)}|$)", sample, re.M)) > 2:
             marks.append("'")
     found = [Dialect(delimiter, mark) for mark in marks]
-    return found + [Dialect(delimiter, mark, "\\") for mark in marks if mark and f"\\{mark}" in sample]
-
-
-def _try(sample: str, dialect: Dialect) -> Trial:
-    records, broken = parse_all(sample, dialect)
-    filled = [record for record in records if any(cell.strip() for cell in record)]
-    if not filled:
-        return Trial(dialect, records, 1, 0.0)
-    counts = Counter(len(record) for record in filled)
-    width = max(counts, key=lambda cells: (counts[cells] * (cells > 1), cells))
-    if counts[width] < 0.3 * len(filled):
-        width = max(counts, key=lambda cells: (counts[cells], cells))
-    return Trial(dialect, records, width, counts[width] / (len(filled) + 3 * broken))
-
-
-def parse_all(sample: str, dialect: Dialect) -> tuple[list[list[str]], int]:
-    """All records that parse strictly (blank lines left out), and how many do not."""
-    csv.field_size_limit(CELL_LIMIT)
-    reader = csv.reader(io.StringIO(sample, newline=""), strict=True, **dialect.arguments())  # type: ignore[arg-type]
-    records: list[list[str]] = []
-    broken = 0
-    while True:
-        try:
-            record = next(reader)
-        except StopIteration:
-            return records, broken
-        except csv.Error:
-            broken += 1
-            continue
-        if record:
-            records.append(record)
+    found += [Dialect(delimiter, mark, "\\") for mark in marks if mark and f"\\{mark}" in sample]
+    if delimiter.isspace():
+        return found
+    return found + [replace(one, spaced=True) for one in found if one.quote and f"{delimiter} {one.quote}" in sample]
 
 
 def _preference(trial: Trial) -> tuple[float, ...]:
@@ -167,4 +104,5 @@ def _preference(trial: Trial) -> tuple[float, ...]:
     steady = trial.score * weight if trial.width > 1 else 0.45 * trial.score
     order = {"\t": 3, ";": 2, "|": 2, ",": 1}.get(delimiter, 0)
     digits = 2 if trial.width > 1 else 6  # of a single column no row is to be lost to a mark in its text
-    return (round(steady, digits), bool(trial.dialect.quote), trial.dialect.escape is None, order, trial.width)
+    plain = trial.dialect.escape is None, not trial.dialect.spaced
+    return (round(steady, digits), bool(trial.dialect.quote), *plain, order, trial.width)

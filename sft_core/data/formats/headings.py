@@ -68,6 +68,12 @@ def _are_names(names: Sequence[str], below: Sequence[Record], width: int) -> boo
     return all(_vote(name, _column(below, at)) >= 0 for at, name in enumerate(names))
 
 
+def could_be_names(cells: Record) -> bool:
+    """Whether these cells, each of its own and none of them a value, may be names of columns."""
+    names = [cell.strip().casefold() for cell in cells]
+    return len(set(names)) == len(names) > 1 and not any(name in _NO_NAMES or is_value(name) for name in names)
+
+
 def _is_title(record: Record, below: Sequence[Record]) -> bool:
     """Whether something tells that a record is prose rather than names: "My export, of today", "Date: | 2026-03-01"."""
     cells = [cell.strip() for cell in record]

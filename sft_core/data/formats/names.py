@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sft_core.data.formats.base import printable
+from sft_core.data.own_columns import OWN
 
-RESERVED = ("_source", "_row", "_split")
 LONGEST = 200
 TOLD = 3
 
@@ -14,7 +14,7 @@ def unique_names(raw: Sequence[str]) -> tuple[str, ...]:
 
     Upper and lower case count as the same name, as they do in SQL.
     """
-    taken = {name.casefold() for name in RESERVED}
+    taken = {name.casefold() for name in OWN}
     asked = [" ".join(printable(name).split())[:LONGEST] for name in raw]
     names: list[str] = []
     for position, name in enumerate(asked, start=1):
@@ -35,7 +35,7 @@ def renaming_notes(raw: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _reason(name: str) -> str:
-    if name.casefold() in RESERVED:
+    if name.casefold() in OWN:
         return f"The column “{name}” bears a name that Tuneboard uses itself"
     return f"Another column “{name}” stands before this one"
 

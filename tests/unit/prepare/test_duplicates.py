@@ -56,7 +56,7 @@ def test_hashes_of_rows_know_the_text_and_its_pair_but_not_the_label() -> None:
 
 def test_a_row_is_empty_only_where_all_its_text_columns_are() -> None:
     table = pd.DataFrame({"title": ["", " ", "x"], "body": ["", "y", ""]}, dtype="str")
-    assert duplicates.empty_texts(table, Roles(text=("title", "body"))).tolist() == [True, False, False]
+    assert duplicates.empty_inputs(table, Roles(text=("title", "body"))).tolist() == [True, False, False]
 
 
 def test_chains_of_equal_keys_link_rows() -> None:

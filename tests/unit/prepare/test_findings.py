@@ -11,8 +11,9 @@ import pytest
 from sft_core.config import Roles
 from sft_core.data import steps
 from sft_core.data.findings.finding import Finding
-from sft_core.data.findings.registry import CHECKS, find
+from sft_core.data.findings.registry import find
 from sft_core.data.findings.spellings import merged_spellings
+from sft_core.data.kinds.text import TEXT
 from sft_core.data.sample.files import sample_files
 
 ROLES = Roles(text=("text",), label="label")
@@ -152,7 +153,7 @@ def test_names_that_only_the_class_list_tells_apart_are_left_alone_whatever_thei
 def test_the_sample_shows_every_kind_of_finding_but_rare_classes() -> None:
     table = pd.read_csv(sample_files()["train"], dtype="str", keep_default_na=False)
     found = {finding.kind for finding in find(table, Roles(text=("message",), label="category"))}
-    assert len(found) == len(CHECKS) - 1
+    assert len(found) == len(TEXT.checks) - 1
     assert "rare_classes" not in found
 
 
@@ -165,7 +166,7 @@ def test_pairs_several_columns_and_missing_labels_are_looked_through() -> None:
 def test_progress_is_told() -> None:
     told: list[tuple[float, str]] = []
     find(table_of(["a b c"], ["x"]), ROLES, lambda share, words: told.append((share, words)))
-    assert len(told) == len(CHECKS)
+    assert len(told) == len(TEXT.checks)
     assert told[0][0] == 0
 
 

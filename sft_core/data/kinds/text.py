@@ -1,0 +1,59 @@
+"""Texts: one column or several joined, or a pair. The same text is one that says the same but for case and marks."""
+
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from sft_core.config import Roles
+from sft_core.data import duplicates, examples
+from sft_core.data.kinds.kind import Inputs, Keys, Mask
+
+_HOME = "sft_core.data.findings"
+
+
+class Text:
+    """See `kind.InputKind`."""
+
+    name = "text"
+    noun = "text"
+    checks: ClassVar = {
+        "empty rows": f"{_HOME}.emptiness:empty",
+        "spellings of class names": f"{_HOME}.spellings:spellings",
+        "contradictions": f"{_HOME}.copies:conflicts",
+        "duplicates": f"{_HOME}.copies:exact",
+        "near copies": f"{_HOME}.copies:normalised",
+        "HTML crumbs": f"{_HOME}.letters:markup",
+        "broken letters": f"{_HOME}.letters:mojibake",
+        "rare classes": f"{_HOME}.classes:rare",
+        "very short texts": f"{_HOME}.sizes:short",
+        "very long texts": f"{_HOME}.sizes:long",
+        "languages": f"{_HOME}.languages:mix",
+    }
+
+    def inputs(self, table: pd.DataFrame, roles: Roles, pictures: Path | None) -> Inputs:  # noqa: ARG002
+        """Texts, several columns joined as "name: value"."""
+        return examples.texts(table, roles)
+
+    def exact_keys(self, table: pd.DataFrame, roles: Roles) -> Keys:
+        """By the very letters, the text pair included."""
+        return duplicates.exact_keys(duplicates.joined(*examples.texts(table, roles)))
+
+    def alike_keys(self, table: pd.DataFrame, roles: Roles) -> Keys:
+        """By the normalised text (see `duplicates.normalise`), the text pair included."""
+        return duplicates.exact_keys(duplicates.normalised_rows(*examples.texts(table, roles)))
+
+    def hashes(self, table: pd.DataFrame, roles: Roles) -> list[str]:
+        """Of the normalised text, the text pair included."""
+        return duplicates.row_hashes(*examples.texts(table, roles))
+
+    def empty(self, table: pd.DataFrame, roles: Roles) -> Mask:
+        """Rows of which all text columns are blank."""
+        blank = np.ones(len(table), dtype=bool)
+        for name in roles.inputs():
+            blank &= duplicates.is_blank(table[name])
+        return blank
+
+
+TEXT = Text()
