@@ -89,11 +89,17 @@ def _dialects(sample: str, delimiter: str, quote: str | None) -> list[Dialect]:
         marks = ['"', ""] if '"' in sample else ['"']
         if len(re.findall(rf"(?:^|{re.escape(delimiter)})'[^'\n]*'(?={re.escape(delimiter)}|$)", sample, re.M)) > 2:
             marks.append("'")
-    found = [Dialect(delimiter, mark) for mark in marks]
+    found = [Dialect(delimiter, mark, _doubled(mark, sample)) for mark in marks]
     found += [Dialect(delimiter, mark, "\\") for mark in marks if mark and f"\\{mark}" in sample]
     if delimiter.isspace():
         return found
     return found + [replace(one, spaced=True) for one in found if one.quote and f"{delimiter} {one.quote}" in sample]
+
+
+def _doubled(mark: str, sample: str) -> str | None:
+    """The quotation mark that stands doubled inside cells although it is not the one that quotes them here."""
+    other = {"'": '"'}.get(mark, "")
+    return other if other and other in sample and other not in sample.replace(other * 2, "") else None
 
 
 def _preference(trial: Trial) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
+_LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+(?:[.,]\d+)*")
 LEAST_ROWS = 8
 MOST_VALUES, MOST_SHAPES, LONGEST_SHAPE = 60, 4, 60
 
@@ -29,7 +29,7 @@ class Column:
 
 
 def shape(cell: str) -> str:
-    """How a cell is built: runs of letters are an a, runs of digits a 9, all else stays as it is."""
+    """How a cell is built: runs of letters are an a, numbers a 9, all else stays as it is."""
     return _DIGITS.sub("9", _LETTERS.sub("a", cell[:200]))
 
 
@@ -62,6 +62,11 @@ def fits(columns: Sequence[Column], cells: Sequence[str]) -> bool:
     return len(cells) == len(columns) and all(column.fits(cell) for column, cell in zip(columns, cells, strict=True))
 
 
+def misfits(columns: Sequence[Column], cells: Sequence[str]) -> int:
+    """How many cells are like none of their column."""
+    return sum(not column.fits(cell) for column, cell in zip(columns, cells, strict=False))
+
+
 def unlike(columns: Sequence[Column], cells: Sequence[str]) -> bool:
     """Whether some cell is surely no value of its column, as the name of a column of numbers."""
-    return any(not column.fits(cell) for column, cell in zip(columns, cells, strict=False))
+    return misfits(columns, cells) > 0

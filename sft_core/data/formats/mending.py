@@ -4,6 +4,7 @@ Three things are understood: a quotation mark inside a quoted cell that is not d
 is not quoted, and a row whose cells are parted by another mark. What the other rows tell of the columns must fit.
 """
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -88,7 +89,7 @@ class Mender:
         for mark in self._others(line):
             cells = self._only(self._cut(line, mark))
             if cells is None or not fits(self.columns, cells):
-                loose = next(split(line, replace(self.dialect, delimiter=mark), None), (0, []))[1]
+                loose = next(csv.reader([line], **replace(self.dialect, delimiter=mark).arguments()), [])  # type: ignore[arg-type]
                 cells = self._only_fitting(joined(line, loose, self.width, mark))
             if cells is not None:
                 found.append(cells)
@@ -129,8 +130,8 @@ def joined(line: str, cells: Sequence[str], width: int, delimiter: str) -> Itera
             yield [*cells[:at], text, *cells[at + more + 1 :]]
 
 
-def split(line: str, dialect: Dialect, width: int | None) -> Iterator[tuple[int, list[str]]]:
-    """(oddities, cells) of the ways to cut a line into `width` cells (None: any number, the plainest way only).
+def split(line: str, dialect: Dialect, width: int) -> Iterator[tuple[int, list[str]]]:
+    """(oddities, cells) of the ways to cut a line into `width` cells.
 
     A quotation mark opens a cell only at its start and closes it only before a separator or at the end of the line.
     """
@@ -140,18 +141,14 @@ def split(line: str, dialect: Dialect, width: int | None) -> Iterator[tuple[int,
         steps += 1
         at, cost, cells = waiting.pop()
         if at > len(line):
-            if width is None or len(cells) == width:
+            if len(cells) == width:
                 yield cost, cells
-                if width is None:
-                    return
-            continue
-        if width is not None and len(cells) >= width:
-            continue
-        ways = list(_next_cell(line, at, dialect, first_only=width is None))
-        waiting.extend((end, cost + odd, [*cells, cell]) for end, odd, cell in reversed(ways))
+        elif len(cells) < width:
+            ways = list(_next_cell(line, at, dialect))
+            waiting.extend((end, cost + odd, [*cells, cell]) for end, odd, cell in reversed(ways))
 
 
-def _next_cell(line: str, at: int, dialect: Dialect, *, first_only: bool) -> Iterator[tuple[int, int, str]]:
+def _next_cell(line: str, at: int, dialect: Dialect) -> Iterator[tuple[int, int, str]]:
     """(start of the following cell, oddity, content) of the ways in which the cell that starts at `at` may end."""
     delimiter, quote = dialect.delimiter, dialect.quote
     while dialect.spaced and line.startswith(" ", at):
@@ -161,9 +158,9 @@ def _next_cell(line: str, at: int, dialect: Dialect, *, first_only: bool) -> Ite
     end = line.find(quote, at + 1) if quoted else -1
     while end >= 0 and odd < MOST_ENDS:
         if end + 1 == len(line) or line[end + 1] == delimiter:
-            yield end + 2, odd, line[at + 1 : end].replace(quote * 2, quote)
-            if first_only:
-                return
+            inside = line[at + 1 : end]
+            doubled = (len(inside) - len(inside.rstrip(quote))) % 2
+            yield end + 2, odd + doubled, inside.replace(quote * 2, quote)
             odd += 1
         end = line.find(quote, end + 1)
     end = line.find(delimiter, at)

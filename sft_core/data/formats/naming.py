@@ -15,6 +15,8 @@ Record = Sequence[str]
 def name_rows(table: Sequence[Record], columns: Sequence[Column]) -> int:
     """How many rows at the top are names: more than one only where columns prove that they are no data."""
     rows = 1
+    if len(table[0]) != len(columns):
+        return rows
     while rows < MOST_NAME_ROWS and rows < len(table) - 1 and _are_more_names(table[rows], columns):
         rows += 1
     return rows
@@ -44,15 +46,15 @@ def fitted_names(cells: Record, width: int, below: Sequence[Record]) -> tuple[tu
         return parted, "The line with the names lacks a separator: it was put back between two names."
     missing = width - len(names)
     unnamed = [row[len(names) :] for row in below if len(row) == width]
-    note = (
-        ""
-        if not any(map(any, unnamed))
-        else (
-            f"The line with the names has {len(names)} for {width} columns: the last "
-            f"{'one has' if missing == 1 else f'{missing} have'} none. Check that each name stands above its own column."
-        )
+    return (*names, *[""] * missing), _too_few(len(names), width) if any(map(any, unnamed)) else ""
+
+
+def _too_few(count: int, width: int) -> str:
+    last = "one has" if width - count == 1 else f"{width - count} have"
+    return (
+        f"The line with the names has {count} for {width} columns: the last {last} none. "
+        "Check that each name stands above its own column."
     )
-    return (*names, *[""] * missing), note
 
 
 def _parted(names: list[str], width: int, below: Sequence[Record]) -> tuple[str, ...] | None:

@@ -1,54 +1,17 @@
 """The records of a text table one after the other: a broken one costs itself only, and is mended where that is sure."""
 
 import csv
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sft_core.data.formats.base import Rejects
 from sft_core.data.formats.dialect import Dialect
-from sft_core.data.formats.fitting import Column
+from sft_core.data.formats.feed import Feed
+from sft_core.data.formats.fitting import Column, fits, known, misfits
 from sft_core.data.formats.mending import Mended, Mender
 from sft_core.data.formats.trials import are_names_again
 
 TOO_LONG = "a cell is too long"
-LONGEST_RECORD = 500  # lines; a longer one is a quotation mark that was never closed
-
-
-class _Runaway(csv.Error):
-    """A record that goes on for too many lines."""
-
-
-class _Feed:
-    """Hands lines to the parser, and keeps those of the present record, so that they can be read again."""
-
-    def __init__(self, lines: Iterable[str], dialect: Dialect) -> None:
-        self._lines = iter(lines)
-        self._dialect = dialect
-        self._back: deque[str] = deque()
-        self.record: list[str] = []
-        self.taken = 0
-
-    def __iter__(self) -> "_Feed":
-        return self
-
-    def __next__(self) -> str:
-        line = self._back.popleft() if self._back else next(self._lines)
-        self.taken += 1
-        self.record.append(line)
-        if len(self.record) > LONGEST_RECORD:
-            raise _Runaway("unexpected end of data")
-        return self._dialect.hidden(line)
-
-    @property
-    def first_line(self) -> int:
-        """1-based number of the line on which the present record begins."""
-        return self.taken - len(self.record) + 1
-
-    def give_back(self, lines: list[str]) -> None:
-        """These lines come again."""
-        self._back.extendleft(reversed(lines))
-        self.taken -= len(lines)
 
 
 @dataclass(frozen=True)
@@ -83,7 +46,7 @@ class Records:
     second: int = field(default=0, init=False)  # 1-based line on which a second table begins
 
     def __post_init__(self) -> None:
-        self._feed = _Feed(self.lines, self.plan.dialect)
+        self._feed = Feed(self.lines, self.plan.dialect)
         self._mender = Mender(self.plan.dialect, self.plan.columns)
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
@@ -122,19 +85,24 @@ class Records:
     def _fit(self, cells: list[str], number: int) -> list[str] | None:
         """A row of another width that can be understood: empty cells too many, or short rows where they are usual."""
         width = self.plan.width
-        if len(cells) > width and not any(cells[width:]):
+        if len(cells) > width and not any(cells[width:]) and fits(self.plan.columns, cells[:width]):
             return cells[:width]
         if 1 < len(cells) < width and self.plan.pads:
             return cells + [""] * (width - len(cells))
         mended = self._mender.row("".join(self._feed.record), cells)
+        if mended is None and len(cells) > width and not any(cells[width:]) and not self._is_shifted(cells):
+            return cells[:width]
         if mended is None:
             self._reject(number, f"{len(cells)} cell{'s' if len(cells) != 1 else ''} instead of {width}")
         return self._mended(mended)
 
+    def _is_shifted(self, cells: list[str]) -> bool:
+        """Whether most cells stand in a column that is not theirs, as after a separator inside a cell."""
+        return known(self.plan.columns) > 2 and 2 * misfits(self.plan.columns, cells) > known(self.plan.columns)
+
     def _broken(self, number: int, reason: str) -> list[str] | None:
         """After a broken quotation mark: its first line by itself, if that makes a row; all later lines come again."""
-        self._feed.give_back(self._feed.record[1:])
-        del self._feed.record[1:]
+        self._feed.keep_first_line()
         if number < 0:
             return None
         hopeless = self.second or reason == TOO_LONG

@@ -3,15 +3,17 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sft_core.data.formats.dialect import Dialect
+from sft_core.data.formats.feed import Feed
 from sft_core.data.formats.fitting import Column, fits, known, learn, unlike
 from sft_core.data.formats.headings import could_be_names
 from sft_core.data.formats.mending import Mender
 
 CELL_LIMIT = 1_000_000
+MOST_READ_AGAIN = 100  # broken records whose later lines are read again: a wrong dialect breaks at every turn
 LEAST_SOUND = 0.25  # of the rows must be written well before the others are mended by their example
 
 
@@ -133,23 +135,21 @@ def are_names_again(cells: Sequence[str], names: Sequence[str]) -> bool:
 def parse_all(sample: str, dialect: Dialect) -> list[Record]:
     """All records, blank lines left out; those that do not parse strictly have no cells."""
     csv.field_size_limit(CELL_LIMIT)
-    taken: list[str] = []
-    reader = csv.reader(_hidden_lines(sample, dialect, taken), strict=True, **dialect.arguments())  # type: ignore[arg-type]
+    feed = Feed(io.StringIO(sample, newline=""), dialect)
+    reader = csv.reader(feed, strict=True, **dialect.arguments())  # type: ignore[arg-type]
     records: list[Record] = []
+    broken = 0
     while True:
-        taken.clear()
+        feed.record.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return records
         except csv.Error:
-            records.append(Record("".join(taken), None))
+            broken += 1
+            if broken <= MOST_READ_AGAIN:
+                feed.keep_first_line()
+            records.append(Record("".join(feed.record), None))
             continue
         if cells:
-            records.append(Record("".join(taken), dialect.shown(cells)))
-
-
-def _hidden_lines(sample: str, dialect: Dialect, taken: list[str]) -> Iterator[str]:
-    for line in io.StringIO(sample, newline=""):
-        taken.append(line)
-        yield dialect.hidden(line)
+            records.append(Record("".join(feed.record), dialect.shown(cells)))
