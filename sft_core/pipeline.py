@@ -26,7 +26,7 @@ def train_job(work: Work) -> None:
     clock = Clock(work)
     gathered = rows_of_run(request, run, workspace, work)
     with clock.stage("Trying the simple methods"):  # before anything slow: a first matrix after seconds
-        baselines = simple_baselines(gathered, request.seed, work)
+        baselines = simple_baselines(gathered, request.task, request.seed, work)
     with clock.stage("Loading the base model"):
         setup = choose(request, gathered, run, workspace, work)
         gathered = _with_language_warning(gathered, setup, work)

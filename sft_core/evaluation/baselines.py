@@ -15,10 +15,11 @@ from sft_core.evaluation.wording import spoken
 from sft_core.features.majority import fit_majority
 from sft_core.features.material import Part, parts
 from sft_core.features.probe import Probe, fit_probe
-from sft_core.features.words import fit_words
+from sft_core.features.simple import SIMPLE, fit_simple
 from sft_core.records import Work
 from sft_core.scoring.calibration import fit_temperature
 from sft_core.scoring.metrics import confusion, score
+from sft_core.tasks.registry import get_task
 
 Floats = NDArray[np.float32]
 METRICS = ("accuracy", "macro_f1", "macro_precision", "macro_recall")
@@ -38,8 +39,8 @@ class Baseline:
     rows_used: int
 
 
-def simple_baselines(gathered: Gathered, seed: int, work: Work) -> dict[str, Baseline]:
-    """Majority, and TF-IDF with logistic regression; an event for each as soon as it is there. No base model."""
+def simple_baselines(gathered: Gathered, task: str, seed: int, work: Work) -> dict[str, Baseline]:
+    """What needs no base model: majority, and the simple methods of the task; an event for each when it is there."""
     splits, labels = parts(gathered), gathered.labels
     train, found = splits["train"], {}
 
@@ -49,10 +50,16 @@ def simple_baselines(gathered: Gathered, seed: int, work: Work) -> dict[str, Bas
 
     majority = fit_majority(train.y, labels)
     keep("majority", len(train), *(majority.probabilities(len(splits[split])) for split in ("validation", "test")))
-    words = fit_words(train.texts, train.y, labels, pairs=train.pairs, seed=seed)
-    said = (words.probabilities(splits[split].texts, splits[split].pairs) for split in ("validation", "test"))
-    keep("tfidf_logreg", words.rows_used, *said)
+    for name in simple_methods(task):
+        model = fit_simple(name, train, labels, seed)
+        said = (model.probabilities(splits[split].texts, splits[split].pairs) for split in ("validation", "test"))
+        keep(name, model.rows_used, *said)
     return found
+
+
+def simple_methods(task: str) -> list[str]:
+    """The names of a task's simple methods."""
+    return [name for name in get_task(task).baselines if name in SIMPLE]
 
 
 def learnt_from_part(baselines: Mapping[str, Baseline], rows: int) -> dict[str, int]:

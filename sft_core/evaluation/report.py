@@ -16,9 +16,9 @@ from sft_core.records import SCHEMA_VERSION
 from sft_core.scoring.abstain import none_threshold
 from sft_core.scoring.calibration import ece, ece_by_chance, reliability, soften
 from sft_core.scoring.uncertainty import Versus, mcnemar
+from sft_core.tasks.registry import get_task
 
 TIMING = ("train_seconds", "examples", "samples_per_second", "total_seconds", "peak_memory_mb")
-BASELINES = ("majority", "tfidf_logreg", "probe")
 RIVAL = "rival"
 
 
@@ -58,18 +58,19 @@ def build_report(
     _check_once(labels)
     judged, judged_validation = (judge(split.true, split.probabilities, labels) for split in (test, validation))
     rivals = {name: judge(answers.true, answers.probabilities, labels) for name, answers in baselines.items()}
+    due = get_task(facts.task).baselines
     versus, on_test = best_baseline(test, baselines, rivals, labels), about_test(judged, test.true)
     threshold = none_threshold(validation.confidence, validation.right(labels))
     report = {
         **heading(facts, labels),
-        **_scores(judged, judged_validation, rivals),
+        **_scores(judged, judged_validation, rivals, due),
         "versus_baseline": versus,
         "commonest": commonest(baselines, labels),
         **judged_parts(judged),
         "calibration": calibration(test, labels, temperature, uncalibrated),
         "threshold": threshold,
         "audit": {"duplicates_across_splits": None, **(audit or {})},
-        "unavailable": _unavailable(judged, judged_validation, rivals, threshold),
+        "unavailable": _unavailable(judged, judged_validation, rivals, due, threshold),
         "timing": {**dict.fromkeys(TIMING), **(timing or {})},
         "environment": dict(environment or {}),
         "warnings": [*without_repeats(warnings, on_test), *on_test, *about_baseline(versus)],
@@ -159,8 +160,8 @@ def _versus(name: str, found: Versus) -> dict[str, Any]:
     return {"name": name, "p": found.p, "fixed": found.fixed, "broken": found.broken}
 
 
-def _scores(test: Judged, validation: Judged, rivals: Mapping[str, Judged]) -> dict[str, Any]:
-    """The scores of the model and of the baselines, and how sure they are."""
+def _scores(test: Judged, validation: Judged, rivals: Mapping[str, Judged], due: Sequence[str]) -> dict[str, Any]:
+    """The scores of the model and of the baselines (those that are `due`, and others), and how sure they are."""
     return {
         "metrics": {"validation": validation.values(), "test": test.values()},
         "intervals": {
@@ -168,23 +169,23 @@ def _scores(test: Judged, validation: Judged, rivals: Mapping[str, Judged]) -> d
             "validation": validation.intervals(),
             "baselines": {name: rival.intervals() for name, rival in rivals.items()},
         },
-        "baselines": {name: rivals[name].values() if name in rivals else None for name in (*BASELINES, *rivals)},
+        "baselines": {name: rivals[name].values() if name in rivals else None for name in (*due, *rivals)},
     }
 
 
 def _unavailable(
-    test: Judged, validation: Judged, rivals: Mapping[str, Judged], threshold: float | None
+    test: Judged, validation: Judged, rivals: Mapping[str, Judged], due: Sequence[str], threshold: float | None
 ) -> dict[str, str]:
     """What is null in the report, and why."""
-    reasons = {**test.unavailable(), **validation.unavailable("validation."), **_missing_baselines(rivals)}
+    reasons = {**test.unavailable(), **validation.unavailable("validation."), **_missing_baselines(rivals, due)}
     if threshold is None:
         reasons["threshold"] = "No validation row was answered rightly, so no threshold could be learnt."
     return reasons
 
 
-def _missing_baselines(rivals: Mapping[str, Judged]) -> dict[str, str]:
+def _missing_baselines(rivals: Mapping[str, Judged], due: Sequence[str]) -> dict[str, str]:
     reasons = {}
-    for name in BASELINES:
+    for name in due:
         if name in rivals:
             reasons.update(rivals[name].unavailable(f"baselines.{name}."))
         else:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sft_core.evaluation.wording import TITLES
+from sft_core.features.simple import SIMPLE
 
-RIVALS = ("rival", "tfidf_logreg", "probe", "majority")
+RIVALS = ("rival", *SIMPLE, "probe", "majority")
 
 
 def standing(report: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:

@@ -14,7 +14,6 @@ from sft_core.evaluation.judging import Judged, judge, plain
 from sft_core.evaluation.later_findings import about_file, about_shares
 from sft_core.evaluation.mapping import check_label_map
 from sft_core.evaluation.report import (
-    BASELINES,
     TIMING,
     RunFacts,
     add_rival,
@@ -27,6 +26,7 @@ from sft_core.evaluation.report import (
 from sft_core.evaluation.seen import seen_rows
 from sft_core.evaluation.tuned_run import TunedRun
 from sft_core.scoring.metrics import METRICS
+from sft_core.tasks.registry import get_task
 
 OF_TRAINING = ("train_seconds", "examples", "samples_per_second")  # of report.TIMING
 NOT_TRAINED = "Nothing is trained when a file is judged: the run's own report has the figures of its training."
@@ -88,6 +88,7 @@ def _report(
 ) -> dict[str, Any]:
     """The parts that every report has."""
     labels, own = run.labels, run.report
+    due = get_task(own["task"]).baselines
     facts = RunFacts(own["task"], own["model"], own["preset"], own["seed"], {**own["rows"], "test": len(tested)})
     judged_rivals = {name: judge(answers.true, answers.probabilities, labels) for name, answers in rivals.items()}
     parts = judged_parts(judged)
@@ -102,8 +103,7 @@ def _report(
             "baselines": {name: rival.intervals() for name, rival in judged_rivals.items()},
         },
         "baselines": {
-            name: judged_rivals[name].values() if name in judged_rivals else None
-            for name in (*BASELINES, *judged_rivals)
+            name: judged_rivals[name].values() if name in judged_rivals else None for name in (*due, *judged_rivals)
         },
         "versus_baseline": best_baseline(tested, rivals, judged_rivals, labels),
         "commonest": commonest(rivals, labels),
@@ -116,7 +116,7 @@ def _report(
             **{f"timing.{name}": NOT_TRAINED for name in OF_TRAINING},
             **{
                 f"baselines.{name}": missing.get(name, "The baselines were judged on the run's own test.")
-                for name in BASELINES
+                for name in due
                 if name not in judged_rivals
             },
         },

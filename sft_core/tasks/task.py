@@ -13,4 +13,5 @@ class TaskSpec:
     row_word: tuple[str, str]
     roles_needed: tuple[str, ...]
     metrics: tuple[str, ...]
+    baselines: tuple[str, ...]  # in this order: majority, methods of `features.simple`, probe
     engine: str

@@ -9,5 +9,6 @@ SPEC = TaskSpec(
     row_word=("message", "messages"),
     roles_needed=("text", "label"),
     metrics=("accuracy", "macro_f1", "weighted_f1", "macro_precision", "macro_recall", "log_loss"),
+    baselines=("majority", "tfidf_logreg", "probe"),
     engine="sft_core.tasks.text_classification.engine:ENGINE",
 )

@@ -33,7 +33,7 @@ def test_words_say_from_how_many_rows_they_learnt(
     (tmp_path / "a.csv").write_text("text,label\n" + "\n".join(rows) + "\n")
     gathered = gather(TrainRequest(train=str(tmp_path / "a.csv")), workspace, tmp_path, work.progress)
     learnt = gathered.counts()["train"]
-    found = simple_baselines(gathered, 0, work)
+    found = simple_baselines(gathered, "text-classification", 0, work)
     assert learnt_from_part(found, learnt) == {"tfidf_logreg": learnt // 2}
     baselines.tell_parts(found, learnt, work)
     assert warnings_of(work) == [
