@@ -29,7 +29,11 @@ def _are_more_names(cells: Record, columns: Sequence[Column]) -> bool:
 
 def joined_names(rows: Sequence[Record]) -> list[str]:
     """One name a column from several rows of names, those above first."""
-    return [" ".join(part for part in parts if part.strip()) for parts in zip(*rows, strict=True)]
+    return (
+        [" ".join(part.strip() for part in parts if part.strip()) for parts in zip(*rows, strict=True)]
+        if (len(rows) > 1)
+        else list(rows[0])
+    )
 
 
 def fitted_names(cells: Record, width: int, below: Sequence[Record]) -> tuple[tuple[str, ...], str]:

@@ -79,7 +79,9 @@ def test_a_backslash_protects_quotation_marks_only(cells) -> None:
 
 
 def test_doubled_marks_inside_other_quotation_marks_are_single_ones(cells) -> None:
-    rows = [f"'a 5\"\" screen, new{', or so' * n}','x'\n'it isn't, no{', not' * n}','y'\n'or {n}','y'\n" for n in range(9)]
+    rows = [
+        f"'a 5\"\" screen, new{', or so' * n}','x'\n'it isn't, no{', not' * n}','y'\n'or {n}','y'\n" for n in range(9)
+    ]
     assert cells("text,label\n" + "".join(rows))[:2] == [['a 5" screen, new', "x"], ["it isn't, no", "y"]]
 
 
