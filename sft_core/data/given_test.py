@@ -11,6 +11,7 @@ from sft_core.config import ReadOptions, Roles
 from sft_core.data import steps
 from sft_core.data.fixes.test_file import missing, refuse_missing, with_rows
 from sft_core.data.importing import preview_safely, read_safely
+from sft_core.data.pictures.keeping import PICTURES
 from sft_core.data.reading import Preview
 from sft_core.data.replaying import can_carry
 from sft_core.data.source_files import READ, ROWS, USE, folder_of
@@ -62,7 +63,15 @@ def keep(
     with store.room() as room:
         aside = room / "test"
         aside.mkdir(mode=0o700)
-        rows, facts = read_safely(path, read, aside, source="test", on_progress=on_progress, should_stop=should_stop)
+        rows, facts = read_safely(
+            path,
+            read,
+            aside,
+            source="test",
+            on_progress=on_progress,
+            should_stop=should_stop,
+            pictures=store.workspace.dataset(dataset) / PICTURES,
+        )
         refuse_missing(facts.columns, store.get(dataset).roles)
         rows.replace(aside / ROWS)
         write_json(aside / READ, facts.as_dict())

@@ -40,7 +40,7 @@ def fitting(store: DatasetStore, columns: Sequence[str]) -> list[DatasetInfo]:
     return [
         info
         for info in store.datasets()
-        if info.roles.text
+        if info.roles.inputs()
         and set(info.roles.columns()) <= known
         and any(can_carry(step) for step in store.version(info.id, info.current).steps)
     ]

@@ -52,7 +52,7 @@ def simple_baselines(gathered: Gathered, task: str, seed: int, work: Work) -> di
     keep("majority", len(train), *(majority.probabilities(len(splits[split])) for split in ("validation", "test")))
     for name in simple_methods(task):
         model = fit_simple(name, train, labels, seed)
-        said = (model.probabilities(splits[split].texts, splits[split].pairs) for split in ("validation", "test"))
+        said = (model.probabilities(splits[split].inputs, splits[split].pairs) for split in ("validation", "test"))
         keep(name, model.rows_used, *said)
     return found
 

@@ -14,7 +14,10 @@ from sft_core.data import examples
 from sft_core.data.counted import counted, verb
 from sft_core.data.duplicates import empty_inputs
 from sft_core.data.importing import read_safely
+from sft_core.data.kinds.kind import Inputs
+from sft_core.data.kinds.registry import kind_of
 from sft_core.data.own_columns import OWN
+from sft_core.data.pictures.keeping import PICTURES
 from sft_core.data.reading import ReadFacts
 from sft_core.errors import DataError
 from sft_core.evaluation.answers import Answers
@@ -105,7 +108,13 @@ def _read(work: Work) -> tuple[pd.DataFrame, ReadFacts]:
     options = ReadOptions.model_validate(work.request.get("read") or {})
     with tempfile.TemporaryDirectory(dir=work.folder, prefix=".reading-") as folder:
         parquet, facts = read_safely(
-            path, options, Path(folder), source="test", on_progress=work.progress, should_stop=work.should_stop
+            path,
+            options,
+            Path(folder),
+            source="test",
+            on_progress=work.progress,
+            should_stop=work.should_stop,
+            pictures=work.folder / PICTURES,
         )
         return pd.read_parquet(parquet), facts
 
@@ -146,7 +155,8 @@ def _no_text(table: pd.DataFrame, roles: Roles) -> str:
     rows = int(empty_inputs(table, roles).sum())
     if not rows:
         return ""
-    return f"{counted(rows)} {verb(rows, 'has', 'have')} no text: the answer there is a guess without a reason."
+    lack = f"{counted(rows)} {verb(rows, 'has', 'have')} no {kind_of(roles).noun}"
+    return f"{lack}: the answer there is a guess without a reason."
 
 
 def _lost(read: ReadFacts) -> str:
@@ -199,8 +209,11 @@ def _present_answers(
 
 
 def _rivals(run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work) -> tuple[dict[str, Floats], dict[str, str]]:
-    texts, pairs = examples.texts(table, Roles(text=roles.text, text_pair=roles.text_pair))
-    return answer_by_rivals(run, texts, pairs, work)
+    return answer_by_rivals(run, *_inputs(table, roles, work), work)
+
+
+def _inputs(table: pd.DataFrame, roles: Roles, work: Work) -> Inputs:
+    return examples.inputs(table, roles.for_answers(), work.folder / PICTURES)
 
 
 def _timing(seconds: float, rows: int, device: torch.device) -> dict[str, float]:
@@ -220,10 +233,8 @@ def _how_computed(predictor: Predictor) -> dict[str, Any]:
 def _answer(run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work) -> tuple[Predictor, Answer]:
     """The run's model, and its probabilities and known scores of all rows."""
     predictor = Predictor.load(run.model, str(read_json(run.config)["task"]))
-    texts, pairs = examples.texts(table, Roles(text=roles.text, text_pair=roles.text_pair))
     answer = predictor.answer(
-        texts,
-        pairs,
+        *_inputs(table, roles, work),
         should_stop=work.should_stop,
         on_progress=lambda done: work.progress(done, "Answering the rows"),
     )

@@ -25,6 +25,7 @@ from sft_core.records import SCHEMA_VERSION
 
 ROWS_AT_ONCE = 20_000
 FACTS = b"tuneboard"
+KEPT = ("_source", "_file")  # of our own columns: which of the given files a row is of, and where its picture lies
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,13 @@ def answers_table(
     known_score: NDArray[Any] | None = None,
     with_row: bool = True,
 ) -> pd.DataFrame:
-    """The table of answers: row (and `_source`), the input columns, true, prediction, confidence, known_score, p(…)."""
+    """The table of answers: row (and `KEPT`), the input columns, true, prediction, confidence, known_score, p(…)."""
     inputs = [name for name in rows.columns if name not in OWN]
     names = our_names(inputs, labels)
     columns: dict[str, Any] = {}
     if with_row:
         columns[names.row] = rows["_row"].to_numpy(dtype=np.int64)
-        if "_source" in rows:
-            columns["_source"] = rows["_source"].to_numpy()
+        columns.update({name: rows[name].to_numpy() for name in KEPT if name in rows})
     columns.update({name: rows[name].to_numpy() for name in inputs})
     if true is not None:
         columns[names.true] = list(true)
@@ -135,7 +135,7 @@ class Predictions:
     def inputs(self) -> list[str]:
         """The columns of the file that was answered."""
         names = self.names
-        ours = {names.row, names.true, names.prediction, names.confidence, "_source", *names.probabilities}
+        ours = {names.row, names.true, names.prediction, names.confidence, *KEPT, *names.probabilities}
         return [name for name in self.table.columns if name not in ours]
 
     @cached_property

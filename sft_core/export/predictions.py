@@ -12,7 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from pyarrow.csv import CSVWriter
 
 from sft_core.errors import DataError
-from sft_core.evaluation.predictions import Predictions
+from sft_core.evaluation.predictions import KEPT, Predictions
 from sft_core.records import fsync_path
 
 FileFormat = Literal["csv", "xlsx", "parquet"]
@@ -51,7 +51,7 @@ def for_people(found: Predictions) -> pd.DataFrame:
         number += "_output"
     true = table[names.true]
     doubled = any(table[name].equals(true) for name in found.inputs) or not (true != "").any()
-    left_out = ["_source", *([names.true] if doubled else [])]
+    left_out = [*KEPT, *([names.true] if doubled else [])]
     counted = table.assign(**{names.row: table[names.row] + 1})
     return counted.drop(columns=left_out, errors="ignore").rename(columns={names.row: number})
 

@@ -1,5 +1,6 @@
 """The models behind Try it: a run's model, and its base model with the probe as head. Imports torch."""
 
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from sft_core.config import Roles
 from sft_core.data import examples
+from sft_core.data.kinds.registry import kind_of
 from sft_core.errors import InputError, ModelError, SFTError
 from sft_core.features.base_answers import BaseAnswers, load_base_answers
 from sft_core.features.predictor import Predictor
@@ -33,19 +35,22 @@ class RunAnswers:
         self._predictor = Predictor.load(run.model, self._config["task"])
         roles = Roles.model_validate(self._config.get("roles") or {})
         self._paired = roles.text_pair is not None
-        self._languages = _learnt_languages(run, roles)
+        self._kind = kind_of(roles)
+        remarks = REMARKS.get(self._kind.name)
+        self._remarks = remarks(run, roles, self._predictor) if remarks else None
         self._base: BaseAnswers | None = None
         self.warm(compare_base=False)  # the first pass allocates; nobody shall wait for it
 
     def warm(self, compare_base: bool) -> None:
         """Answer something, so that all that is needed is loaded."""
-        self.predict(["warm"], ["warm"] if self._paired else None, compare_base)
+        with tempfile.TemporaryDirectory(prefix="tuneboard-") as folder:
+            example = self._kind.example(Path(folder))
+            self.predict([example], [example] if self._paired else None, compare_base)
 
-    def predict(self, texts: list[str], pairs: list[str] | None, compare_base: bool) -> dict[str, Any]:
-        """`labels`, `probabilities`, `known` (0-1 a text) and `seconds`; `base` or `base_message` when asked.
+    def predict(self, inputs: list[str], pairs: list[str] | None, compare_base: bool) -> dict[str, Any]:
+        """`labels`, `probabilities`, `known` (0-1 an input) and `seconds`; `base` or `base_message` when asked.
 
-        `cut` says of each text whether only its beginning was read, `strange` in which language it seems to be where
-        the run has not learnt from that one (else None); `learnt` names those that it has learnt from.
+        Of texts, what `TextRemarks` says of them too. Pictures are asked by the paths of stored ones.
 
         Raises InputError where the run reads two texts at a time and got one, or the other way round.
         """
@@ -53,18 +58,42 @@ class RunAnswers:
             reads = "two texts at a time" if self._paired else "one text at a time"
             raise InputError(f"This model reads {reads}.", "Reload the page and ask again.")
         begun = time.perf_counter()
-        found = self._predictor.answer(texts, pairs)
+        found = self._predictor.answer(inputs, pairs)
         answer: dict[str, Any] = {
             "labels": list(self._predictor.labels),
             "probabilities": _lists(found.probabilities),
             "known": [round(float(value), 6) for value in found.known],
+        }
+        if self._remarks:
+            answer |= self._remarks.on(inputs, pairs)
+        if compare_base:
+            answer |= self._base_answer(inputs, pairs)
+        return {**answer, "seconds": round(time.perf_counter() - begun, 4)}
+
+    def _base_answer(self, inputs: list[str], pairs: list[str] | None) -> dict[str, Any]:
+        try:
+            if self._base is None:
+                self._base = load_base_answers(self._run, self._config)
+            return {"base": _lists(self._base.probabilities(inputs, pairs)), "base_message": ""}
+        except SFTError as error:
+            return {"base": None, "base_message": error.message}
+
+
+class TextRemarks:
+    """What is worth saying of texts that are asked about."""
+
+    def __init__(self, run: RunFolder, roles: Roles, predictor: Predictor) -> None:
+        self._predictor = predictor
+        self._languages = _learnt_languages(run, roles)
+
+    def on(self, texts: list[str], pairs: list[str] | None) -> dict[str, Any]:
+        """`cut`: of each text whether only its beginning was read; `strange`: in which language it seems to be where
+        the run has not learnt from that one (else None); `learnt`: the names of those that it has learnt from."""
+        return {
             "cut": self._cut(texts, pairs),
             "strange": [self._strange(text) for text in texts],
             "learnt": [NAMES[code] for code in self._languages],
         }
-        if compare_base:
-            answer |= self._base_answer(texts, pairs)
-        return {**answer, "seconds": round(time.perf_counter() - begun, 4)}
 
     def _cut(self, texts: list[str], pairs: list[str] | None) -> list[bool]:
         reads = self._predictor.tokenizer.model_max_length
@@ -75,13 +104,8 @@ class RunAnswers:
         code = guess_language(text) if self._languages else None
         return None if code is None or code in self._languages else NAMES[code]
 
-    def _base_answer(self, texts: list[str], pairs: list[str] | None) -> dict[str, Any]:
-        try:
-            if self._base is None:
-                self._base = load_base_answers(self._run, self._config)
-            return {"base": _lists(self._base.probabilities(texts, pairs)), "base_message": ""}
-        except SFTError as error:
-            return {"base": None, "base_message": error.message}
+
+REMARKS = {"text": TextRemarks}  # by kind of input; of others nothing is said
 
 
 def load_run(folder: Path) -> RunAnswers:
@@ -96,7 +120,7 @@ def _learnt_languages(run: RunFolder, roles: Roles) -> list[str]:
     """Codes of the languages that its rows are in, the commonest first; none where that cannot be told."""
     if not run.rows.is_file() or not roles.text:
         return []
-    read = Roles(text=roles.text, text_pair=roles.text_pair)
+    read = roles.for_answers()
     first = next(pq.ParquetFile(run.rows).iter_batches(_LOOKED_AT, columns=list(read.columns())), None)
     if first is None:
         return []

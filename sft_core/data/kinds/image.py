@@ -43,6 +43,14 @@ class Image:
             )
         return [str(pictures / name) for name in table["_file"]], None
 
+    def example(self, folder: Path) -> str:
+        """A small grey picture."""
+        from PIL import Image as Pillow
+
+        path = folder / "grey.png"
+        Pillow.new("RGB", (64, 64), (127, 127, 127)).save(path)
+        return str(path)
+
     def exact_keys(self, table: pd.DataFrame, roles: Roles) -> Keys:  # noqa: ARG002
         """By the decoded pixels, whatever format they were saved in."""
         return duplicates.exact_keys(table["_pixels"].tolist())

@@ -32,6 +32,10 @@ class InputKind(Protocol):
         """
         ...
 
+    def example(self, folder: Path) -> str:
+        """An input such as `inputs` gives, to try a model with; `folder` is there for what it needs on the disk."""
+        ...
+
     def exact_keys(self, table: pd.DataFrame, roles: Roles) -> Keys:
         """A key for each row, equal where the input is the same to the last bit."""
         ...

@@ -36,6 +36,10 @@ class Text:
         """Texts, several columns joined as "name: value"."""
         return examples.texts(table, roles)
 
+    def example(self, folder: Path) -> str:  # noqa: ARG002
+        """A word."""
+        return "warm"
+
     def exact_keys(self, table: pd.DataFrame, roles: Roles) -> Keys:
         """By the very letters, the text pair included."""
         return duplicates.exact_keys(duplicates.joined(*examples.texts(table, roles)))
