@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from sft_core.errors import ConfigError
 
-TableFormat = Literal["csv", "txt", "excel", "json", "jsonl", "parquet"]
+TableFormat = Literal["csv", "txt", "excel", "json", "jsonl", "parquet", "pictures"]
+ClassesFrom = Literal["folders", "names", "table"]
 Split = Literal["train", "validation", "test"]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -36,6 +37,7 @@ class ReadOptions(Frozen):
     header: bool | None = None
     sheet: str | None = None
     skip: int | None = Field(None, ge=0, le=100, description="Rows above the table; blank ones do not count.")
+    classes: ClassesFrom | None = Field(None, description="Where the class of a picture stands.")
 
 
 class Roles(Frozen):
@@ -89,7 +91,10 @@ class Goal(Frozen):
 
 
 class TrainingSettings(Frozen):
-    """All knobs of a training. None means "chosen from the data and the machine", and what was chosen is recorded."""
+    """All knobs of a training. None means "chosen from the data and the machine", and what was chosen is recorded.
+
+    A knob that only some kinds of input have names them (`kinds`); of some the title is another (`titles`).
+    """
 
     epochs: int = Field(
         5, ge=1, le=100, title="Passes over the data", description="How often the model sees every training row."
@@ -116,6 +121,7 @@ class TrainingSettings(Frozen):
         ge=16,
         title="Tokens at once",
         description="How much text is in memory at a time. Smaller needs less memory, the result stays the same.",
+        json_schema_extra={"titles": {"image": "Pictures at once"}},
     )
     weight_decay: float = Field(
         0.01,
@@ -134,7 +140,37 @@ class TrainingSettings(Frozen):
         "linear", title="Schedule", description="How the learning rate falls after the warm-up."
     )
     max_length: int | None = Field(
-        None, ge=8, le=8192, title="Longest text", description="Texts are cut after this many tokens (word pieces)."
+        None,
+        ge=8,
+        le=8192,
+        title="Longest text",
+        description="Texts are cut after this many tokens (word pieces).",
+        json_schema_extra={"kinds": ["text"]},
+    )
+    augment_crop: bool | None = Field(
+        None,
+        title="Other parts of the picture",
+        description="Each time a picture is shown, another large part of it is cut out: its place and size matter less.",
+        json_schema_extra={"kinds": ["image"]},
+    )
+    augment_flip: bool | None = Field(
+        None,
+        title="Mirrored",
+        description="Half of the time a picture is mirrored. Only where left and right mean nothing: no letters or hands.",
+        json_schema_extra={"kinds": ["image"]},
+    )
+    augment_colour: bool | None = Field(
+        None,
+        title="Other light and colours",
+        description="Brightness, contrast and colours change a little each time. Not where a shade decides.",
+        json_schema_extra={"kinds": ["image"]},
+    )
+    label_smoothing: float | None = Field(
+        None,
+        ge=0,
+        lt=0.5,
+        title="Doubt in the labels",
+        description="So much is taken from the true class and shared among all: the model does not become too sure.",
     )
     loss: str = Field(
         "cross_entropy",
@@ -175,6 +211,21 @@ class TrainingSettings(Frozen):
         None, ge=1, title="Save every … steps", description="How often the state is saved, so that it can be resumed."
     )
     goal: Goal = Field(default_factory=Goal, title="What matters most?")
+
+
+def settings_of(kind: str) -> tuple[str, ...]:
+    """Names of the settings that a kind of input (text, image) has."""
+    return tuple(name for name in TrainingSettings.model_fields if kind in _extra(name).get("kinds", [kind]))
+
+
+def title_of(name: str, kind: str) -> str:
+    """What a setting is called for a kind of input."""
+    return str(_extra(name).get("titles", {}).get(kind, TrainingSettings.model_fields[name].title))
+
+
+def _extra(name: str) -> dict[str, Any]:
+    extra = TrainingSettings.model_fields[name].json_schema_extra
+    return extra if isinstance(extra, dict) else {}
 
 
 class TrainRequest(Frozen):

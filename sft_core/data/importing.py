@@ -23,6 +23,7 @@ from sft_core.sandbox import Limits
 from sft_core.workspace import Workspace
 
 READING = Limits(memory_mb=6144, seconds=600, cpu_seconds=900, file_mb=8192)
+READING_PICTURES = Limits(memory_mb=6144, seconds=4 * 3600, cpu_seconds=8 * 3600, file_mb=8192)
 LOOKING = Limits(memory_mb=4096, seconds=60, cpu_seconds=60, file_mb=64)
 
 Progress = Callable[[float, str], None]
@@ -41,7 +42,7 @@ def read_safely(
     path: Path,
     options: ReadOptions | None = None,
     folder: Path | None = None,
-    limits: Limits = READING,
+    limits: Limits | None = None,
     *,
     source: str = "train",
     on_progress: Progress | None = None,
@@ -65,6 +66,7 @@ def read_safely(
         "most": most,
         "pictures": str((pictures or folder / PICTURES).resolve()),
     }
+    limits = limits or (READING_PICTURES if _may_be_pictures(path) else READING)
     facts = _call("read_in_child", arguments, limits, folder, on_progress, should_stop)
     return target, ReadFacts.from_dict(facts)
 
@@ -75,7 +77,7 @@ def load_file(
     *,
     source: str = "train",
     folder: Path | None = None,
-    limits: Limits = READING,
+    limits: Limits | None = None,
     named: Collection[str] = (),
     pictures: Path | None = None,
 ) -> tuple[pd.DataFrame, ReadFacts]:
@@ -95,6 +97,11 @@ def load_file(
             if set(named) <= set(found.columns):
                 rows, facts = again, found
         return pd.read_parquet(rows), facts
+
+
+def _may_be_pictures(path: Path) -> bool:
+    """Whether it may hold thousands of pictures, which take their time."""
+    return path.is_dir() or path.suffix.casefold() == ".zip"
 
 
 @contextmanager

@@ -4,7 +4,6 @@ Runs inside the sandbox (`sft_core.data.importing` puts it there). The Parquet f
 and the columns of the file, all of them strings.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from sft_core.data.formats.names import renaming_notes, unique_names
 from sft_core.data.formats.recognise import check_file, recognise
 from sft_core.data.formats.registry import load_format
 from sft_core.data.limits import TableLimits, table_limits
+from sft_core.data.pictures.folders import fingerprint, size_of
 from sft_core.errors import DataError
 
 PREVIEW_ROWS = 20
@@ -109,9 +109,11 @@ def preview(path: Path, options: ReadOptions | None = None, limits: TableLimits 
     """How the file would be read with these options, and its first rows. Raises DataError."""
     limits = limits or table_limits()
     kind, found = _find(path, options or ReadOptions(), limits)
+    found = replace(found, own=())
     rejects = Rejects()
     names = unique_names(found.columns)
-    first = next(_arrow_batches(kind, path, found, limits, rejects, PREVIEW_ROWS), None)
+    batches = _arrow_batches(kind, path, found, limits, rejects, PREVIEW_ROWS)
+    first = next((batch for batch in batches if batch.rows), None)
     rows = [] if first is None else list(zip(*(column.to_pylist() for column in first.columns), strict=True))
     return Preview(
         read=found.options,
@@ -121,7 +123,7 @@ def preview(path: Path, options: ReadOptions | None = None, limits: TableLimits 
         sheets=found.sheets,
         notes=(*found.notes, *rejects.notes(), *renaming_notes(found.columns, names)),
         rejected=tuple(rejects.rows[:PREVIEW_ROWS]),
-        size=path.stat().st_size,
+        size=size_of(path),
     )
 
 
@@ -134,17 +136,18 @@ def read_table(
     source: str = "train",
     limits: TableLimits | None = None,
     most: int | None = None,
-    pictures: Path | None = None,  # noqa: ARG001 - for the formats that hold some
+    pictures: Path | None = None,
 ) -> ReadFacts:
     """Stream the file into the Parquet file `target`; `source` says which uploaded file it is. Raises DataError.
 
     It is left after about `most` rows where only a look at its beginning is wanted. `pictures` is the folder into which
-    the pictures of a zip or a folder go.
+    the pictures of a zip or a folder go; a look at the beginning opens none of them, and leaves their cells empty.
     """
     limits = limits or table_limits()
     kind, found = _find(path, options or ReadOptions(), limits)
+    found = replace(found, pictures=None if most else pictures, own=found.own if pictures else ())
     names = unique_names(found.columns)
-    schema = pa.schema([*TABLE_COLUMNS, *((name, pa.string()) for name in names)])
+    schema = pa.schema([*TABLE_COLUMNS, *((name, pa.string()) for name in (*names, *found.own))])
     rejects = Rejects()
     rows = 0
     with pq.ParquetWriter(target, schema, compression="snappy") as writer:
@@ -152,9 +155,10 @@ def read_table(
             rows += len(batch.rows)
             if rows > limits.rows:
                 raise DataError(f"This table has more than {limits.rows:,} rows.", "Take a sample of it.")
-            writer.write_batch(_table_batch(batch, source, schema))
+            if batch.rows:
+                writer.write_batch(_table_batch(batch, source, schema))
             if on_progress:
-                on_progress(batch.share_done, f"{rows:,} rows read")
+                on_progress(batch.share_done, batch.message or f"{rows:,} rows read")
             if most is not None and rows >= most:
                 break
     if not rows:
@@ -179,8 +183,6 @@ def _find(path: Path, options: ReadOptions, limits: TableLimits) -> tuple[Format
 
 
 def _facts(path: Path, found: Found, names: tuple[str, ...], rows: int, rejects: Rejects) -> ReadFacts:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return ReadFacts(
         name=path.name,
         read=found.options,
@@ -190,8 +192,8 @@ def _facts(path: Path, found: Found, names: tuple[str, ...], rows: int, rejects:
         encodings=found.encodings,
         sheets=found.sheets,
         notes=(*found.notes, *rejects.notes(), *renaming_notes(found.columns, names)),
-        size=path.stat().st_size,
-        sha256=digest,
+        size=size_of(path),
+        sha256=fingerprint(path),
     )
 
 
@@ -214,7 +216,7 @@ def _arrow_batches(
 
 def _as_arrow(batch: Batch, rejects: Rejects) -> Batch:
     try:
-        return Batch(batch.rows, [_strings(column) for column in batch.columns], batch.share_done)
+        return replace(batch, columns=[_strings(column) for column in batch.columns])
     except UnicodeEncodeError:
         kept = [position for position in range(len(batch.rows)) if _storable(batch, position, rejects)]
         columns = [_strings([column[i] for i in kept]) for column in batch.columns]

@@ -31,6 +31,7 @@ from sft_core.data.profile import facts as facts_of
 
 SAMPLE_ROWS = 5_000
 MANY_VALUES, SOME_VALUES = 200, 100
+IMAGE = "image"
 
 Severity = Literal["error", "warning", "info"]
 
@@ -56,13 +57,15 @@ def guess_roles(table: pd.DataFrame) -> Roles:
     columns = [column for column in columns if column.filled]
     split = _named(columns, SPLIT_NAMES, lambda c: {v.casefold() for v in c.values} <= SPLIT_VALUES)
     left = [column for column in columns if column is not split]
+    image = _image(left) if "_file" in sample else None
+    left = [column for column in left if column is not image]
     time = _named(left, TIME_NAMES, lambda c: c.dates > 0.9) or next((c for c in left if c.dates > 0.95), None)
     left = [column for column in left if column is not time]
-    text, pair = _texts(left)
+    text, pair = _texts(left) if image is None else ([], None)
     left = [column for column in left if column not in (*text, pair)]
-    label = _label(left, bool(text))
+    label = _label(left, bool(text or image))
     left = [column for column in left if column is not label]
-    if not text:
+    if not text and image is None:
         text = _any_text(left)
         left = [column for column in left if column not in text]
     rival = _rival(left, label)
@@ -70,12 +73,18 @@ def guess_roles(table: pd.DataFrame) -> Roles:
     return Roles(
         text=tuple(column.name for column in text),
         text_pair=pair.name if pair else None,
+        image=image.name if image else None,
         label=label.name if label else None,
         group=group.name if group else None,
         time=time.name if time else None,
         split=split.name if split else None,
         rival=rival.name if rival else None,
     )
+
+
+def _image(columns: Sequence[Column]) -> Column | None:
+    """The column with the paths of the pictures: the reader of pictures puts it first and calls it so."""
+    return next((c for c in columns if c.name == IMAGE), columns[0] if columns else None)
 
 
 def _named(columns: Sequence[Column], names: Sequence[str], fits: Any) -> Column | None:

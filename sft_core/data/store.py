@@ -1,7 +1,8 @@
 """Datasets of a workspace: the files as they came, and immutable versions of their rows.
 
 `datasets/<id>/about.json` holds name, notes, roles and the current version; `source/<split>/` the files;
-`versions/<n>/` rows.parquet, fixes.json, facts.json, findings.json. Folders are written aside and published whole.
+`pictures/` those that the rows name; `versions/<n>/` rows.parquet, fixes.json, facts.json, findings.json. Folders are
+written aside and published whole.
 What is read and then written goes inside one write transaction of app.db, so that two processes never undo each other.
 """
 
@@ -19,6 +20,8 @@ import pandas as pd
 from sft_core.config import Roles
 from sft_core.data import profile, query, source_files
 from sft_core.data.own_columns import OWN
+from sft_core.data.pictures.folders import keep_copy
+from sft_core.data.pictures.keeping import PICTURES, move_pictures
 from sft_core.data.reading import ReadFacts
 from sft_core.data.roles import guess_roles
 from sft_core.data.rows import join_parts, sample, write_table
@@ -173,6 +176,7 @@ class DatasetStore:
         roles = roles if roles is not None and roles.columns() else guess_roles(sample(version / ROWS))
         _check_roles(roles, query.column_names(version / ROWS))
         _keep_sources(files, aside / "source")
+        _keep_pictures(parts, aside / PICTURES)
         made = time.time()
         write_json(version / FIXES, {"schema_version": SCHEMA_VERSION, "parent": None, "made": made, "steps": []})
         facts = profile.facts(version / ROWS, roles)
@@ -386,4 +390,10 @@ def _keep_sources(files: Mapping[str, Path], home: Path) -> None:
     for split, path in files.items():
         folder = home / split
         folder.mkdir(parents=True, mode=0o700)
-        shutil.copyfile(path, folder / path.name)
+        keep_copy(path, folder / path.name)
+
+
+def _keep_pictures(parts: Mapping[str, tuple[Path, ReadFacts]], home: Path) -> None:
+    """Take over what lies in `pictures` beside each part's rows."""
+    for rows, _facts in parts.values():
+        move_pictures(rows.parent / PICTURES, home)

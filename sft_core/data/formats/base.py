@@ -19,7 +19,8 @@ class Found:
     """How a file is read: every option filled in, and what was noticed on the way.
 
     `columns` are the names as they stand in the file. `skipped` counts records above the header; `plan` is what the
-    format itself has to remember for reading the rows.
+    format itself has to remember for reading the rows. `own` are hidden columns that follow those of the file in each
+    batch; what they say comes from the pictures of the rows, which are stored in the folder `pictures` (None: not now).
     """
 
     options: ReadOptions
@@ -29,15 +30,21 @@ class Found:
     notes: tuple[str, ...] = ()
     skipped: int = 0
     plan: Any = None
+    own: tuple[str, ...] = ()
+    pictures: Path | None = None
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows: their record numbers, one sequence of cells (str, "" = missing, or an Arrow array) a column."""
+    """Some rows: their record numbers, one sequence of cells (str, "" = missing, or an Arrow array) a column.
+
+    One without rows tells how far the reading is, with `message`.
+    """
 
     rows: Sequence[int]
     columns: Sequence[Any]
     share_done: float = 0.0
+    message: str = ""
 
 
 @dataclass

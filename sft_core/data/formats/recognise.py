@@ -7,9 +7,11 @@ from pathlib import Path
 from sft_core.config import ReadOptions, TableFormat
 from sft_core.data.formats.dialects import find_dialect, is_table
 from sft_core.data.formats.excel import OLD_EXCEL
+from sft_core.data.formats.packed import WORKBOOKS, listing, open_plain, own_name, whole_file
 from sft_core.data.formats.parquet import ENCRYPTED, MAGIC
 from sft_core.data.formats.text_source import resolve_encoding, sample_text
 from sft_core.data.limits import TableLimits
+from sft_core.data.pictures.members import PICTURE_ENDINGS, Listing
 from sft_core.errors import DataError
 
 _TABLE_ENDINGS = {".csv", ".tsv", ".tab"}
@@ -19,8 +21,8 @@ _UNREADABLE = (
     (b"\x89PNG", "a picture", "Pictures cannot be read as a table; choose a CSV, Excel, JSON or Parquet file."),
     (b"\xff\xd8\xff", "a picture", "Pictures cannot be read as a table; choose a CSV, Excel, JSON or Parquet file."),
     (b"GIF8", "a picture", "Pictures cannot be read as a table; choose a CSV, Excel, JSON or Parquet file."),
-    (b"\x1f\x8b", "a compressed file (gzip)", "Unpack it first and choose the file inside."),
-    (b"BZh", "a compressed file (bzip2)", "Unpack it first and choose the file inside."),
+    (b"\x1f\x8b", "compressed twice (gzip)", "Unpack it first and choose the file inside."),
+    (b"BZh", "compressed twice (bzip2)", "Unpack it first and choose the file inside."),
     (b"\xfd7zXZ", "a compressed file (xz)", "Unpack it first and choose the file inside."),
     (b"7z\xbc\xaf", "a compressed file (7z)", "Unpack it first and choose the file inside."),
     (b"Rar!", "a compressed file (rar)", "Unpack it first and choose the file inside."),
@@ -30,13 +32,18 @@ _UNREADABLE = (
     (b"\x80\x04", "a Python pickle", "Save the table as CSV or Parquet: pickles can run code and are never opened."),
     (b"\x80\x05", "a Python pickle", "Save the table as CSV or Parquet: pickles can run code and are never opened."),
 )
+_DOCUMENTS = {
+    "mimetype": ("an OpenDocument file", "Save it as .xlsx or CSV."),
+    "word/document.xml": ("a Word document", "Copy its table into a spreadsheet and save that."),
+    "ppt/presentation.xml": ("a presentation", "Copy its table into a spreadsheet and save that."),
+}
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 def check_file(path: Path, limits: TableLimits) -> None:
     """Refuse what is no readable file of a bearable size. Raises DataError."""
     if path.is_dir():
-        raise DataError(f"“{path.name}” is a folder.", "Choose the file with the table in it.")
+        return  # of pictures: they are judged one by one
     if not path.exists():
         raise DataError(f"There is no file “{path.name}”.", "Check the name and choose again.")
     if not path.is_file():
@@ -63,7 +70,9 @@ def _megabytes(size: float) -> str:
 
 def recognise(path: Path, options: ReadOptions) -> TableFormat:
     """The format of a file that `check_file` has let pass. Raises DataError for what is no table."""
-    with path.open("rb") as file:
+    if path.is_dir():
+        return "pictures"
+    with open_plain(path) as file:
         start = file.read(65536)
     found = _by_magic(path, start)
     if found is not None:
@@ -81,7 +90,7 @@ def _by_magic(path: Path, start: bytes) -> TableFormat | None:
     if start.startswith(ENCRYPTED):
         raise DataError("This Parquet file is encrypted.", "Save it without encryption.")
     if start.startswith(OLD_EXCEL):
-        if path.suffix.casefold() in (".xlsx", ".xlsm"):
+        if _ending(path) in WORKBOOKS:
             raise DataError("This workbook is protected by a password.", "Save it in Excel without a password.")
         raise DataError(
             "This is an old Excel file (.xls), which is not read.",
@@ -96,16 +105,37 @@ def _by_magic(path: Path, start: bytes) -> TableFormat | None:
 
 
 def _zip(path: Path) -> TableFormat:
-    """A workbook is a zip; any other zip is refused."""
-    if path.suffix.casefold() in (".xlsx", ".xlsm", ".xltx"):
+    """A workbook is a zip, and so are many pictures; a zip with one table is read as that table (see `packed`)."""
+    if _ending(path) in WORKBOOKS:
         return "excel"
-    with path.open("rb") as file:
-        inside = file.read(1 << 20)
-    if b"xl/" in inside or b"[Content_Types].xml" in inside:
+    found = listing(whole_file(path))
+    names = {member.path for member in found.members}
+    if any(name.startswith("xl/") for name in names):
         return "excel"
-    if b"opendocument" in inside:
-        raise DataError("This is an OpenDocument file, which is not read.", "Save it as .xlsx or CSV.")
-    raise DataError("This is a zip archive, not a table.", "Unpack it first and choose the file inside.")
+    for sign, (what, hint) in _DOCUMENTS.items():
+        if sign in names:
+            raise DataError(f"This is {what}, which is not read.", hint)
+    if any(member.ending in PICTURE_ENDINGS for member in found.members):
+        return "pictures"
+    raise DataError(*_no_table(found))
+
+
+def _no_table(found: Listing) -> tuple[str, str]:
+    """What is said of a zip from which no table can be taken."""
+    count = len(found.members) + len(found.left_out)
+    if not count:
+        return "This zip archive is empty.", "Choose a file that holds a table."
+    if count == 1:
+        reason = found.left_out[0][1] if found.left_out else "is a zip itself"
+        return f"The file in this zip archive {reason}.", "Unpack it first and choose the file inside."
+    return (
+        f"This zip archive holds {count:,} files and no pictures, so it is not clear which one is the table.",
+        "Unpack it and choose the file, or make a zip with the one table alone.",
+    )
+
+
+def _ending(path: Path) -> str:
+    return Path(own_name(path)).suffix.casefold()
 
 
 def _is_binary(start: bytes) -> bool:
@@ -121,7 +151,7 @@ def _is_binary(start: bytes) -> bool:
 
 
 def _by_text(path: Path, options: ReadOptions) -> TableFormat:
-    ending = path.suffix.casefold()
+    ending = _ending(path)
     if ending in _LINES_ENDINGS:
         return "jsonl"
     if ending in _TABLE_ENDINGS:

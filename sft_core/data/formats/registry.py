@@ -13,6 +13,7 @@ FORMATS: dict[TableFormat, str] = {
     "json": "sft_core.data.formats.json_document:FORMAT",
     "jsonl": "sft_core.data.formats.json_lines:FORMAT",
     "parquet": "sft_core.data.formats.parquet:FORMAT",
+    "pictures": "sft_core.data.formats.pictures:FORMAT",
 }
 
 

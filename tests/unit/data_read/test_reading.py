@@ -187,7 +187,7 @@ def test_what_is_no_table_gets_its_own_sentence_and_a_hint(read, content: bytes,
 def test_folders_absent_files_and_pipes_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path, sentence in (
-        (tmp_path, "is a folder"),
+        (tmp_path, "No picture could be read"),
         (tmp_path / "x.csv", "There is no file"),
         (tmp_path / "pipe", "ordinary"),
     ):

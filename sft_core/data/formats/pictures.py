@@ -1,0 +1,208 @@
+"""Pictures in a zip or a folder as a table: a row for each, with its path, its class, and its side if one is said."""
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from sft_core.config import ReadOptions
+from sft_core.data.formats.base import Batch, Format, Found, Rejects
+from sft_core.data.limits import TableLimits
+from sft_core.data.own_columns import PICTURE
+from sft_core.data.pictures.archive import BrokenMember, Source, open_source
+from sft_core.data.pictures.caps import CAPS
+from sft_core.data.pictures.decode import NotReadable, decoded, guard
+from sft_core.data.pictures.keeping import put_picture, put_small
+from sft_core.data.pictures.layout import Layout, by_folders, by_names, names_offered
+from sft_core.data.pictures.measures import looks, pixels_hash
+from sft_core.data.pictures.members import Listing, Member
+from sft_core.data.pictures.small import small_bytes
+from sft_core.errors import DataError
+
+NOT_PICTURES = frozenset((
+    ".txt", ".md", ".csv", ".tsv", ".tab", ".xls", ".xlsx", ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml",
+    ".html", ".htm", ".pdf", ".doc", ".docx", ".rtf", ".odt", ".ods", ".py", ".ipynb", ".log", ".ini", ".cfg", ".db",
+    ".sqlite", ".npy", ".npz", ".pkl", ".pickle", ".pt", ".pth", ".h5", ".hdf5", ".parquet", ".mp3", ".wav", ".mp4",
+    ".mov", ".avi", ".mkv", ".exe", ".dll", ".so", ".js", ".css", ".bat", ".sh", ".url", ".lnk", ".mat", ".svg",
+    ".onnx", ".safetensors",
+))  # fmt: skip
+IMAGE, LABEL, SPLIT = "image", "label", "split"
+_IN_GROUP, _AHEAD = 10_000, 4
+_NAMED_CLASSES = 4
+
+
+@dataclass(frozen=True)
+class Row:
+    """One picture to be read: its record number, the file, and its visible cells."""
+
+    number: int
+    member: Member
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rows to be, and what is left out before any picture is opened."""
+
+    rows: tuple[Row, ...]
+    left_out: tuple[tuple[int, Member, str], ...]
+
+
+def find(path: Path, options: ReadOptions, _limits: TableLimits) -> Found:
+    """Which files are pictures, and where their classes stand: by the names of files and folders alone."""
+    with open_source(path, CAPS) as source:
+        listing = source.listing
+    numbered = _numbered(listing)
+    pictures = [(number, member) for number, member, reason in numbered if not reason]
+    if not pictures:
+        raise _no_pictures(listing)
+    members = [member for _number, member in pictures]
+    layout, classes, notes = _layout(members, options)
+    columns = (IMAGE, LABEL) if layout.sides is None else (IMAGE, LABEL, SPLIT)
+    sides = layout.sides or ("",) * len(members)
+    rows = tuple(
+        Row(number, member, (member.path, label, side)[: len(columns)])
+        for (number, member), label, side in zip(pictures, layout.classes, sides, strict=True)
+    )
+    left_out = tuple((number, member, reason) for number, member, reason in numbered if reason)
+    resolved = ReadOptions(format="pictures", header=True, classes=classes)
+    return Found(resolved, columns, notes=(*notes, *_junk_note(listing.junk)), plan=Plan(rows, left_out), own=PICTURE)
+
+
+def _numbered(listing: Listing) -> list[tuple[int, Member, str]]:
+    """Every file that is no junk, sorted by path, with its number and why it is left out ("" = it is a picture)."""
+    every = [(member, "") for member in listing.members] + listing.left_out
+    every.sort(key=lambda one: (one[0].path, one[1]))
+    return [
+        (number, member, reason or ("is not a picture" if member.ending in NOT_PICTURES else ""))
+        for number, (member, reason) in enumerate(every)
+    ]
+
+
+def _layout(members: Sequence[Member], options: ReadOptions) -> tuple[Layout, str | None, tuple[str, ...]]:
+    """Classes and sides, how they were found, and what is said of it."""
+    if options.classes == "names":
+        return by_names(members), "names", ()
+    layout = by_folders(members, single=options.classes == "folders")
+    if any(layout.classes) or options.classes == "folders":
+        return layout, "folders", layout.notes
+    offered = names_offered(members)
+    if not offered:
+        return layout, None, ("No folders for classes were found, so the pictures have no class.",)
+    named = ", ".join(offered[:_NAMED_CLASSES]) + (" …" if len(offered) > _NAMED_CLASSES else "")
+    return layout, None, (f"The names of the files seem to carry a class ({named}). Choose “names” if they do.",)
+
+
+def _junk_note(count: int) -> tuple[str, ...]:
+    if not count:
+        return ()
+    what = "hidden or system file was" if count == 1 else "hidden or system files were"
+    return (f"{count:,} {what} left out.",)
+
+
+def _no_pictures(listing: Listing) -> DataError:
+    reasons = {reason for _member, reason in listing.left_out}
+    if len(reasons) == 1 and not listing.members:
+        return DataError(
+            f"No picture could be read: each file {reasons.pop()}.", "Make a zip of the pictures alone, and no more."
+        )
+    return DataError(
+        "There are no pictures in it.", "Choose a zip or a folder with PNG, JPEG or WEBP pictures, a folder a class."
+    )
+
+
+def batches(path: Path, found: Found, _limits: TableLimits, rejects: Rejects, size: int) -> Iterator[Batch]:
+    """The pictures, read on several threads in the order of their paths; an empty batch tells of progress only."""
+    plan: Plan = found.plan
+    for number, member, reason in plan.left_out:
+        rejects.add(number, reason, member.path)
+    if found.own and found.pictures is None:
+        yield from _unopened(plan.rows, len(found.own), size)
+        return
+    guard()
+    group: list[tuple[int, tuple[str, ...]]] = []
+    done = 0
+    with open_source(path, CAPS) as source:
+        for row, result in _read_all(source, plan.rows, found.pictures, _ahead(size)):
+            done += 1
+            if isinstance(result, str):
+                rejects.add(row.number, result, row.member.path)
+            else:
+                group.append((row.number, (*row.cells, *result)))
+            share = done / len(plan.rows)
+            if len(group) >= min(size, _IN_GROUP):
+                yield _batch(group, share)
+                group = []
+            else:
+                yield Batch((), (), share, f"{done:,} of {len(plan.rows):,} pictures read")
+    if group:
+        yield _batch(group, 1.0)
+
+
+def _unopened(rows: Sequence[Row], own: int, size: int) -> Iterator[Batch]:
+    """The rows as the listing has them; nothing is known of the pictures themselves."""
+    for start in range(0, len(rows), size):
+        part = [(row.number, (*row.cells, *("",) * own)) for row in rows[start : start + size]]
+        yield _batch(part, (start + len(part)) / len(rows))
+
+
+def _ahead(size: int) -> int:
+    return min(size, _AHEAD * _threads())
+
+
+def _threads() -> int:
+    return min(4, len(os.sched_getaffinity(0)))
+
+
+def _batch(group: Sequence[tuple[int, tuple[str, ...]]], share: float) -> Batch:
+    return Batch(
+        [number for number, _cells in group], list(zip(*(cells for _number, cells in group), strict=True)), share
+    )
+
+
+def _read_all(
+    source: Source, rows: Sequence[Row], home: Path | None, ahead: int
+) -> Iterator[tuple[Row, tuple[str, ...] | str]]:
+    """Each row with its hidden cells, or the reason why it is left out; `ahead` pictures are in work at a time."""
+    waiting: deque[tuple[Row, Future[tuple[str, ...] | str]]] = deque()
+    with ThreadPoolExecutor(_threads()) as pool:
+        try:
+            for row in rows:
+                waiting.append((row, pool.submit(_read, source, row.member, home)))
+                if len(waiting) >= ahead:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _read(source: Source, member: Member, home: Path | None) -> tuple[str, ...] | str:
+    """The hidden cells of one picture, which is stored below `home` (None: only looked at), or why it is left out."""
+    try:
+        content = source.read(member)
+        picture = decoded(content)
+    except (BrokenMember, NotReadable) as error:
+        return str(error)
+    if home is None:
+        return ()
+    width, height = picture.size
+    file = put_picture(picture.stored, picture.ending, home)
+    put_small(small_bytes(picture.rgb), home, file)
+    measured = {
+        "_file": file,
+        "_pixels": pixels_hash(picture.rgb),
+        "_width": str(width),
+        "_height": str(height),
+        "_format": picture.kind,
+        "_bytes": str(len(content)),
+        **looks(picture.rgb),
+    }
+    return tuple(measured[name] for name in PICTURE)
+
+
+FORMAT = Format("pictures", "Pictures in a zip or a folder", find, batches)
