@@ -13,6 +13,7 @@ from sft_core.evaluation.later_file import answer_file, judge_file
 from sft_core.export.model_card import model_card
 from sft_core.export.predictions import FileFormat, predictions_file
 from sft_core.records import Work, read_json, write_json, write_text
+from sft_core.tasks.fitting import check_reads
 from sft_core.training.goal import check_goal
 from sft_core.training.loop import train
 from sft_core.training.preflight import expected, learn_pace, preflight
@@ -53,6 +54,7 @@ def rows_of_run(request: TrainRequest, run: RunFolder, workspace: Workspace, wor
         return known
     work.events.add("stage", name="Reading the data")
     gathered = gather(request, workspace, run.root, work.progress)
+    check_reads(request.task, gathered.roles)
     check_goal(request.settings, gathered.labels, set(gathered.rows("validation")[str(gathered.roles.label)]))
     keep(gathered, run)
     for warning in gathered.warnings:

@@ -12,7 +12,7 @@ from sft_core.data.encodings import check_encoding
 from sft_core.data.formats.delimited import check_marks
 from sft_core.errors import ConfigError, InputError
 
-Data = Annotated[Path, typer.Option("--data", help="The file with the rows (folders and zips of pictures come later).")]
+Data = Annotated[Path, typer.Option("--data", help="The file with the rows (pictures: a folder or a zip).")]
 Validation = Annotated[Path | None, typer.Option("--validation", help="A file to choose the best by.")]
 Test = Annotated[Path | None, typer.Option("--test", help="A file to test on; never trained on.")]
 Text = Annotated[list[str] | None, typer.Option("--text", help="A column with text; several are joined.")]
@@ -54,11 +54,6 @@ def existing(path: Path) -> str:
     place = expanded(path)
     if not place.exists():
         raise InputError(f"There is no file {path}.", "Check the path; the file must be on this machine.")
-    if place.is_dir() or place.suffix.lower() == ".zip":
-        kind = "folder" if place.is_dir() else "zip"
-        raise InputError(
-            f"{path} is a {kind}; folders and zips of pictures come later.", "Give the file with the rows."
-        )
     return str(place.resolve())
 
 

@@ -31,7 +31,7 @@ Seed = Annotated[int | None, typer.Option("--seed", min=0, help="The same seed g
 def train(
     data: options.Data,
     out: Out,
-    task: Annotated[str, typer.Option("--task", help="text-classification; pictures come later.")] = DEFAULT_TASK,
+    task: Annotated[str, typer.Option("--task", help="text-classification or image-classification.")] = DEFAULT_TASK,
     validation: options.Validation = None,
     test: options.Test = None,
     text: options.Text = None,

@@ -16,11 +16,17 @@ def completed(asked: Roles, table: pd.DataFrame) -> Roles:
 
 
 def needed(asked: Roles, table: pd.DataFrame) -> Roles:
-    """The same for text and label only: a training must not split by a column that nobody has named."""
+    """The same for input and label only: a training must not split by a column that nobody has named.
+
+    Of pictures that lie in folders for training and test the split is no guess.
+    """
     _check(asked, table)
-    if asked.text and asked.label:
+    if asked.inputs() and asked.label:
         return asked
     guess = _guess(asked, table)
+    if guess.image and not asked.text:
+        given = {name: value for name, value in asked.model_dump().items() if value}
+        return Roles(**{"image": guess.image, "label": guess.label, "split": guess.split, **given})
     return asked.model_copy(update={"text": asked.text or guess.text, "label": asked.label or guess.label})
 
 
