@@ -101,8 +101,7 @@ def test_a_folder_or_a_zip_without_pictures_is_a_sentence(tmp_path: Path, capsys
     (tmp_path / "pictures.ZIP").touch()
     (tmp_path / "pictures").mkdir()
     for name in ("pictures.ZIP", "pictures"):
-        for command in (["inspect"], ["train", "--task", "image-classification", "--out", tmp_path / "run"]):
-            assert refusal(capsys, *command, "--data", tmp_path / name)
+        assert refusal(capsys, "inspect", "--data", tmp_path / name)
 
 
 def test_a_place_that_is_taken_away_later_is_a_sentence_too(
