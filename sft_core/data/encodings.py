@@ -14,6 +14,7 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
+from sft_core.data.formats.packed import open_plain
 from sft_core.errors import DataError
 
 CHUNK = 1 << 20
@@ -78,7 +79,7 @@ class Found:
 
 def find_encoding(path: Path) -> Found:
     """The encoding of a text file: a mark at the start, strict UTF-8, or the first of three candidates."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         start = file.read(4096)
     for mark, name in _MARKS:
         if start.startswith(mark):
@@ -117,7 +118,7 @@ def _wide(start: bytes) -> str | None:
 
 def chunks(path: Path) -> Iterator[bytes]:
     """The bytes of a file, a piece at a time."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while chunk := file.read(CHUNK):
             yield chunk
 
@@ -157,7 +158,7 @@ def _telling_lines(path: Path) -> list[bytes]:
     """Lines with bytes beyond ASCII, up to the size of the sample: only they tell encodings apart."""
     lines: list[bytes] = []
     size = 0
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while size < SAMPLE and (line := file.readline(CHUNK)):
             if not line.isascii():
                 lines.append(line.rstrip(b"\r\n"))

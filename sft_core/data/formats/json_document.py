@@ -54,13 +54,14 @@ def batches(path: Path, found: Found, limits: TableLimits, rejects: Rejects, siz
 
 
 def _records(path: Path, encoding: str, limits: TableLimits) -> Sequence[Any]:
-    if path.stat().st_size > limits.json_mb * 2**20:
-        raise DataError(
-            f"A JSON file of more than {limits.json_mb} MB cannot be read in one piece.",
-            "Save it as JSON Lines (one object a line) or CSV.",
-        )
+    most = limits.json_mb * 2**20
     with open_text(path, encoding) as source:
-        text = source.text.read().lstrip("\ufeff")
+        text = source.text.read(most + 1).lstrip("\ufeff") if path.stat().st_size <= most else ""
+        if not text or len(text) > most:
+            raise DataError(
+                f"A JSON file of more than {limits.json_mb} MB cannot be read in one piece.",
+                "Save it as JSON Lines (one object a line) or CSV.",
+            )
     try:
         return _table(loads(text))
     except json.JSONDecodeError as error:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from sft_core.config import ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
 from sft_core.data.formats.cells import as_text
+from sft_core.data.formats.packed import whole_file
 from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
 
@@ -53,7 +54,7 @@ def batches(path: Path, _found: Found, limits: TableLimits, _rejects: Rejects, s
 
 def _open(path: Path) -> pq.ParquetFile:
     try:
-        file = pq.ParquetFile(path, page_checksum_verification=True)
+        file = pq.ParquetFile(whole_file(path), page_checksum_verification=True)
         file.schema_arrow.names  # noqa: B018 - a damaged schema is noticed here
         return file
     except _ODD as error:

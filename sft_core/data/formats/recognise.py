@@ -98,6 +98,8 @@ def _by_magic(path: Path, start: bytes) -> TableFormat | None:
         )
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(path)
+    if start[257:262] == b"ustar":
+        raise DataError("This is a tar archive, not a table.", "Unpack it first and choose the file inside.")
     for magic, what, hint in _UNREADABLE:
         if start.startswith(magic):
             raise DataError(f"This is {what}, not a table.", hint)

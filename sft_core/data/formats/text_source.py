@@ -7,9 +7,11 @@ from pathlib import Path
 
 from sft_core.config import ReadOptions
 from sft_core.data.encodings import Candidate, check_encoding, find_encoding
+from sft_core.data.formats.packed import PlainFile
 from sft_core.errors import DataError
 
 SAMPLE_BYTES = 1 << 20
+CHUNK = 1 << 18
 
 
 def resolve_encoding(path: Path, options: ReadOptions) -> tuple[str, tuple[Candidate, ...]]:
@@ -24,14 +26,14 @@ class TextSource:
     """Lines of a text file with their ends kept; bytes that do not decode become lone surrogates, refused later."""
 
     def __init__(self, path: Path, encoding: str) -> None:
-        self._size = max(path.stat().st_size, 1)
-        self._binary = path.open("rb")
+        self._plain = PlainFile(path)
+        binary = io.BufferedReader(self._plain, CHUNK)
         errors = "surrogateescape" if not encoding.replace("_", "-").startswith(("utf-16", "utf-32")) else "replace"
-        self.text = io.TextIOWrapper(self._binary, encoding=encoding, errors=errors, newline="")
+        self.text = io.TextIOWrapper(binary, encoding=encoding, errors=errors, newline="")
 
     @property
     def share_done(self) -> float:
-        return min(self._binary.tell() / self._size, 1.0)
+        return self._plain.share_done
 
     def close(self) -> None:
         self.text.close()

@@ -14,6 +14,7 @@ from defusedxml import DefusedXmlException, ElementTree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from sft_core.data.formats.cells import as_text
+from sft_core.data.formats.packed import whole_file
 from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
 
@@ -29,9 +30,9 @@ class Workbook:
     """Reads one sheet at a time; the last one stays loaded."""
 
     def __init__(self, path: Path, limits: TableLimits) -> None:
-        check_package(path, limits)
-        self._path = path
-        self._book = _open(path)
+        self._path = whole_file(path)
+        check_package(self._path, limits)
+        self._book = _open(self._path)
         self._loaded: tuple[str, CalamineSheet] | None = None
         found = [sheet for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         visible = [sheet.name for sheet in found if sheet.visible == SheetVisibleEnum.Visible]
