@@ -26,7 +26,8 @@ Read = Annotated[
     typer.Option(
         "--read",
         help="How --data is written, where it is not found out rightly, as key=value: "
-        "delimiter, quote, encoding, header (yes or no), skip (rows above the table), format.",
+        "delimiter, quote, encoding, header (yes or no), skip (rows above the table), format, "
+        "classes (of pictures: folders, names or table).",
     ),
 ]
 Run = Annotated[Path, typer.Option("--run", help="The folder of a run.")]
@@ -36,7 +37,7 @@ MARKS = {
     "delimiter": {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";", "bar": "|", "colon": ":"},
     "quote": {"none": "", "double": '"', "single": "'"},
 }
-READ_KEYS = ("delimiter", "quote", "encoding", "header", "skip", "format")
+READ_KEYS = ("delimiter", "quote", "encoding", "header", "skip", "format", "classes")
 NAMES = ("goal.label",)  # settings that name something of the data: there "007" is no number and "no" no answer
 
 

@@ -46,6 +46,7 @@ def inspect(
         "roles": {**used.model_dump(mode="json"), "sentence": column_roles.describe(used, known)},
         "classes": known["classes"] or {},
         "text_lengths": known["text_lengths"],
+        "pictures": known["pictures"],
         "missing": known["missing"],
         "issues": [*_reading_issues(facts), *_role_issues(known, used), *_findings(table, used)],
     }
@@ -62,6 +63,7 @@ def _format(facts: ReadFacts) -> dict[str, Any]:
         "skip": facts.read.skip,
         "sheet": facts.read.sheet,
         "sheets": list(facts.sheets),
+        "classes": facts.read.classes,
         "notes": list(facts.notes),
     }
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sft_core.config import Roles
 from sft_core.data.own_columns import OWN
+from sft_core.data.pictures.facts import picture_facts
 from sft_core.data.query import column_names, connection, identifier, length_of, quoted
 
 HISTOGRAM_BINS = 30
@@ -21,7 +22,8 @@ def facts(rows: Path | pd.DataFrame, roles: Roles) -> dict[str, Any]:
 
     {rows, columns[], missing{column: n}, sources{}, splits{}, classes{label: n}, distinct_labels, numeric_labels
     {share, whole_share, distinct}, text_lengths{p5, p50, p95, p99, max, mean, histogram{edges, counts}} in characters,
-    words{p50, p95, p99}, duplicates{exact}, empty_texts, empty_labels, roles}. Counts of what has no role are null.
+    words{p50, p95, p99}, duplicates{exact}, empty_texts, empty_labels, pictures (see `picture_facts`), roles}. Counts
+    of what has no role are null.
     """
     with _table(rows) as (con, table, names):
         own = [name for name in names if name not in OWN]
@@ -31,6 +33,9 @@ def facts(rows: Path | pd.DataFrame, roles: Roles) -> dict[str, Any]:
         result["splits"] = _counts(con, table, "_split") if "_split" in names else {}
         result |= _labels(con, table, roles.label if roles.label in names else None)
         result |= _texts(con, table, [name for name in (*roles.text, roles.text_pair) if name and name in names])
+        result["pictures"] = picture_facts(con, table, names) if roles.image in names else None
+        if result["pictures"] is not None:
+            result["duplicates"] = {"exact": result["pictures"]["duplicates"]}
         return result | {"roles": roles.model_dump(mode="json")}
 
 

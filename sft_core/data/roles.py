@@ -152,10 +152,12 @@ def describe(roles: Roles, facts: Mapping[str, Any] | None = None) -> str:
         parts.append(f"{_listed(roles.text)} together are the text")
     if roles.text_pair:
         parts.append(f"*{roles.text_pair}* is the second text")
+    if roles.image:
+        parts.append(f"*{roles.image}* is the picture")
     if roles.label:
         classes = (facts or {}).get("distinct_labels")
         counted = "" if classes is None else f", {classes:,} class{'es' if classes != 1 else ''}"
-        parts.append(f"*{roles.label}* is the label{counted}")
+        parts.append(f"*{roles.label}* is the {'class' if roles.image else 'label'}{counted}")
     for name, what in (
         (roles.group, "says which rows belong together"),
         (roles.time, "is the time"),
@@ -164,10 +166,10 @@ def describe(roles: Roles, facts: Mapping[str, Any] | None = None) -> str:
     ):
         if name:
             parts.append(f"*{name}* {what}")
-    if not roles.text:
+    if not roles.inputs():
         parts.insert(0, "no column looks like text")
     if not roles.label:
-        parts.append("no column looks like a label")
+        parts.append("nothing says the class" if roles.image else "no column looks like a label")
     sentence = ", ".join(parts)
     return sentence if sentence.startswith("*") else sentence[:1].upper() + sentence[1:]
 
@@ -192,7 +194,7 @@ def problems(table_or_facts: pd.DataFrame | Mapping[str, Any], roles: Roles) -> 
         ]
     found = [*_shape_problems(facts, roles)]
     if roles.label is None:
-        found.append(_no_label(facts))
+        found.append(_no_class() if roles.image else _no_label(facts))
     elif not any(issue.severity == "error" for issue in found):
         found += _label_problems(facts, roles.label)
     return found
@@ -217,13 +219,13 @@ def _shape_problems(facts: Mapping[str, Any], roles: Roles) -> list[Issue]:
     columns = facts["columns"]
     if not facts["rows"]:
         found.append(Issue("no_rows", "The table has no rows.", "Choose a file that holds rows.", "error"))
-    if not roles.text:
+    if not roles.inputs():
         found.append(
             Issue(
                 "no_text", "No column is named as the text.", "Say which column holds the text to learn from.", "error"
             )
         )
-    elif facts["rows"] and facts.get("empty_texts") == facts["rows"]:
+    elif roles.text and facts["rows"] and facts.get("empty_texts") == facts["rows"]:
         found.append(
             Issue(
                 "empty_text",
@@ -232,11 +234,12 @@ def _shape_problems(facts: Mapping[str, Any], roles: Roles) -> list[Issue]:
                 "error",
             )
         )
-    if roles.label and roles.label in (*roles.text, roles.text_pair):
+    if roles.label and roles.label in roles.inputs():
+        what = "picture and class" if roles.image else "text and label"
         found.append(
             Issue(
                 "label_is_text",
-                f"“{roles.label}” is both text and label, so there is nothing to learn.",
+                f"“{roles.label}” is both {what}, so there is nothing to learn.",
                 "Choose a different column as the label.",
                 "error",
             )
@@ -265,6 +268,16 @@ def _no_label(facts: Mapping[str, Any]) -> Issue:
         "no_label",
         "No column is named as the label.",
         "Say which column holds the right answer, or add one; without it a model can be tried but not trained.",
+        "error",
+    )
+
+
+def _no_class() -> Issue:
+    return Issue(
+        "no_label",
+        "Nothing says which class each picture belongs to.",
+        "Put the pictures of each class into a folder of its own, or add a table with the names of the files and their"
+        " class; without it a model can be tried but not trained.",
         "error",
     )
 
