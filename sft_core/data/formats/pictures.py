@@ -7,8 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from sft_core.config import ReadOptions
+from sft_core.config import ClassesFrom, ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
+from sft_core.data.formats.picture_table import NOT_THERE, Names, PictureTable, find_table, without
 from sft_core.data.limits import TableLimits
 from sft_core.data.own_columns import PICTURE
 from sft_core.data.pictures.archive import BrokenMember, Source, open_source
@@ -44,31 +45,74 @@ class Row:
 
 @dataclass(frozen=True)
 class Plan:
-    """The rows to be, and what is left out before any picture is opened."""
+    """The rows to be, and what is left out before any picture is opened: (record number, name, reason)."""
 
     rows: tuple[Row, ...]
-    left_out: tuple[tuple[int, Member, str], ...]
+    left_out: tuple[tuple[int, str, str], ...]
 
 
-def find(path: Path, options: ReadOptions, _limits: TableLimits) -> Found:
-    """Which files are pictures, and where their classes stand: by the names of files and folders alone."""
+def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
+    """Which files are pictures, and where their classes stand: by names and a table alone, no picture is opened."""
     with open_source(path, CAPS) as source:
         listing = source.listing
-    numbered = _numbered(listing)
-    pictures = [(number, member) for number, member, reason in numbered if not reason]
-    if not pictures:
-        raise _no_pictures(listing)
-    members = [member for _number, member in pictures]
-    layout, classes, notes = _layout(members, options)
+        numbered = _numbered(listing)
+        pictures = [(number, member) for number, member, reason in numbered if not reason]
+        if not pictures:
+            raise _no_pictures(listing)
+        members = [member for _number, member in pictures]
+        table, table_notes = None, ()
+        if options.classes in (None, "table"):
+            table, table_notes = find_table(source, listing.members, Names(members), limits)
+    if options.classes == "table" and table is None:
+        raise DataError(
+            "There is no table beside the pictures that names them.",
+            "Add a CSV with the file names in one column, or choose another place for the class.",
+        )
+    strays = [(member, reason) for _number, member, reason in numbered if reason]
+    notes = (*table_notes, *_junk_note(listing.junk))
+    if table is not None:
+        return _by_table(table, members, strays, notes)
+    layout, classes, said = _layout(members, options)
     columns = (IMAGE, LABEL) if layout.sides is None else (IMAGE, LABEL, SPLIT)
     sides = layout.sides or ("",) * len(members)
     rows = tuple(
         Row(number, member, (member.path, label, side)[: len(columns)])
         for (number, member), label, side in zip(pictures, layout.classes, sides, strict=True)
     )
-    left_out = tuple((number, member, reason) for number, member, reason in numbered if reason)
+    left_out = tuple((number, member.path, reason) for number, member, reason in numbered if reason)
+    return _found(classes, columns, (*said, *notes), Plan(rows, left_out))
+
+
+def _found(classes: ClassesFrom | None, columns: Sequence[str], notes: Sequence[str], plan: Plan) -> Found:
     resolved = ReadOptions(format="pictures", header=True, classes=classes)
-    return Found(resolved, columns, notes=(*notes, *_junk_note(listing.junk)), plan=Plan(rows, left_out), own=PICTURE)
+    return Found(resolved, tuple(columns), notes=tuple(notes), plan=plan, own=PICTURE)
+
+
+def _by_table(
+    table: PictureTable, members: Sequence[Member], strays: Sequence[tuple[Member, str]], notes: Sequence[str]
+) -> Found:
+    """The rows of the table, each with its picture; the side by the folders where the table has no such column."""
+    names, sides = Names(members), by_folders(members, single=False).sides
+    side_of = dict(zip((member.path for member in members), sides, strict=True)) if sides else {}
+    adds_side = bool(side_of) and SPLIT not in {name.casefold() for name in table.others}
+    rows, left_out, named = [], list(table.unread), set()
+    for number, cells in table.rows:
+        member = names.find(cells[table.path])
+        if isinstance(member, Member):
+            named.add(member.path)
+            side = (side_of[member.path],) if adds_side else ()
+            rows.append(Row(number, member, (member.path, *without(cells, table.path), *side)))
+        else:
+            left_out.append((number, cells[table.path] or "(empty)", member or NOT_THERE))
+    after = max((number for number, _cells in table.rows), default=-1) + 1
+    used = [(member, reason) for member, reason in strays if member.path != table.name]
+    left_out += [(after + place, member.path, reason) for place, (member, reason) in enumerate(used)]
+    said = [f"The table “{table.name}” beside the pictures says what each of them is."]
+    if unnamed := len(members) - len(named):
+        what = "picture has" if unnamed == 1 else "pictures have"
+        said.append(f"{unnamed:,} {what} no row in that table and {'was' if unnamed == 1 else 'were'} left out.")
+    columns = (IMAGE, *table.others, *((SPLIT,) if adds_side else ()))
+    return _found("table", columns, (*said, *notes), Plan(tuple(rows), tuple(left_out)))
 
 
 def _numbered(listing: Listing) -> list[tuple[int, Member, str]]:
@@ -81,7 +125,7 @@ def _numbered(listing: Listing) -> list[tuple[int, Member, str]]:
     ]
 
 
-def _layout(members: Sequence[Member], options: ReadOptions) -> tuple[Layout, str | None, tuple[str, ...]]:
+def _layout(members: Sequence[Member], options: ReadOptions) -> tuple[Layout, ClassesFrom | None, tuple[str, ...]]:
     """Classes and sides, how they were found, and what is said of it."""
     if options.classes == "names":
         return by_names(members), "names", ()
@@ -116,8 +160,8 @@ def _no_pictures(listing: Listing) -> DataError:
 def batches(path: Path, found: Found, _limits: TableLimits, rejects: Rejects, size: int) -> Iterator[Batch]:
     """The pictures, read on several threads in the order of their paths; an empty batch tells of progress only."""
     plan: Plan = found.plan
-    for number, member, reason in plan.left_out:
-        rejects.add(number, reason, member.path)
+    for number, name, reason in plan.left_out:
+        rejects.add(number, reason, name)
     if found.own and found.pictures is None:
         yield from _unopened(plan.rows, len(found.own), size)
         return

@@ -13,6 +13,7 @@ from typing import IO, Protocol
 
 from sft_core.data.pictures.caps import CAPS, LISTING_BYTES, PictureCaps
 from sft_core.data.pictures.members import (
+    ARCHIVE,
     LINK,
     LOCKED,
     NOT_PLAIN,
@@ -59,7 +60,13 @@ class Source(Protocol):
 def open_source(path: Path, caps: PictureCaps) -> Iterator[Source]:
     """The zip or the folder at this path. Raises DataError where it is too much, or no archive."""
     if path.is_dir():
-        yield Folder(path, caps)
+        folder = Folder(path, caps)
+        inner = _only_zip(folder.listing)
+        if inner is None:
+            yield folder
+            return
+        with inner.handle.open("rb") as file:
+            yield Joined(folder, inner, Zip(file, inner.size, caps))
         return
     with path.open("rb") as file:
         yield Zip(file, path.stat().st_size, caps)
@@ -133,6 +140,31 @@ class Zip:
                 return file.read(member.size if most is None else most)
         except _BROKEN as error:
             raise BrokenMember(BROKEN) from error
+
+
+class Joined:
+    """A folder that holds one zip of pictures, and perhaps a table beside it: they count as one."""
+
+    def __init__(self, folder: Folder, inner: Member, archive: Zip) -> None:
+        self._folder, self._zip = folder, archive
+        own, inside = folder.listing, archive.listing
+        self.listing = Listing(
+            sorted([*own.members, *inside.members], key=lambda member: member.path),
+            [*(one for one in own.left_out if one[0] is not inner), *inside.left_out],
+            own.junk + inside.junk,
+        )
+
+    def read(self, member: Member, most: int | None = None) -> bytes:
+        """See `Source`."""
+        inside = isinstance(member.handle, zipfile.ZipInfo)
+        return self._zip.read(member, most) if inside else self._folder.read(member, most)
+
+
+def _only_zip(listing: Listing) -> Member | None:
+    """The one zip of a folder that has no picture beside it."""
+    zips = [member for member, reason in listing.left_out if reason == ARCHIVE and member.ending == ".zip"]
+    alone = len(zips) == 1 and not any(member.ending in PICTURE_ENDINGS for member in listing.members)
+    return zips[0] if alone else None
 
 
 def _entry(entry: zipfile.ZipInfo) -> Candidate:
