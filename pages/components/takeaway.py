@@ -1,4 +1,4 @@
-"""What can be taken home: answers row by row, the report, the matrix as a picture, the model with its card."""
+"""What can be taken home: answers row by row, the report to hand on, figures and matrix, the model with its card."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from components import confusion_view, running, session
+from components import confusion_view, report_file, running, session
 from components.answered import Answered
 from components.wording import plain
 
@@ -40,9 +40,11 @@ def _contents(answered: Answered) -> None:
     with st.container(horizontal=True):
         for ending, title in _FORMATS.items():
             _file(answered, f"answers.{ending}", title, _answers(answered, ending), _MIME[ending])
-    st.markdown("**The result**")
+    st.markdown("**A report to hand on**")
+    _file(answered, "report.html", "Report", report_file.ask(answered), "text/html")
+    st.markdown("**The result as figures**")
     with st.container(horizontal=True):
-        _file(answered, "report.json", "Report", lambda: json.dumps(answered.report, indent=2), "application/json")
+        _file(answered, "report.json", "JSON", lambda: json.dumps(answered.report, indent=2), "application/json")
         if answered.confusion:
             _file(answered, "matrix.png", "Matrix PNG", _picture(answered, "png"), "image/png")
             _file(answered, "matrix.svg", "Matrix SVG", _picture(answered, "svg"), "image/svg+xml")
