@@ -1,4 +1,4 @@
-"""What can be taken home: answers row by row, the report to hand on, figures and matrix, the model with its card."""
+"""What can be taken home: the report to hand on, answers row by row, figures and matrix, the model with its card."""
 
 import json
 from collections.abc import Callable
@@ -36,12 +36,12 @@ def button(answered: Answered) -> None:
 
 
 def _contents(answered: Answered) -> None:
+    st.markdown("**A report to hand on**")
+    _file(answered, "report.html", "Report", report_file.ask(answered), "text/html")
     st.markdown("**Answers row by row**")
     with st.container(horizontal=True):
         for ending, title in _FORMATS.items():
             _file(answered, f"answers.{ending}", title, _answers(answered, ending), _MIME[ending])
-    st.markdown("**A report to hand on**")
-    _file(answered, "report.html", "Report", report_file.ask(answered), "text/html")
     st.markdown("**The result as figures**")
     with st.container(horizontal=True):
         _file(answered, "report.json", "JSON", lambda: json.dumps(answered.report, indent=2), "application/json")
