@@ -20,6 +20,7 @@ from components import (
     roles_form,
     row_table,
     session,
+    upload_field,
     work,
 )
 from components.drafts import Draft
@@ -233,7 +234,8 @@ def _more_files(draft: Draft) -> None:
                     drafts.drop_file(draft, split)
                     st.rerun()
                 continue
-            given = st.file_uploader(title, key=f"upload_{split}_{draft.id}")
+            st.markdown(f"**{title}**")
+            given = upload_field.ask(f"upload_{split}_{draft.id}", folder=data_upload.takes_folders())
             if given is not None:
                 drafts.add_file(draft, split, given.name, given)
                 st.rerun()

@@ -2,12 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import get_args
 
 import streamlit as st
-from components import drafts, layout, like_before, session
+from components import drafts, layout, like_before, session, upload_field
 from components.layout import card
 from components.wording import plain, size, when
 
+from sft_core.config import TableFormat
 from sft_core.errors import DataError
 
 ADDRESS, NEW = "new", "data"
@@ -36,12 +38,7 @@ def show() -> None:
             if like
             else "One row for each text, one column with the text, one with its label. A header row is welcome."
         )
-        given = st.file_uploader(
-            "File",
-            key="upload_train",
-            label_visibility="collapsed",
-            help="CSV, TSV, plain text, Excel, JSON, JSON lines or Parquet.",
-        )
+        given = upload_field.ask("upload_train", folder=takes_folders())
         st.caption("CSV, TSV, plain text, Excel, JSON or Parquet.")
         if given is not None:
             drafts.begin(given.name, given)
@@ -51,6 +48,11 @@ def show() -> None:
             st.rerun()
     _unfinished()
     layout.stays_here()
+
+
+def takes_folders() -> bool:
+    """Whether a folder can be read at all: one of pictures."""
+    return "pictures" in get_args(TableFormat)
 
 
 def allowed_root() -> Path | None:

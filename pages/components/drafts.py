@@ -13,11 +13,14 @@ from components import session
 from sft_core.config import ReadOptions, Roles, Split
 from sft_core.errors import InputError, SFTError
 from sft_core.records import SCHEMA_VERSION, read_json, write_json
+from sft_core.web.arrived import Arrived
 from sft_core.workspace import checked_id, new_id
 
 _UPLOAD = "current_upload"
 _FILE = "draft.json"
 _CHUNK = 1 << 20
+
+Content = Arrived | IO[bytes]
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class Draft:
         return {split: self.path(split) for split in self.files}
 
 
-def begin(name: str, content: IO[bytes]) -> Draft:
-    """Copy an upload to the disk at once and make it the current draft."""
+def begin(name: str, content: Content) -> Draft:
+    """Put what was brought into a place of its own and make it the current draft."""
     draft = Draft(new_id(), Path(safe_name(name)).stem, {})
     return add_file(draft, "train", name, content)
 
@@ -65,14 +68,22 @@ def begin_from(path: Path) -> Draft:
         return begin(path.name, content)
 
 
-def add_file(draft: Draft, split: Split, name: str, content: IO[bytes]) -> Draft:
-    """Copy a file for one split; it replaces an earlier one."""
+def add_file(draft: Draft, split: Split, name: str, content: Content) -> Draft:
+    """Put a file in place for one split; it replaces an earlier one."""
     folder = draft.folder / split
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
-    with (folder / safe_name(name)).open("wb") as target:
-        shutil.copyfileobj(content, target, _CHUNK)
+    put(content, folder / safe_name(name))
     return save(replace(draft, files={**draft.files, split: safe_name(name)}))
+
+
+def put(content: Content, target: Path) -> None:
+    """Move there what has arrived, or copy what can be read."""
+    if isinstance(content, Arrived):
+        content.move_to(target)
+        return
+    with target.open("wb") as file:
+        shutil.copyfileobj(content, file, _CHUNK)
 
 
 def drop_file(draft: Draft, split: Split) -> Draft:

@@ -5,12 +5,12 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 from components import session, work
-from components.drafts import safe_name
+from components.drafts import Content, put, safe_name
 
 from sft_core.config import ReadOptions
 from sft_core.data import query
@@ -20,7 +20,6 @@ from sft_core.records import SCHEMA_VERSION, read_json, write_json
 from sft_core.workspace import checked_id, new_id
 
 _PLACE, _FILE = "test", "later.json"
-_CHUNK = 1 << 20
 _MOST_LABELS = 2000
 AS_SUGGESTED = ""  # no column is called so
 
@@ -45,7 +44,7 @@ class LaterUpload:
 
     def path(self) -> Path:
         """The file itself, under the name that it was brought with."""
-        return next(path for path in (self.folder / _PLACE).iterdir() if path.is_file())
+        return next((self.folder / _PLACE).iterdir())
 
     def read_as(self, read: ReadOptions, *, same_columns: bool) -> None:
         """Read it in another way; what was said of its columns and classes stays only where these stay."""
@@ -55,13 +54,12 @@ class LaterUpload:
             save(replace(self, read=read, labels={}))
 
 
-def keep(name: str, content: IO[bytes]) -> LaterUpload:
-    """Copy an upload to the disk at once."""
+def keep(name: str, content: Content) -> LaterUpload:
+    """Put what was brought into a place of its own."""
     upload = LaterUpload(new_id())
     place = upload.folder / _PLACE
     place.mkdir(parents=True, mode=0o700)
-    with (place / safe_name(name)).open("wb") as target:
-        shutil.copyfileobj(content, target, _CHUNK)
+    put(content, place / safe_name(name))
     return save(upload)
 
 
@@ -83,7 +81,7 @@ def find(upload_id: str) -> LaterUpload | None:
     """The upload of this id, None where it is gone."""
     upload = LaterUpload(checked_id(upload_id))
     place = upload.folder / _PLACE
-    if not place.is_dir() or not any(path.is_file() for path in place.iterdir()):
+    if not place.is_dir() or not any(place.iterdir()):
         return None
     try:
         known = read_json(upload.folder / _FILE)

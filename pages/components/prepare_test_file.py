@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import streamlit as st
-from components import changes, data_upload, later_upload, layout, reading, reading_card, session, work
+from components import changes, data_upload, later_upload, layout, reading, reading_card, session, upload_field, work
+from components.drafts import Content
 from components.later_upload import LaterUpload
 from components.trouble import show as show_error
 from components.wording import count, plain
@@ -104,7 +105,7 @@ def _bring(info: DatasetInfo) -> None:
     needed = ", ".join(f"“{plain(name, 40)}”" for name in needed_columns(info.roles))
     st.markdown(f"Rows that are for the test alone, with the same columns: {needed}. The file stays whole.")
     key = f"given_test_file_{info.id}_{info.current}"
-    given = st.file_uploader("Test file", key=key, label_visibility="collapsed")
+    given = upload_field.ask(key, "Drop the test file here", folder=data_upload.takes_folders())
     st.caption("CSV, TSV, plain text, Excel, JSON or Parquet.")
     if given is not None:
         _keep(info, given.name, given)
@@ -113,7 +114,7 @@ def _bring(info: DatasetInfo) -> None:
             _keep(info, path.name, content)
 
 
-def _keep(info: DatasetInfo, name: str, content: IO[bytes]) -> None:
+def _keep(info: DatasetInfo, name: str, content: Content) -> None:
     """Copy it to the disk at once, and find out how to read it; redraws the page."""
     upload = later_upload.keep(name, content)
 

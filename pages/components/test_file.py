@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from components import data_upload, later_mapping, later_upload, layout, reading, reading_card, samples, session
+from components import (
+    data_upload,
+    later_mapping,
+    later_upload,
+    layout,
+    reading,
+    reading_card,
+    samples,
+    session,
+    upload_field,
+)
 from components.answered import Answered
 from components.later_mapping import Mapped
 from components.later_upload import LaterUpload
@@ -55,7 +65,7 @@ def _bring(answered: Answered) -> None:
             "With labels it is scored and compared with the run's own test. Without labels it is answered, and how "
             "right that may be is estimated."
         )
-        given = st.file_uploader("File", key="later_file", label_visibility="collapsed")
+        given = upload_field.ask("later_file", folder=data_upload.takes_folders())
         st.caption("CSV, TSV, plain text, Excel, JSON or Parquet.")
         if given is not None:
             st.query_params[ADDRESS] = later_upload.keep(given.name, given).id

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pages_words
 import pandas as pd
+from arriving import arrive
 from run_material import guesses, labels_of
 from streamlit.testing.v1 import AppTest
 
@@ -64,7 +65,7 @@ def later_file(workspace: Workspace, run: Job, dataset: str, *, labelled: bool) 
 def bring(open_page: Open, run: Job, name: str, content: bytes) -> AppTest:
     """The screen for a later file that was just brought."""
     app = open_page("evaluation.py", run=run.id, test_file="new")
-    return app.file_uploader(key="later_file").upload(name, content).run()
+    return arrive(app, "later_file", name, content)
 
 
 def request_of(workspace: Workspace) -> dict:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from arriving import arrive
 from pages_words import words_of
 from streamlit.testing.v1 import AppTest
 
@@ -23,7 +24,7 @@ def bring(open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) ->
 
     def upload(name: str, content: bytes) -> AppTest:
         app = open_page("data.py", new="data")
-        return app.file_uploader(key="upload_train").upload(name, content).run()
+        return arrive(app, "upload_train", name, content)
 
     return upload
 

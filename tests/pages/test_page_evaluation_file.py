@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from arriving import arrive
 from evaluation_page import address, box, bring, button, request_of, words_of
 from streamlit.testing.v1 import AppTest
 
@@ -23,7 +24,7 @@ def test_a_later_file_is_mapped_and_asked_for(
 ) -> None:
     app = open_page("evaluation.py", run=run.id, test_file="new")
     table = "text,Category\na question about an invoice,Biling\nwhere is it,Delivery\nback with it,Returns\n"
-    app.file_uploader(key="later_file").upload("later.csv", table.encode()).run()
+    arrive(app, "later_file", "later.csv", table.encode())
     assert not app.exception
     box(app, "column_topic").set_value("Category").run()
     said = words_of(app)

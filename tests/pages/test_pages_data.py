@@ -1,4 +1,5 @@
 import pytest
+from arriving import arrive
 from pages_words import words_of
 
 from sft_core.config import Roles
@@ -16,11 +17,7 @@ HOSTILE = "<script>alert(1)</script> :tada: [x](http://evil.example)"
 def upload(open_page, monkeypatch):
     monkeypatch.setattr(store, "ensure_supervisor", lambda _workspace: None)
 
-    def bring(name, content):
-        app = open_page("data.py")
-        return app.file_uploader(key="upload_train").upload(name, content).run()
-
-    return bring
+    return lambda name, content: arrive(open_page("data.py"), "upload_train", name, content)
 
 
 def test_a_file_is_read_and_described_at_once(upload, messages):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from arriving import arrive
 from data_sets import BASELINES, DATA_SETS, DataSet
 from streamlit.testing.v1 import AppTest
 
@@ -41,13 +42,12 @@ def do(workspace: Workspace, kind: str) -> Path:
 def use(open_page: Open, workspace: Workspace, data: DataSet, files: Mapping[str, Path]) -> AppTest:
     """Bring the training file and those that came with it, and use them as read; what was guessed is right."""
     app = open_page("data.py")
-    app.file_uploader(key="upload_train").upload(files["train"].name, files["train"].read_bytes()).run()
+    arrive(app, "upload_train", files["train"].name, files["train"].read_bytes())
     draft = app.query_params["upload"]
     draft = draft[0] if isinstance(draft, list) else draft
     for split in ("validation", "test"):
         if split in files:
-            uploader = app.file_uploader(key=f"upload_{split}_{draft}")
-            uploader.upload(files[split].name, files[split].read_bytes()).run()
+            arrive(app, f"upload_{split}_{draft}", files[split].name, files[split].read_bytes())
     app.button(key="use_data").click().run()
     assert not app.exception and not app.error
     do(workspace, "import")

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import streamlit as st
+from arriving import arrive
 from google.protobuf.message import Message
 from once_imported import Importer
 from run_material import finish_run, guesses, labels_of, submit_run, tell_progress, write_config
@@ -175,7 +176,7 @@ def press(app: AppTest, start: str) -> AppTest:
 
 def test_a_file_that_is_brought(open_page: Open, hostile: str, tmp_path: Path) -> None:
     path = tmp_path / f"file {EVIL}.csv"
-    app = open_page("data.py", new="data").file_uploader(key="upload_train").upload(path.name, path.read_bytes()).run()
+    app = arrive(open_page("data.py", new="data"), "upload_train", path.name, path.read_bytes())
     assert_harmless(app, "a file that was brought")
     assert "x" in app.title[0].value
 
@@ -197,7 +198,7 @@ def test_what_opens_on_a_click_in_an_evaluation(open_page: Open, hostile: str, r
     assert_harmless(press(app, "row_correct"), "a corrected label")
     app = open_page("evaluation.py", run=runs[0], test_file="new")
     table = pd.DataFrame({f"words {EVIL}": ["a", "b"], LABEL: [CLASSES[0].upper(), f"Returns {EVIL}"]})
-    app.file_uploader(key="later_file").upload(f"later {EVIL}.csv", table.to_csv(index=False).encode()).run()
+    arrive(app, "later_file", f"later {EVIL}.csv", table.to_csv(index=False).encode())
     assert_harmless(app, "the columns and classes of a later file")
     assert [one for one in app.selectbox if str(one.key).startswith("label_")]
 

@@ -1,6 +1,7 @@
 """Changes made before, offered for a file with the same columns."""
 
 import pytest
+from arriving import arrive
 from pages_words import words_of
 
 from sft_core.data.preparing import apply_step
@@ -28,7 +29,7 @@ def cleaned(dataset, workspace, monkeypatch):
 
 
 def bring(app, content):
-    return app.file_uploader(key="upload_train").upload("november.csv", content).run()
+    return arrive(app, "upload_train", "november.csv", content)
 
 
 def choice(app):

@@ -1,6 +1,7 @@
 """A step that is opened without a choice shows the newest data and result, says so, and offers the others."""
 
 import pytest
+from arriving import fields
 from evaluation_page import address
 from pages_words import words_of
 from run_material import finished_run, submit_run
@@ -78,7 +79,7 @@ def test_home_and_a_new_file_are_not_forced_upon_the_newest(open_page, dataset):
     app = open_page()
     assert "dataset" not in app.query_params
     app.button(key="door_bring").click().run()
-    assert app.title[0].value == "Bring your data" and app.get("file_uploader")
+    assert app.title[0].value == "Bring your data" and fields(app) == ["upload_train"]
 
 
 def test_new_data_is_asked_for_in_the_address(open_page, dataset):

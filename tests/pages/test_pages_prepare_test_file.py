@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from arriving import arrive, fields
 from pages_words import words_of
 from run_material import set_state
 
@@ -48,7 +49,7 @@ def work_off(workspace):
 
 def bring(app, dataset, content=TEST, name="later.csv", version=0):
     app.selectbox(key=f"split_{dataset}_{version}_method").set_value("file").run()
-    return app.file_uploader(key=f"given_test_file_{dataset}_{version}").upload(name, content).run()
+    return arrive(app, f"given_test_file_{dataset}_{version}", name, content)
 
 
 def use(app, workspace, dataset, content=TEST, name="later.csv", version=0):
@@ -82,9 +83,7 @@ def test_another_file_takes_its_place_and_going_without_gives_a_random_split(ope
     kept = DatasetStore(workspace)
     app = use(open_page("prepare.py", dataset=dataset), workspace, dataset)
     assert app.selectbox(key=f"split_{dataset}_1_method").value == "file" and "later.csv" in words(app)
-    app.file_uploader(key=f"given_test_file_{dataset}_1").upload(
-        "second.csv", b"message,topic\nonly one,Praise\n"
-    ).run()
+    arrive(app, f"given_test_file_{dataset}_1", "second.csv", b"message,topic\nonly one,Praise\n")
     assert app.button(key="make_split").label == "Use it in place of the present one"
     app.button(key="make_split").click().run()
     work_off(workspace)
@@ -111,7 +110,7 @@ def test_a_missing_column_is_named_and_nothing_is_lost(open_page, dataset):
     assert not app.exception and "no column “topic”" in warning.proto.title.replace("\\", "")
     assert not any(one.key == "make_split" for one in app.button)
     app.button(key="other_given_test").click().run()
-    assert app.file_uploader(key=f"given_test_file_{dataset}_0") is not None
+    assert f"given_test_file_{dataset}_0" in fields(app)
 
 
 def test_a_refresh_keeps_the_file_that_was_brought(open_page, dataset):

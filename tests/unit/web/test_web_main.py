@@ -15,7 +15,8 @@ import pytest
 
 from sft_core.errors import InputError
 from sft_core.web import __main__ as web
-from sft_core.web.uploads import upload_address
+from sft_core.web.arrived import of_receipt
+from sft_core.web.uploads import TOKEN, upload_token
 from sft_core.workspace import Workspace
 
 
@@ -126,12 +127,15 @@ def test_the_real_server_takes_an_upload(workspace: Workspace) -> None:
     try:
         base = f"http://127.0.0.1:{port}"
         _wait_for(f"{base}/_stcore/health", server)
-        request = urllib.request.Request(
-            base + upload_address(workspace, "a.csv"), b"a,b\n", {"Origin": base}, method="PUT"
-        )
-        with urllib.request.urlopen(request) as answer:
-            facts = json.load(answer)
-        assert (workspace.root / facts["file"]).read_bytes() == b"a,b\n"
+        headers = {"Origin": base, TOKEN: upload_token(workspace)}
+        about = {"folder": "", "files": [{"path": "a.csv", "size": 4, "modified": 0}]}
+        begin = urllib.request.Request(f"{base}/api/uploads", json.dumps(about).encode(), headers)
+        with urllib.request.urlopen(begin) as answer:
+            key = json.load(answer)["key"]
+        piece = urllib.request.Request(f"{base}/api/uploads/{key}?offset=0", b"a,b\n", headers, method="PUT")
+        with urllib.request.urlopen(piece) as answer:
+            here = of_receipt(workspace, json.load(answer)["receipt"])
+        assert here is not None and here.path.read_bytes() == b"a,b\n"
     finally:
         server.kill()
         server.wait()
