@@ -1,20 +1,16 @@
 """A dataset that is in place: how it was read, its roles, a first look, and its rows to search through."""
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from components import data_brought, data_upload, first_look, layout, recipe, roles_form, row_table, session, work
+from components import data_brought, data_upload, first_look, layout, roles_form, row_table, session, thumbnails, work
+from components.kinds.registry import rows_of
 from components.layout import card
 from components.trouble import caught
-from components.wording import count, number, plain, when
+from components.wording import count, plain, when
 
-from sft_core.config import Roles
 from sft_core.data.roles import problems
 from sft_core.data.store import DatasetInfo
-from sft_core.errors import ModelError
-from sft_core.models.cutting import Cut, find_cut_of_run
-from sft_core.models.resolve import BUNDLED, is_present, resolve
 
 
 def show(info: DatasetInfo) -> None:
@@ -29,11 +25,10 @@ def show(info: DatasetInfo) -> None:
     _how_it_was_read(info, facts)
     left, right = st.columns(2)
     with left:
-        first_look.classes(facts, stretch=True)
+        first_look.classes(facts, info.roles, stretch=True)
     with right:
-        cut, model = _cut(info)
-        first_look.lengths(facts, cut.letters if cut else None, _cut_in_words(cut, model, facts["rows"]), stretch=True)
-    with card("The rows"):
+        rows_of(info.roles).beside_classes(info, facts)
+    with card(f"The {rows_of(info.roles).MANY}"):
         _rows(info, facts)
     layout.stays_here()
 
@@ -42,17 +37,19 @@ def show(info: DatasetInfo) -> None:
 @caught()
 def _rows(info: DatasetInfo, facts: dict[str, Any]) -> None:
     """Paging and searching redraw the table only."""
-    row_table.browse(work.datasets().rows_path(info.id, info.current), info.roles, facts, f"rows_{info.id}")
+    path = work.datasets().rows_path(info.id, info.current)
+    row_table.browse(path, info.roles, facts, f"rows_{info.id}", pictures=thumbnails.of_dataset(info.id))
 
 
 def _how_it_was_read(info: DatasetInfo, facts: dict[str, Any]) -> None:
     keep = work.datasets()
     with card("We read it like this"):
         made = len(keep.version(info.id, info.current).steps)
-        version = f" These are the rows after {count(made, 'change')}." if made else ""
+        kind = rows_of(info.roles)
+        version = f" These are the {kind.MANY} after {count(made, 'change')}." if made else ""
         st.markdown(
-            f"**{count(facts['rows'], 'row')}**, brought {when(info.created)}."
-            f" {data_brought.said(info.roles, facts)}. {first_look.shortcomings(facts)}{version}"
+            f"**{count(facts['rows'], kind.ONE, kind.MANY)}**, brought {when(info.created)}."
+            f" {data_brought.said(info.roles, facts)}. {first_look.shortcomings(facts, info.roles)}{version}"
         )
         roles = roles_form.ask(facts["columns"], info.roles, f"roles_{info.id}_{hash(info.roles)}")
         if roles != info.roles:
@@ -64,45 +61,12 @@ def _how_it_was_read(info: DatasetInfo, facts: dict[str, Any]) -> None:
 
 
 def _files(info: DatasetInfo) -> None:
-    files = work.datasets().about(info.id).get("files") or {}
+    files, kind = work.datasets().about(info.id).get("files") or {}, rows_of(info.roles)
     with st.expander("The files as they came", type="compact", key=f"files_{info.id}"):
         for split, read in files.items():
             options = read.get("read") or {}
             how = ", ".join(str(options[name]) for name in ("format", "encoding", "sheet") if options.get(name))
             lost = (read.get("rejected") or {}).get("count") or 0
-            said = f"{split} · {number(read.get('rows') or 0)} rows · read as {how}"
+            rows = count(read.get("rows") or 0, kind.ONE, kind.MANY)
+            said = f"{split} · {rows} · read as {how}"
             layout.line(plain(read.get("name", ""), 80), plain(f"{said} · {lost} could not be read" if lost else said))
-
-
-def _cut(info: DatasetInfo) -> tuple[Cut | None, tuple[str, int]]:
-    """What the next run cuts off, and the name of its model; of the bundled one where that is not on this machine."""
-    wanted = recipe.load(info.id)
-    model = wanted.model if is_present(wanted.model, session.workspace().cache) else BUNDLED
-    path = work.datasets().rows_path(info.id)
-    return _counted(path, model, info.roles.model_dump_json(), wanted.changes.get("max_length"))
-
-
-def _cut_in_words(cut: Cut | None, model: tuple[str, int], rows: int) -> str:
-    if cut is None:
-        return ""
-    name, reads = plain(model[0], 60), model[1]
-    if not cut.rows:
-        return f"{name} reads all of them to the end."
-    about = "" if cut.exact else "about "
-    if cut.limit < reads:
-        said = (
-            f"In training, {about}{number(cut.rows)} of {number(rows)} are cut after {number(cut.limit)} word pieces:"
-        )
-        return f"{said} “Longest text” among all settings on Train changes that."
-    texts = f"{count(cut.rows, 'text is', 'texts are')} longer than the {number(cut.limit)} word pieces"
-    return f"{about.capitalize()}{texts} that {name} can read: what comes after is cut off."
-
-
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=work.FILES)
-def _counted(path: Path, model: str, roles: str, wished: int | None) -> tuple[Cut | None, tuple[str, int]]:
-    try:
-        base = resolve(model, cache=session.workspace().cache)
-    except ModelError:  # the Model page says what is wrong with it
-        return None, (model, 0)
-    cut = find_cut_of_run(path, Roles.model_validate_json(roles), base, wished)
-    return cut, (base.name.rpartition("/")[2], base.facts.max_length)

@@ -25,7 +25,7 @@ def show() -> None:
         _words(
             ":material/upload_file:",
             "Bring your data",
-            "A table of texts with their labels: CSV, Excel, JSON, Parquet or plain text.",
+            "Texts with their labels in a table (CSV, Excel, JSON, Parquet, plain text), or a zip of pictures.",
         )
         if st.button("Choose a file", key="door_bring"):
             session.go("data.py", **{data_upload.ADDRESS: data_upload.NEW})

@@ -1,7 +1,8 @@
 """Find and edit: search and filter, select rows, then drop them, give them another label, or edit one text."""
 
 import streamlit as st
-from components import changes, row_table, work
+from components import changes, row_table, thumbnails, work
+from components.kinds.registry import rows_of
 from components.row_table import RowId, Shown
 from components.trouble import caught
 from components.wording import count, plain
@@ -28,31 +29,40 @@ def _table(info: DatasetInfo) -> None:
     facts = keep.facts(info.id, info.current)
     path, key = keep.rows_path(info.id, info.current), f"edit_{info.id}_{info.current}"
     actions = st.container()
-    shown = row_table.browse(path, info.roles, facts, key, selectable=True, filters=True)
+    pictures = thumbnails.of_dataset(info.id)
+    shown = row_table.browse(path, info.roles, facts, key, selectable=True, filters=True, pictures=pictures)
     with actions:
         _actions(info, shown, list(facts.get("classes") or {}))
         if row_table.PAGE_ROWS < shown.total <= row_table.MOST_SELECTED:
-            st.toggle(f"All {count(shown.total, 'row')} that fit, not only this page", key=f"{key}_all")
+            st.toggle(f"All {_counted(info, shown.total)} that fit, not only this page", key=f"{key}_all")
 
 
 def _actions(info: DatasetInfo, shown: Shown, classes: list[str]) -> None:
     chosen = shown.selected
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{count(len(chosen), 'row')} selected." if chosen else "Select rows at their left edge.")
+        hint = f"Select {rows_of(info.roles).MANY} at their left edge."
+        st.caption(f"{_counted(info, len(chosen))} selected." if chosen else hint)
         if st.button("Drop", key="drop_rows", icon=":material/delete:", disabled=not chosen):
             changes.add(info, fix_steps.step("drop_rows", rows=chosen))
         if st.button(
             "Other label", key="relabel", icon=":material/label:", disabled=not chosen or not info.roles.label
         ):
             _relabel(info, chosen, classes)
+        if not rows_of(info.roles).EDITS:
+            return
         if st.button("Edit text", key="edit_text", icon=":material/edit:", disabled=len(chosen) != 1):
             _edit(info, chosen[0], shown)
+
+
+def _counted(info: DatasetInfo, rows: int) -> str:
+    kind = rows_of(info.roles)
+    return count(rows, kind.ONE, kind.MANY)
 
 
 @st.dialog("Another label", icon=":material/label:")
 @caught()
 def _relabel(info: DatasetInfo, chosen: list[RowId], classes: list[str]) -> None:
-    st.markdown(f"For {count(len(chosen), 'row')}:")
+    st.markdown(f"For {_counted(info, len(chosen))}:")
     label = st.selectbox(
         "Label",
         classes,

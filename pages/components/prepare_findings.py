@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
-from components import changes, layout, row_table, viewport, work
+from components import changes, layout, viewport, work
+from components.kinds.registry import rows_of
 from components.running import follow
 from components.trouble import caught
 from components.wording import count, plain
 
-from sft_core.data import previews, query
+from sft_core.data import previews
 from sft_core.data.findings.registry import find
 from sft_core.data.fixes.registry import get_fix
 from sft_core.data.store import DatasetInfo
@@ -28,6 +28,12 @@ _ICONS = {
     "long": ":material/expand:",
     "short": ":material/compress:",
     "language": ":material/language:",
+    "blurred": ":material/blur_on:",
+    "dark": ":material/dark_mode:",
+    "bright": ":material/light_mode:",
+    "tiny": ":material/compress:",
+    "shape": ":material/aspect_ratio:",
+    "near": ":material/content_copy:",
 }
 
 _QUOTED = re.compile("“([^“”]*)”")
@@ -93,12 +99,13 @@ def _card(info: DatasetInfo, finding: Finding, key: str) -> None:
             layout.line(what, plain(finding["why"], 300), _icon(str(finding["kind"])))
         buttons = columns[0].container(horizontal=True) if viewport.is_narrow() else None
         look, fix = (buttons, buttons) if buttons else (columns[1], columns[2])
-        if look.button("Rows", key=f"look_{key}", type="tertiary", width="content" if buttons else "stretch"):
+        word, width = rows_of(info.roles).LOOK, "content" if buttons else "stretch"
+        if look.button(word, key=f"look_{key}", type="tertiary", width=width):
             _rows_dialog(info, finding)
         step = finding.get("fix")
         if step and not changes.is_small(info):
             _effect_by_job(info, step)
-        if step and fix.button(plain(button(step), 60), key=f"fix_{key}", width="content" if buttons else "stretch"):
+        if step and fix.button(plain(button(step), 60), key=f"fix_{key}", width=width):
             changes.add(info, step)
 
 
@@ -116,11 +123,7 @@ def _icon(kind: str) -> str:
 @caught()
 def _rows_dialog(info: DatasetInfo, finding: Finding) -> None:
     st.markdown(f"**{in_words(finding['message'])}**  \n:gray[{plain(finding['why'])}]")
-    rows = [(str(source), int(row)) for source, row in finding["rows"]]
-    if rows:
-        shown, _ = query.page(work.datasets().rows_path(info.id), rows=rows, limit=200)
-        st.caption(f"{count(int(finding['count']), 'row')}" + (", the first 200:" if finding["count"] > 200 else ":"))
-        row_table.draw(shown, info.roles, height=320)
+    rows_of(info.roles).of_finding(info, finding)
     if finding.get("fix") and changes.is_small(info):
         _effect(info, finding["fix"])
     elif finding.get("fix"):
@@ -143,7 +146,7 @@ def _other_way(info: DatasetInfo, step: changes.Step) -> None:
 def _effect(info: DatasetInfo, step: changes.Step) -> None:
     key = f"{info.id}_{info.current}_{step}"
     seen = changes.once(key, lambda: previews.of(changes.rows_now(info), step, info.roles))
-    _does(seen)
+    _does(info, seen)
     with st.container(horizontal=True):
         if st.button(plain(button(step), 60), type="primary", key="fix_from_dialog"):
             changes.add(info, step)
@@ -156,20 +159,10 @@ def _effect_by_job(info: DatasetInfo, step: changes.Step) -> None:
     if job is not None:
         follow(job.id)
     elif seen is not None:
-        _does(seen)
+        _does(info, seen)
 
 
-def _does(seen: Mapping[str, Any]) -> None:
+def _does(info: DatasetInfo, seen: Mapping[str, Any]) -> None:
     """The effect of a fix (see `previews`) in words, with some rows before and after."""
     st.markdown(f"**What the button does:** {in_words(seen['effect']['message'])}")
-    if seen["examples"]:
-        examples = pd.DataFrame(seen["examples"]).fillna({"after": "(left out)"})
-        examples["row"] += 1
-        order = ["row", "column", "before", "after"]
-        st.dataframe(
-            examples,
-            hide_index=True,
-            column_order=order,
-            column_config={"row": st.column_config.NumberColumn("row", format="%d", help=row_table.ROW_HELP)},
-            alt="Examples before and after",
-        )
+    rows_of(info.roles).examples(info, seen["examples"])

@@ -2,6 +2,7 @@
 
 import streamlit as st
 from components import changes, drafts, session, viewport, work
+from components.kinds.registry import rows_of
 from components.layout import card
 from components.prepare_findings import in_words
 from components.wording import count, number, plain
@@ -16,9 +17,11 @@ from sft_core.data.store import DatasetInfo, VersionInfo
 def state(info: DatasetInfo) -> None:
     """One sentence on how things stand, and the list of changes under it."""
     version = work.datasets().version(info.id, info.current)
+    kind = rows_of(info.roles)
     with card():
         classes = f" in {count(info.classes, 'class', 'classes')}" if info.classes else ""
-        st.markdown(f"**{count(info.rows, 'row')}{classes}**{_came(info, version)}. {_said(version)}")
+        rows = count(info.rows, kind.ONE, kind.MANY)
+        st.markdown(f"**{rows}{classes}**{_came(info, version)}. {_said(info, version)}")
         if version.steps or version.like:
             _list(info, version)
         _again(info)
@@ -34,11 +37,11 @@ def _came(info: DatasetInfo, version: VersionInfo) -> str:
     return whose + (f", of {number(came)} that came" if came != own and not whose else "")
 
 
-def _said(version: VersionInfo) -> str:
+def _said(info: DatasetInfo, version: VersionInfo) -> str:
     if version.like:
         return _taken_over(version)
     if not version.steps:
-        return "The rows are as they came; the file itself is never changed."
+        return f"The {rows_of(info.roles).MANY} are as they came; the file itself is never changed."
     return f"Last change: {in_words(fix_steps.describe(version.steps[-1]), 120)}"
 
 

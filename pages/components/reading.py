@@ -12,12 +12,14 @@ from sft_core.config import ReadOptions, Roles
 from sft_core.data import importing, profile
 from sft_core.data.formats.recognise import check_file, recognise
 from sft_core.data.limits import TableLimits
+from sft_core.data.pictures.folders import size_of
 from sft_core.data.reading import Preview, ReadFacts
 from sft_core.data.roles import guess_roles
 from sft_core.data.store import sample
 from sft_core.errors import DataError
 
 WHOLE_UP_TO = 25 * 2**20
+OPENED_UP_TO = {"pictures": 8 * 2**20}  # of what takes longer to open than a table of that size
 BEGINNING = 20_000  # rows of a larger file that are read at once
 
 
@@ -60,8 +62,11 @@ def may_be_a_table(brought: Brought) -> bool:
 
 
 def is_small(brought: Brought) -> bool:
-    """Whether the file can be read as a whole while one waits."""
-    return brought.path().stat().st_size <= WHOLE_UP_TO
+    """Whether the file can be read as a whole while one waits. Raises DataError."""
+    here = size_of(brought.path())
+    if here <= min(OPENED_UP_TO.values()) or here > WHOLE_UP_TO:
+        return here <= WHOLE_UP_TO
+    return here <= OPENED_UP_TO.get(preview(brought).read.format or "", WHOLE_UP_TO)
 
 
 def whole(brought: Brought) -> tuple[Path, ReadFacts]:
@@ -73,13 +78,16 @@ def whole(brought: Brought) -> tuple[Path, ReadFacts]:
     return folder / "rows.parquet", facts
 
 
-def beginning(brought: Brought) -> Path:
-    """The first rows of a large file, on the disk. Raises DataError."""
+def beginning(brought: Brought) -> tuple[Path, ReadFacts]:
+    """The first rows of a large file, on the disk, and how they were read. Raises DataError.
+
+    Where fewer came than were asked for, these are all.
+    """
     wish = brought.read.model_dump_json()
     folder = brought.folder / "read" / f"{hashlib.sha256(wish.encode()).hexdigest()[:16]}-beginning"
     with _waiting(brought):
-        _read(str(brought.path()), wish, str(folder), BEGINNING)
-    return folder / "rows.parquet"
+        facts = _read(str(brought.path()), wish, str(folder), BEGINNING)
+    return folder / "rows.parquet", facts
 
 
 def _waiting(brought: Brought) -> AbstractContextManager[None]:

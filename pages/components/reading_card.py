@@ -42,7 +42,26 @@ _ENCODINGS = {
     "mac_roman": "Macintosh (Western)",
     "iso8859-15": "ISO 8859-15 (Western)",
 }
+_KINDS = {
+    "excel": "An Excel sheet",
+    "json": "JSON",
+    "jsonl": "JSON lines",
+    "parquet": "A Parquet table",
+}
+_COUNTED = {"pictures": ("picture", "pictures")}  # what a row is, where it is no row of a table
+_LOST = {"pictures": ("file", "files")}  # what cannot be read
+_CLASSES = {
+    "folders": "the name of its folder",
+    "names": "the name of its file",
+    "table": "a table beside the pictures",
+}
+_CLASSES_SAID = {
+    "folders": "each folder is a class",
+    "names": "the class stands in the name of each file",
+    "table": "a table beside them says the class",
+}
 _FIELDS = {
+    "pictures": ("classes",),
     "csv": ("delimiter", "encoding", "quote", "header", "skip"),
     "txt": ("encoding", "header"),
     "excel": ("sheet", "header", "skip"),
@@ -52,6 +71,7 @@ _FIELDS = {
 }
 _SAMPLES = 3  # lines shown in each character set
 _LABELS = {
+    "classes": "The class of a picture is",
     "delimiter": "Separator",
     "encoding": "Character set",
     "header": "First row",
@@ -65,26 +85,38 @@ _MOST_ABOVE = 100
 
 def sentence(seen: Preview, read: ReadFacts | None, about_columns: str = "") -> str:
     """ "An Excel sheet with 120 rows and a header row.", what its columns are, and what could not be read."""
-    kind = {"excel": "An Excel sheet", "json": "JSON", "jsonl": "JSON lines", "parquet": "A Parquet table"}
-    what = kind.get(seen.read.format or "", "A table")
-    rows = f" with **{count(read.rows, 'row')}**" if read else f" of {size(seen.size)}"
+    kind = seen.read.format or ""
+    one, many = _COUNTED.get(kind, ("row", "rows"))
+    rows = f"**{count(read.rows, one, many)}**" if read else size(seen.size)
     header = {True: " and a header row", False: " and no header row"}.get(seen.read.header, "")
-    lost = f" {count(read.rejected['count'], 'row')} could not be read." if read and read.rejected["count"] else ""
+    told = f"{_KINDS.get(kind, 'A table')} {'with' if read else 'of'} {rows}{header}"
+    if kind in _COUNTED:
+        told = rows if read else f"{many.capitalize()}, {rows}"
+    if seen.read.classes:
+        told += f": {_CLASSES_SAID[seen.read.classes]}"
+    lost = ""
+    if read and read.rejected["count"]:
+        lost = f" {count(read.rejected['count'], *_LOST.get(kind, ('row', 'rows')))} could not be read."
     notes = "".join(f" {plain(note)}" for note in seen.notes)
     columns = f" {about_columns}." if about_columns else ""
-    return f"{what}{rows}{header}.{columns}{lost}{notes}"
+    return f"{told}.{columns}{lost}{notes}"
 
 
-def rejected(found: Mapping[str, Any]) -> None:
-    """Rows that could not be read, {count, rows} as in `ReadFacts.rejected`, with the reason of each."""
+def rejected(found: Mapping[str, Any], kind: str | None = None) -> None:
+    """What could not be read of a file of this format: {count, rows} as in `ReadFacts.rejected`, with each reason."""
     rows: Sequence[Mapping[str, Any]] = found["rows"]
     if not rows:
         return
-    with st.expander(f"{count(found['count'], 'row')} could not be read", icon=":material/block:"):
+    words = _LOST.get(kind or "", ("row", "rows"))
+    with st.expander(f"{count(found['count'], *words)} could not be read", icon=":material/block:"):
         shown = pd.DataFrame(list(rows))
         shown["row"] += 1
-        columns = {"row": st.column_config.NumberColumn("row", format="%d", help=ROW_HELP)}
-        st.dataframe(shown, hide_index=True, column_config=columns, alt="Rows that could not be read, with the reason")
+        columns: dict[str, Any] = {"row": st.column_config.NumberColumn("row", format="%d", help=ROW_HELP)}
+        order = None
+        if kind in _LOST:
+            order, columns = ["content", "reason"], {"content": "file", "reason": "why"}
+        said = f"{words[1].capitalize()} that could not be read, with the reason"
+        st.dataframe(shown, hide_index=True, column_order=order, column_config=columns, alt=said)
         if found["count"] > len(rows):
             st.caption(f"The first {number(len(rows))} are shown.")
 
@@ -96,7 +128,8 @@ def choices(brought: Brought, preview: Preview | None) -> None:
     fields = [field for field in _FIELDS[kind] if field != "sheet" or (preview and len(preview.sheets) > 1)]
     wishes: dict[str, Any] = {}
     with st.grid(6, min_column_width=120):
-        wishes |= _choice(brought, read, "format", "Format", FORMATS)
+        if kind in FORMATS:
+            wishes |= _choice(brought, read, "format", "Format", FORMATS)
         for field in fields:
             if field == "skip":
                 wishes |= _above(brought, read)
@@ -187,6 +220,8 @@ def _seen(brought: Brought, field: str) -> str:
 def _options(field: str, preview: Preview | None) -> dict[Any, str]:
     if field == "delimiter":
         return _SEPARATORS
+    if field == "classes":
+        return _CLASSES
     if field == "quote":
         return _QUOTES
     if field == "header":

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from components.kinds.registry import rows_of
 
 from sft_core.config import Roles
 
 _MORE = {
-    "text_pair": ("Second text", "For pairs such as question and answer: the model reads both."),
     "time": ("Time", "A date or time: the split can then test on the newest rows."),
     "split": ("Own split", "A column that says train, validation or test."),
     "rival": ("Present answer", "The answer that is given today, to compare the model with."),
@@ -16,14 +16,9 @@ _MORE = {
 
 def ask(columns: Sequence[str], roles: Roles, key: str) -> Roles:
     """The roles as chosen. `key` must change when the columns or the guess change."""
+    kind = rows_of(roles)
     with st.grid(3, min_column_width=180):
-        text = st.multiselect(
-            "Text",
-            columns,
-            default=[name for name in roles.text if name in columns],
-            key=f"{key}_text",
-            help="What the model reads. Several columns are joined, each with its name.",
-        )
+        read = kind.ask_inputs(columns, roles, key)
         label = _one("Label", columns, roles.label, f"{key}_label", "What the model should answer.")
         group = _one(
             "Rows belong together by",
@@ -32,11 +27,12 @@ def ask(columns: Sequence[str], roles: Roles, key: str) -> Roles:
             f"{key}_group",
             "Several rows of one person or document: they never stand on both sides of the split.",
         )
-    chosen = {name: getattr(roles, name) for name in _MORE}
+    more = {**kind.MORE_ROLES, **_MORE}
+    chosen = {name: getattr(roles, name) for name in more}
     with st.expander("More columns", type="compact", key=f"{key}_more"), st.grid(4, min_column_width=150):
-        for name, (title, about) in _MORE.items():
+        for name, (title, about) in more.items():
             chosen[name] = _one(title, columns, chosen[name], f"{key}_{name}", about)
-    return Roles(text=tuple(text), label=label, group=group, **chosen)
+    return Roles(**read, label=label, group=group, **chosen)
 
 
 def _one(title: str, columns: Sequence[str], now: str | None, key: str, about: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import streamlit as st
 from components import confirm, layout, session, viewport, work
+from components.kinds.registry import rows_of
 from components.live import live
 from components.naming import ask_name
 from components.run_head import other_data
@@ -64,7 +65,8 @@ def trash() -> None:
 def _size(info: DatasetInfo) -> str:
     if info.rows is None:
         return "its rows are damaged: bring the file again"
-    return f"{count(info.rows, 'row')} · {count(info.classes or 0, 'class', 'classes')}"
+    kind = rows_of(info.roles)
+    return f"{count(info.rows, kind.ONE, kind.MANY)} · {count(info.classes or 0, 'class', 'classes')}"
 
 
 def _places() -> Sequence[DeltaGenerator]:

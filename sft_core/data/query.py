@@ -104,6 +104,20 @@ def page(
         return _run(con, path, list(dict.fromkeys(shown)), where, wanted)
 
 
+def some_of_each(path: Path, label: str, classes: Sequence[str] | None, most: int) -> pd.DataFrame:
+    """Up to `most` rows of each of these classes (None: of all), drawn in the same way each time; blank is no class."""
+    known = column_names(path)
+    name = identifier(_checked([label], known)[0])
+    shown = ", ".join(identifier(column) for column in known)
+    with connection(path.parent) as con:
+        return con.execute(
+            f"SELECT {shown} FROM read_parquet({quoted(str(path.resolve()))}) WHERE trim({name}) <> ''"
+            f" AND (?::VARCHAR[] IS NULL OR list_contains(?::VARCHAR[], {name}))"
+            f" QUALIFY row_number() OVER (PARTITION BY {name} ORDER BY hash(_source, _row)) <= ? ORDER BY {name}, _row",
+            [None if classes is None else list(classes)] * 2 + [int(most)],
+        ).df()
+
+
 def _checked(names: Sequence[str], known: Sequence[str]) -> list[str]:
     for name in names:
         if name not in known:
