@@ -11,7 +11,7 @@ else:
     layout.empty_state(
         ":material/chat:",
         "No model to ask yet",
-        "Train one first; it takes minutes. Then type a text here and see what it says.",
+        "Train one first; it takes minutes. Then show it something new and see what it says.",
         "Train",
         lambda: session.go("training.py"),
     )

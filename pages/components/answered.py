@@ -12,6 +12,7 @@ from components.story import row_words
 from components.wording import in_100, when
 
 from sft_core.config import Roles
+from sft_core.data.pictures.keeping import PICTURES
 from sft_core.errors import SFTError
 from sft_core.evaluation.predictions import Predictions, read_predictions
 from sft_core.jobs import store
@@ -57,11 +58,19 @@ class Answered:
         """Row numbers of a later file that the model has met while it was made."""
         return list((self.report.get("test_file") or {}).get("seen_rows") or [])
 
-    def texts(self) -> list[str]:
-        """The columns of the file with the text, in the words of that file."""
-        mine = [*self.roles.text, *([self.roles.text_pair] if self.roles.text_pair else [])]
+    @property
+    def pictures(self) -> Path:
+        """The folder with the stored pictures that its rows name."""
+        return self.folder / PICTURES
+
+    def inputs(self) -> list[str]:
+        """The columns of the file that the model reads, in the words of that file."""
         theirs = (self.report.get("test_file") or {}).get("columns") or {}
-        return [theirs.get(name) or name for name in mine]
+        return [theirs.get(name) or name for name in self.roles.inputs()]
+
+    def texts(self) -> list[str]:
+        """Those of them that hold text, which can be read where they stand."""
+        return [] if self.roles.image else self.inputs()
 
 
 def own_test(run: work.Run) -> Answered | None:

@@ -101,22 +101,37 @@ def _mark(info: DatasetInfo, did: Done, place: str) -> None:
 
 def ask(answered: Answered, info: DatasetInfo, row: Row) -> None:
     """Which class is right, or away with the row."""
-    labels = list(dict.fromkeys([row.said, *answered.report["labels"]]))
 
     @st.dialog("This label is wrong", icon=":material/edit:")
     @caught()
     def question() -> None:
         st.markdown(plain(row.text, 600))
         st.markdown(f"In the data it is **{named(row.true)}**. What is it really?")
-        right = st.selectbox("The right class", labels, key="right_class", label_visibility="collapsed")
-        st.caption(_KEPT)
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            if st.button("Leave this row out", key="row_out"):
-                leave_out(info, row)
-            if st.button("Correct it", key="row_correct", type="primary", disabled=right == row.true):
-                correct(info, row, right)
+        _choice(answered, info, row)
 
     question()
+
+
+def offer_inside(answered: Answered, info: DatasetInfo, row: Row, did: Done | None) -> None:
+    """The same as `offer` and the question after it in one, for a dialog that shows the row already."""
+    if row.source == "test" and not same_test_file(answered, info):
+        st.caption("Its test file is not part of the data any more.")
+    elif did is not None and did.label != row.true:
+        _mark(info, did, f"inside_{answered.key}_{row.source}_{row.number}")
+    else:
+        st.markdown("Is its class wrong in the data? What is it really?")
+        _choice(answered, info, row)
+
+
+def _choice(answered: Answered, info: DatasetInfo, row: Row) -> None:
+    labels = list(dict.fromkeys([row.said, *answered.report["labels"]]))
+    right = st.selectbox("The right class", labels, key="right_class", label_visibility="collapsed")
+    st.caption(_KEPT)
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Leave this row out", key="row_out"):
+            leave_out(info, row)
+        if st.button("Correct it", key="row_correct", type="primary", disabled=right == row.true):
+            correct(info, row, right)
 
 
 def correct(info: DatasetInfo, row: Row, label: str) -> None:

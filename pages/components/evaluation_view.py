@@ -19,6 +19,7 @@ from components import (
     work,
 )
 from components.answered import Answered
+from components.kinds.registry import answers_of
 from components.wording import plain
 
 from sft_core.evaluation.honesty import doubts, proof
@@ -44,6 +45,7 @@ def show(run: work.Run, own: Answered) -> None:
     later_facts.show(answered)
     _matrix_and_rows(answered)
     class_table.show(answered)
+    answers_of(answered.roles).class_card(answered)
     sureness.show(answered)
     _audit(answered)
     layout.stays_here()

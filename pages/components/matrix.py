@@ -8,6 +8,7 @@ import streamlit as st
 from components import confusion_view, drawn, viewport
 from components.answered import Answered
 from components.confusion_view import MOST_CLASSES, Pair, Show
+from components.kinds.registry import answers_of
 from components.layout import card
 from components.wording import number
 
@@ -61,11 +62,8 @@ def _few(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
     table_key = f"matrix_table_{key}"
     as_table = bool(st.session_state.get(table_key, viewport.is_narrow() and len(confusion["labels"]) > _NARROW))
     cell = _table(answered, shown, how) if as_table else _squares(answered, shown, how, order)
-    said = (
-        f"Choose a cell to read its {answered.words[1]}."
-        if as_table
-        else (f"Green: right. Orange: mixed up. Click a square to read its {answered.words[1]}.")
-    )
+    to_see = f"{answers_of(answered.roles).CLICK_TO_SEE} {answered.words[1]}"
+    said = f"Choose a cell {to_see}." if as_table else f"Green: right. Orange: mixed up. Click a square {to_see}."
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(said, width="content")
         st.toggle("As a table", value=as_table, key=table_key, help="For the keyboard and for screen readers.")
@@ -155,7 +153,7 @@ def _many(answered: Answered, confusion: dict[str, Any]) -> Cell | None:
         key=f"pairs_{answered.key}_{wanted}",
         alt=confusion_view.described(confusion),
     )
-    st.caption(f"Choose a pair to read its {answered.words[1]}.")
+    st.caption(f"Choose a pair {answers_of(answered.roles).CLICK_TO_SEE} {answered.words[1]}.")
     cells = event["selection"].get("cells") or []
     return Cell(shown[cells[0][0]].true, shown[cells[0][0]].said) if cells and cells[0][0] < len(shown) else None
 

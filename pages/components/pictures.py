@@ -11,7 +11,12 @@ from components.story import Story, rows_scored
 from sft_core.jobs.store import Job
 
 Theme = Literal["light", "dark"]
-_NAMES = {"majority": "commonest class", "tfidf_logreg": "simple method (words)", "probe": "without training"}
+_NAMES = {
+    "majority": "commonest class",
+    "tfidf_logreg": "simple method (words)",
+    "pixels": "simple method (picture in small)",
+    "probe": "without training",
+}
 
 
 def live_curve(job: Job, story: Story, theme: Theme) -> Spec:

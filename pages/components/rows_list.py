@@ -1,19 +1,15 @@
-"""The rows behind a square: text, what it was, what it said, how sure; and what can be done with each."""
-
-from typing import Any
+"""The rows behind a square of the matrix: which they are, in words; each kind of input shows them in its own way."""
 
 import pandas as pd
 import streamlit as st
-from components import corrections, session
+from components import corrections
 from components.answered import Answered
+from components.kinds.registry import answers_of
 from components.layout import card
 from components.matrix import Cell
-from components.wording import count, named, number, percent, plain
+from components.wording import count, named
 
 from sft_core.evaluation.predictions import Predictions
-
-FIRST, MORE = 3, 10
-_LONGEST = 600
 
 
 def show(answered: Answered, cell: Cell | None) -> None:
@@ -35,7 +31,9 @@ def show(answered: Answered, cell: Cell | None) -> None:
             return
         if answered.scored and (cell is None or cell.true != cell.said):
             st.caption("Those where it was most sure and wrong come first.")
-        _list(answered, found, rows, cell)
+        answers_of(answered.roles).list_rows(answered, found, rows, cell)
+        if answered.scored and corrections.data_of(answered) is None:
+            st.caption(corrections.instead(answered))
 
 
 def _rows(found: Predictions, cell: Cell | None, answered: Answered) -> pd.DataFrame:
@@ -76,61 +74,3 @@ def _title(cell: Cell | None, answered: Answered) -> str:
     if cell.true == cell.said:
         return f"{named(cell.true, 40)}, and it said so"
     return f"{named(cell.true, 40)} taken for {named(cell.said, 40)}"
-
-
-def _list(answered: Answered, found: Predictions, rows: pd.DataFrame, cell: Cell | None) -> None:
-    key = f"shown_{answered.key}_{cell}"
-    shown = int(st.session_state.get(key, FIRST))
-    data = corrections.data_of(answered)
-    changed = corrections.done(data) if data else {}
-    for record in rows.head(shown).to_dict("records"):
-        row = _as_row(answered, found, record)
-        with st.container(border=True, gap="small"):
-            _words(row, with_classes=cell is None or cell.said is None)
-            with _buttons(f"{percent(record[found.names.confidence])} sure · row {row.number + 1}"):
-                if data is not None:
-                    corrections.offer(answered, data, row, changed.get((row.source, row.number)))
-                if st.button("Try it", key=f"try_{answered.key}_{row.source}_{row.number}", type="tertiary"):
-                    st.session_state["try_it_cells"] = cells_of(answered, record)
-                    session.go("try_it.py", run=answered.run.id)
-    left = len(rows) - shown
-    if left > 0 and st.button(f"{number(min(left, MORE))} more", key=f"more_{answered.key}"):
-        st.session_state[key] = shown + MORE
-        st.rerun()
-    if data is None and answered.scored:
-        st.caption(corrections.instead(answered))
-
-
-def _as_row(answered: Answered, found: Predictions, record: dict[str, Any]) -> corrections.Row:
-    names = found.names
-    source, number_ = str(record.get("_source") or "train"), int(record[names.row])
-    return corrections.Row(
-        source, number_, text_of(answered, record), str(record[names.true]), str(record[names.prediction])
-    )
-
-
-def _words(row: corrections.Row, *, with_classes: bool) -> None:
-    """The text, and where the square does not say so already, what it was and what was said."""
-    st.markdown(plain(row.text, _LONGEST) or ":gray[empty]")
-    if with_classes:
-        was = f"was **{named(row.true, 40)}**, " if row.true else ""
-        st.markdown(f"{was}it said **{named(row.said, 40)}**")
-
-
-def _buttons(sure: str) -> Any:
-    """A line with how sure it was; below it the place for the buttons, in each card alike however long they are."""
-    st.caption(sure)
-    return st.container(horizontal=True, vertical_alignment="center", gap="small")
-
-
-def cells_of(answered: Answered, record: dict[str, Any]) -> tuple[str, ...]:
-    """The cells of a row that the model reads, in the order of the run's columns, for Try it."""
-    return tuple(str(record.get(name, "")) for name in answered.texts())
-
-
-def text_of(answered: Answered, record: dict[str, Any]) -> str:
-    """The text of a row; several columns as "name: value"."""
-    columns = [name for name in answered.texts() if name in record]
-    if len(columns) == 1:
-        return str(record[columns[0]])
-    return " · ".join(f"{name}: {record[name]}" for name in columns)

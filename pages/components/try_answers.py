@@ -5,22 +5,26 @@ from typing import Any
 import streamlit as st
 from components import answers_bars
 from components import threshold as thresholds
+from components.kinds.ready import Said
+from components.kinds.registry import asking_of
 from components.layout import card
 from components.try_runs import Asked
 from components.wording import listing, named, percent, plain
+
+from sft_core.evaluation import sureness_words
 
 NONE = "None of these"
 _NEAR = 0.01  # a second class below it is not worth a word
 _ODD = 0.01  # as odd as one validation row in a hundred
 
 
-def show(asked: Asked, cells: tuple[str, ...], answer: dict[str, Any]) -> None:
-    """The answer to one text, with the threshold below it."""
+def show(asked: Asked, said: Said) -> None:
+    """The answer to one input, with the threshold below it."""
+    answer = said.answer
     shares = answers_bars.sorted_shares(answer["labels"], answer["probabilities"][0])
     base = dict(zip(answer["labels"], answer["base"][0], strict=True)) if answer.get("base") else None
     with card(key="try_answer"):
-        st.caption(f"“{plain(' · '.join(cell for cell in cells if cell), 300)}”")
-        head = st.container(gap="xsmall")
+        head = asking_of(asked.roles).above(said)
         answers_bars.show(shares, base, f"answer_{asked.run.id}")
         _before(base, answer.get("base_message") or "")
     threshold = ask_threshold(asked)
@@ -31,11 +35,11 @@ def show(asked: Asked, cells: tuple[str, ...], answer: dict[str, Any]) -> None:
 
 
 def doubts(answer: dict[str, Any], place: int) -> str:
-    """Why the answer to this text may mean little: it was cut off, or is in another language; "" where all is well."""
+    """Why an answer may mean little: the text was cut off, or is in another language; "" else."""
     said = []
-    if answer["cut"][place]:
+    if answer.get("cut") and answer["cut"][place]:
         said.append("Only its beginning was read; the rest is longer than what this model reads.")
-    if strange := answer["strange"][place]:
+    if strange := (answer["strange"][place] if answer.get("strange") else None):
         learnt = listing(answer["learnt"])
         said.append(f"It looks like {strange}, but the model has learnt from {learnt}: do not rely on the answer.")
     return " ".join(said)
@@ -53,7 +57,7 @@ def ask_threshold(asked: Asked) -> float:
             persist_state="session",
         )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            kept = "No threshold was learnt in this run." if learnt is None else thresholds.recommended(learnt)
+            kept = "No threshold was learnt in this run." if learnt is None else sureness_words.recommended(learnt)
             st.caption(kept, width="content")
             if at != (learnt or 0.0):
                 st.button("As learnt", type="tertiary", on_click=_back, args=(turns,), key="try_threshold_back")
@@ -79,7 +83,7 @@ def _verdict(shares: list[tuple[str, float]], threshold: float, known: float) ->
         st.markdown(f"It is {percent(share)} sure{second}.")
     else:
         st.markdown(f"### {NONE}", anchors=False)
-        said, least = percent(share), thresholds.said(threshold)
+        said, least = percent(share), sureness_words.said(threshold)
         but = (
             f"is only {said} sure; below {least} a person" if said != least else f"is not quite {least} sure: a person"
         )

@@ -6,29 +6,26 @@ from typing import Any
 import streamlit as st
 from components import answers_bars, journey, layout, session, try_answers, try_many, try_runs, viewport, work
 from components import trouble as troubles
+from components.kinds.ready import FIELDS, MANY, SAID, Said
+from components.kinds.registry import asking_of
 from components.layout import card
 from components.trouble import caught
 from components.try_runs import Asked
-from components.wording import count, listing, number, plain
+from components.wording import count, plain
 
-from sft_core.errors import InputError, SFTError
+from sft_core.errors import SFTError
 from sft_core.jobs.inference_client import InferenceClient
-from sft_core.jobs.inference_protocol import MAX_CHARACTERS, MAX_TEXTS
 
-GIVEN = "try_it_cells"  # a text that another page would like to be asked, in the order of the run's columns
-_SAID, _AWAKE = "try_said", "try_awake"
-_FIELDS = "try_fields"  # counts how often another page put down a text: the choice of one or many starts anew
-ONE, MANY = "one", "many"
+GIVEN = "try_it_cells"  # what another page would like to be asked, as the kind of input takes it
+_AWAKE = "try_awake"
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a run answered last. `rows` holds the cells of each text, in the order of the run's columns."""
+class Failed:
+    """Why a run gave no answer last."""
 
     run: str
-    mode: str
-    rows: tuple[tuple[str, ...], ...]
-    answer: dict[str, Any]
+    error: SFTError
 
 
 def show(runs: list[work.Run]) -> None:
@@ -47,7 +44,7 @@ def show(runs: list[work.Run]) -> None:
 @caught()
 def _body(asked: Asked) -> None:
     """Field and answer; a question redraws only these."""
-    if viewport.is_narrow() or st.session_state.get(_mode_key()) == MANY:  # a table needs the whole width
+    if viewport.is_narrow() or asking_of(asked.roles).needs_whole_width():
         _field(asked)
         _answers(asked)
         return
@@ -58,12 +55,12 @@ def _body(asked: Asked) -> None:
         _answers(asked)
 
 
-def ask(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
-    """Put texts to the model and keep what it says."""
-    texts, pairs = asked.question(rows)
-    client = InferenceClient(session.workspace())
-    answer = client.predict(asked.run.job.folder, texts, pairs, compare_base=True)
-    st.session_state[_SAID] = Said(asked.run.id, mode, tuple(rows), answer)
+def ask(asked: Asked, wish: Any, mode: str) -> None:
+    """Put texts or pictures to the model and keep what it says."""
+    with asking_of(asked.roles).ready(asked, wish) as ready:
+        client = InferenceClient(session.workspace())
+        answer = client.predict(asked.run.job.folder, ready.inputs, ready.pairs, compare_base=True)
+    st.session_state[SAID] = Said(asked.run.id, mode, ready.rows, answer, ready.shown, ready.left_out)
     st.session_state[_AWAKE] = asked.run.id
     journey.mark(asked.run, journey.ASKED)
 
@@ -77,87 +74,19 @@ def _awake(asked: Asked) -> None:
 
 
 def _field(asked: Asked) -> None:
-    one, many = asked.words
     with card(key="try_field"):
-        mode = st.segmented_control(
-            "How many",
-            [ONE, MANY],
-            default=ONE,
-            required=True,
-            format_func={ONE: f"One {one}", MANY: f"Many {many}"}.__getitem__,
-            key=_mode_key(),
-            label_visibility="collapsed",
-        )
-        with st.form("try_form", border=False):
-            rows = _many(asked) if mode == MANY else _one(asked)
-            pressed = st.form_submit_button("Ask", type="primary", icon=":material/send:")
-        if mode == MANY and st.button("Answer a whole file", icon=":material/upload_file:", key="try_file"):
-            session.go("evaluation.py", dataset=asked.run.dataset, run=asked.run.id, test_file="new")
-        if pressed:
-            _asked(asked, rows, mode or ONE)
+        wished = asking_of(asked.roles).field(asked)
+        if wished is not None:
+            _asked(asked, *wished)
         _state(asked)
 
 
-def _mode_key() -> str:
-    return f"try_mode_{st.session_state.get(_FIELDS, 0)}"
-
-
-def _asked(asked: Asked, rows: list[tuple[str, ...]], mode: str) -> None:
+def _asked(asked: Asked, wish: Any, mode: str) -> None:
     try:
-        _check(rows, asked)
         with st.spinner("Asking the model"):
-            ask(asked, rows, mode)
+            ask(asked, wish, mode)
     except SFTError as error:
-        st.session_state.pop(_SAID, None)
-        troubles.show(error)
-
-
-def _check(rows: list[tuple[str, ...]], asked: Asked) -> None:
-    words = asked.words
-    if not rows:
-        raise InputError(f"There is no {words[0]} to ask about.", "Type or paste one first.")
-    if len(rows) > MAX_TEXTS:
-        hint = "Bring them as a file: “Answer a whole file”."
-        raise InputError(f"These are {number(len(rows))} {words[1]}; {number(MAX_TEXTS)} go at once.", hint)
-    if asked.roles.text_pair and any(not cells[-1] or not any(cells[:-1]) for cells in rows):
-        which = "Fill both fields" if len(rows) == 1 else "Write both on each line, with a | between them"
-        raise InputError("This model reads two texts at a time, and one is missing.", f"{which}.")
-    if any(len(cell) > MAX_CHARACTERS for cells in rows for cell in cells):
-        raise InputError(f"One {words[0]} is longer than {number(MAX_CHARACTERS)} characters.", "Shorten it.")
-
-
-def _one(asked: Asked) -> list[tuple[str, ...]]:
-    several = len(asked.columns) > 1
-    cells = []
-    for place, column in enumerate(asked.columns):
-        text = st.text_area(
-            plain(column, 60) if several else f"Your {asked.words[0]}",
-            key=f"try_text_{place}",
-            height=90 if several else 170,
-            placeholder="" if several else "Type or paste it here",
-            persist_state="session",
-        )
-        cells.append((text or "").strip())
-    return [tuple(cells)] if any(cells) else []
-
-
-def _many(asked: Asked) -> list[tuple[str, ...]]:
-    several = len(asked.columns) > 1
-    text = st.text_area(
-        f"Your {asked.words[1]}, one a line",
-        key="try_lines",
-        height=200,
-        placeholder=" | ".join(asked.columns) if several else "Paste them here, one a line",
-        persist_state="session",
-    )
-    if several:
-        st.caption(f"On each line {_columns(asked)}: copied from a spreadsheet, or with a | between them.")
-    return try_many.rows_of(text or "", len(asked.columns))
-
-
-def _columns(asked: Asked) -> str:
-    """ "question and answer", as data."""
-    return listing([plain(name, 40) for name in asked.columns])
+        st.session_state[SAID] = Failed(asked.run.id, error)
 
 
 def _state(asked: Asked) -> None:
@@ -178,13 +107,15 @@ def _watch(asked: Asked) -> None:
 
 
 def _answers(asked: Asked) -> None:
-    said = st.session_state.get(_SAID)
+    said = st.session_state.get(SAID)
     if said is None or said.run != asked.run.id:
         _nothing_yet(asked)
+    elif isinstance(said, Failed):
+        troubles.show(said.error)
     elif said.mode == MANY:
-        try_many.show(asked, said.rows, said.answer)
+        try_many.show(asked, said)
     else:
-        try_answers.show(asked, said.rows[0], said.answer)
+        try_answers.show(asked, said)
 
 
 def _nothing_yet(asked: Asked) -> None:
@@ -201,13 +132,8 @@ def _labels(asked: Asked) -> list[str]:
 
 
 def _take_given(asked: Asked) -> None:
-    """A text that another page put down: it goes into the field and is asked at once."""
+    """What another page put down: it is asked at once, and the fields begin anew."""
     given = st.session_state.pop(GIVEN, None)
-    if not given:
-        return
-    cells = tuple(str(cell) for cell in given)[: len(asked.columns)]
-    cells += ("",) * (len(asked.columns) - len(cells))
-    for place, cell in enumerate(cells):
-        st.session_state[f"try_text_{place}"] = cell
-    st.session_state[_FIELDS] = st.session_state.get(_FIELDS, 0) + 1
-    _asked(asked, [cells], ONE)
+    if given:
+        st.session_state[FIELDS] = st.session_state.get(FIELDS, 0) + 1
+        _asked(asked, *asking_of(asked.roles).take(asked, tuple(str(cell) for cell in given)))

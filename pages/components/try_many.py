@@ -1,4 +1,4 @@
-"""Many answers at once: lines as texts, the answers as a table, and their download."""
+"""Many answers at once: how many got a class, the answers themselves, and their download."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from components import try_answers
+from components.kinds.ready import Said
+from components.kinds.registry import asking_of
 from components.layout import card
+from components.try_answers import NONE, ask_threshold, sure_enough
 from components.try_runs import Asked
 from components.wording import count, number
-
-from sft_core.evaluation.wording import visible
 
 FORMATS = {
     "csv": ("CSV", "text/csv"),
@@ -30,8 +30,9 @@ def rows_of(text: str, columns: int) -> list[tuple[str, ...]]:
     return [tuple(cells + [""] * (columns - len(cells))) for cells in parted]
 
 
-def show(asked: Asked, rows: Rows, answer: dict[str, Any]) -> None:
-    """The table of answers with their downloads."""
+def show(asked: Asked, said: Said) -> None:
+    """The answers with their downloads."""
+    rows, answer = said.rows, said.answer
     with card(key="try_answers"):
         head = st.container()
         place = st.container()
@@ -46,51 +47,19 @@ def show(asked: Asked, rows: Rows, answer: dict[str, Any]) -> None:
                     on_click="ignore",
                     key=f"try_get_{ending}",
                 )
-    threshold = try_answers.ask_threshold(asked)
+    threshold = ask_threshold(asked)
     with head:
         _sentence(asked, answer, threshold)
     with place:
-        _table(asked, rows, answer, threshold)
+        asking_of(asked.roles).show_many(asked, said, threshold)
 
 
 def _sentence(asked: Asked, answer: dict[str, Any], threshold: float) -> None:
     best = [max(shares) for shares in answer["probabilities"]]
-    unsure = sum(not try_answers.sure_enough(share, threshold) for share in best)
+    unsure = sum(not sure_enough(share, threshold) for share in best)
     st.markdown(f"### {count(len(best), *asked.words)} answered", anchors=False)
     said = f"{number(len(best) - unsure)} with a class"
-    st.markdown(f"{said}, {number(unsure)} with “{try_answers.NONE.lower()}”." if unsure else "All with a class.")
-
-
-def _table(asked: Asked, rows: Rows, answer: dict[str, Any], threshold: float) -> None:
-    import pandas as pd
-
-    labels, shown = answer["labels"], []
-    bases = answer.get("base") or [None] * len(rows)
-    for cells, shares, base in zip(rows, answer["probabilities"], bases, strict=True):
-        share = max(shares)
-        label = labels[shares.index(share)]
-        before = visible(labels[base.index(max(base))]) if base else ""
-        said = visible(label) if try_answers.sure_enough(share, threshold) else try_answers.NONE
-        shown.append([*cells, said, round(share, 2), before, try_answers.doubts(answer, len(shown))])
-    names = [f"column {place}" for place in range(len(asked.columns))]
-    st.dataframe(
-        pd.DataFrame(shown, columns=[*names, "said", "sure", "before", "doubt"]),
-        hide_index=True,
-        column_config={
-            **{
-                name: st.column_config.TextColumn(title, width="large" if len(names) == 1 else "medium")
-                for name, title in zip(names, asked.columns, strict=True)
-            },
-            "said": st.column_config.TextColumn("it says", width="medium" if len(names) == 1 else "small"),
-            "sure": st.column_config.ProgressColumn(
-                "how sure", min_value=0.0, max_value=1.0, format="percent", width="small"
-            ),
-            "before": st.column_config.TextColumn("before training"),
-            "doubt": st.column_config.TextColumn("doubts") if any(row[-1] for row in shown) else None,
-        },
-        height="auto" if len(shown) < 12 else 420,
-        alt="The answers, a row for each text",
-    )
+    st.markdown(f"{said}, {number(unsure)} with “{NONE.lower()}”." if unsure else "All with a class.")
 
 
 def _file(asked: Asked, rows: Rows, answer: dict[str, Any], ending: str) -> Callable[[], bytes]:

@@ -37,9 +37,8 @@ class Asked:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that are asked for: those of its text, and last the one of the second text of a pair."""
-        second = (self.roles.text_pair,) if self.roles.text_pair else ()
-        return (*(self.roles.text or ("text",)), *second)
+        """The columns that are asked for: those that the model reads, the one of a pair's second text last."""
+        return self.roles.inputs() or ("text",)
 
     def question(self, rows: Sequence[tuple[str, ...]]) -> tuple[list[str], list[str] | None]:
         """Cells in the order of `columns` as what the model reads: texts, and second texts where it reads pairs."""
@@ -89,3 +88,9 @@ def asked(run: work.Run) -> Asked:
     """What is needed to ask a run."""
     config = work.read_if_there(RunFolder(run.job.folder).config) or {}
     return Asked(run, roles_of(run), work.report(run.job.folder) or {}, config)
+
+
+def offer_whole_file(asked: Asked) -> None:
+    """The way to answers for more than fits here."""
+    if st.button("Answer a whole file", icon=":material/upload_file:", key="try_file", type="tertiary"):
+        session.go("evaluation.py", dataset=asked.run.dataset, run=asked.run.id, test_file="new")

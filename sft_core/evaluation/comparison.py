@@ -68,6 +68,8 @@ def compare(a: Predictions, b: Predictions) -> Comparison:
     right_a, right_b = a.right[both["_at_a"]], b.right[both["_at_b"]]
     versus = mcnemar(right_b, right_a)
     shown = both.drop(columns=["_at_a", "_at_b"]).rename(columns={"_number": "row"})
+    if "_file" in a.table:
+        shown["_file"] = a.table["_file"].to_numpy()[both["_at_a"]]
     return Comparison(
         rows=len(both),
         only_a=len(a.table) - len(both),

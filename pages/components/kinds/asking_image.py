@@ -1,0 +1,206 @@
+"""Asking with pictures: chosen, dropped or taken with the camera, one or several; asked as soon as they are there.
+
+What was brought is decoded in the sandbox, in a private folder that is gone after the answer; a small copy of each
+picture stays in the session, to be shown beside its answer. A folder that an end of the process left is swept with the
+leftovers of uploads.
+"""
+
+import base64
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from components import answers_bars, picture_wall, session, try_answers, try_runs
+from components.kinds.ready import FIELDS, MANY, ONE, SAID, Ready, Said
+from components.picture_wall import Tile
+from components.trouble import caught
+from components.try_runs import Asked
+from components.wording import count, number, percent, plain
+
+from sft_core.data.pictures.shown import Shown, read_shown
+from sft_core.errors import InputError
+from sft_core.evaluation.wording import visible
+from sft_core.workspace import new_id
+
+MOST, LARGEST_MB = 100, 25
+ENDINGS = ("jpg", "jpeg", "png", "webp", "bmp")
+_FILES, _CAMERA = "files", "camera"
+_WAYS = {_FILES: ":material/image: Pictures", _CAMERA: ":material/photo_camera: Camera"}
+_LAST = "try_pictures_asked"  # which pictures were asked last: a redraw of the page asks nothing
+_TOLD = 5  # of what could not be read, so many by name
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A picture to ask about: its bytes as they came, or the path of one that is stored here already."""
+
+    name: str
+    content: bytes | None
+    path: str = ""
+
+
+Wish = list[Brought]
+
+
+def field(asked: Asked) -> tuple[Wish, str] | None:
+    """Draw the fields; the pictures when there are other ones than at the last look."""
+    turn = st.session_state.get(FIELDS, 0)
+    way = st.segmented_control(
+        "Where from",
+        list(_WAYS),
+        default=_FILES,
+        required=True,
+        format_func=_WAYS.__getitem__,
+        key=f"try_way_{turn}",
+        label_visibility="collapsed",
+    )
+    if way == _CAMERA:
+        taken = st.camera_input("Take a picture", key=f"try_camera_{turn}", label_visibility="collapsed")
+        files = [taken] if taken is not None else []
+    else:
+        files = st.file_uploader(
+            f"Your {asked.words[1]}",
+            type=list(ENDINGS),
+            accept_multiple_files=True,
+            key=f"try_pictures_{turn}",
+            max_upload_size=LARGEST_MB,
+            label_visibility="collapsed",
+        )
+    st.caption("It is asked at once. One or several; they are not kept.")
+    try_runs.offer_whole_file(asked)
+    return _news(asked, files, way == _CAMERA)
+
+
+def needs_whole_width() -> bool:
+    """Pictures lie beside their answers."""
+    return False
+
+
+def take(asked: Asked, given: tuple[str, ...]) -> tuple[Wish, str]:  # noqa: ARG001
+    """A stored picture (name, path) that another page put down."""
+    name, path = given
+    return [Brought(name, None, path)], ONE
+
+
+@contextmanager
+def ready(asked: Asked, wish: Wish) -> Iterator[Ready]:
+    """The pictures stored for the time of the question. Raises InputError where none of them can be read."""
+    if len(wish) > MOST:
+        hint = "Bring them as a zip: “Answer a whole file”."
+        raise InputError(f"These are {number(len(wish))} {asked.words[1]}; {MOST} go at once.", hint)
+    folder = session.workspace().uploads / f".asked-{new_id()}"
+    try:
+        found = _stored(wish, folder)
+        good = [(one, shown) for one, shown in zip(wish, found, strict=True) if not shown.reason]
+        left_out = tuple((one.name, shown.reason) for one, shown in zip(wish, found, strict=True) if shown.reason)
+        if not good:
+            raise InputError(_lost(left_out), "Choose another picture: JPEG, PNG, WebP or BMP.")
+        yield Ready(
+            tuple((one.name,) for one, _ in good),
+            [shown.path for _, shown in good],
+            shown=tuple(_bytes(shown) for _, shown in good),
+            left_out=left_out,
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def above(said: Said) -> Any:
+    """The picture that was answered; the place for the verdict beside it."""
+    _tell_left_out(said)
+    row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+    name = said.rows[0][0]
+    with row.container(width=200):
+        st.image(said.shown[0], width="stretch", alt=plain(name, 80))
+    return row.container(gap="xsmall", width="stretch")
+
+
+def show_many(asked: Asked, said: Said, threshold: float) -> None:
+    """A wall with the answer under each picture; a click shows all its bars."""
+    _tell_left_out(said)
+    tiles = [_tile(said, place, threshold) for place in range(len(said.rows))]
+    picked = picture_wall.pick(tiles, f"try_wall_{asked.run.id}_{len(tiles)}_{hash(said.rows)}")
+    st.caption("Click a picture to see all that it might be.")
+    if picked is not None:
+        _look(said, picked)
+
+
+def _news(asked: Asked, files: Sequence[Any], camera: bool) -> tuple[Wish, str] | None:
+    """The pictures where they are others than those that were asked last; without any the old answer goes."""
+    here = (asked.run.id, tuple(str(file.file_id) for file in files))
+    last = st.session_state.get(_LAST, (asked.run.id, ()))
+    if here == last:
+        return None
+    st.session_state[_LAST] = here
+    if not files:
+        if last[1]:
+            st.session_state.pop(SAID, None)
+        return None
+    names = ["your photo" if camera else file.name for file in files]
+    return [Brought(name, file.getvalue()) for name, file in zip(names, files, strict=True)], (
+        ONE if len(files) == 1 else MANY
+    )
+
+
+def _stored(wish: Wish, folder: Path) -> list[Shown]:
+    """All of them in their order, those that were brought by way of the sandbox."""
+    brought = [one.content for one in wish if one.content is not None]
+    read = iter(read_shown(brought, folder) if brought else [])
+    return [next(read) if one.content is not None else _known(one) for one in wish]
+
+
+def _known(one: Brought) -> Shown:
+    from sft_core.data.pictures.small import small_path  # brings Pillow, which only pictures are worth
+
+    path = Path(one.path)
+    if not path.is_file():
+        return Shown("", "", "is not there any more")
+    return Shown(str(path), str(small_path(path.parent, path.name)), "")
+
+
+def _bytes(shown: Shown) -> bytes:
+    small = Path(shown.small)
+    return small.read_bytes() if small.is_file() else Path(shown.path).read_bytes()
+
+
+def _lost(left_out: Sequence[tuple[str, str]]) -> str:
+    """ "“a.jpg” is damaged, “b.jpg” is not a picture, and 3 more could not be read."."""
+    told = [f"“{name}” {reason}" for name, reason in left_out[:_TOLD]]
+    if len(left_out) > _TOLD:
+        told.append(f"and {number(len(left_out) - _TOLD)} more could not be read")
+    return ", ".join(told) + "."
+
+
+def _tell_left_out(said: Said) -> None:
+    if said.left_out:
+        could = f"{count(len(said.left_out), 'picture')} could not be read."
+        st.warning(plain(_lost(said.left_out)), title=could, icon=":material/broken_image:")
+
+
+def _tile(said: Said, place: int, threshold: float) -> Tile:
+    labels, shares = said.answer["labels"], said.answer["probabilities"][place]
+    share = max(shares)
+    words = visible(labels[shares.index(share)]) if try_answers.sure_enough(share, threshold) else try_answers.NONE
+    sure, name = f"{percent(share)} sure", said.rows[place][0]
+    uri = f"data:image/jpeg;base64,{base64.b64encode(said.shown[place]).decode()}"
+    return Tile(uri, words, sure, f"{name}: {words}, {sure}")
+
+
+def _look(said: Said, place: int) -> None:
+    """One of several: the picture and all bars."""
+    answer, name = said.answer, said.rows[place][0]
+
+    @st.dialog("A closer look", width="medium", icon=":material/image:")
+    @caught()
+    def dialog() -> None:
+        st.image(said.shown[place], width=256, alt=plain(name, 80))
+        st.caption(plain(name, 120))
+        base = dict(zip(answer["labels"], answer["base"][place], strict=True)) if answer.get("base") else None
+        shares = answers_bars.sorted_shares(answer["labels"], answer["probabilities"][place])
+        answers_bars.show(shares, base, f"try_look_{place}")
+
+    dialog()
