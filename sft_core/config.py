@@ -150,13 +150,13 @@ class TrainingSettings(Frozen):
     augment_crop: bool | None = Field(
         None,
         title="Other parts of the picture",
-        description="Each time a picture is shown, another large part of it is cut out: its place and size matter less.",
+        description="Each time a picture is shown, another large part of it is taken, so place and size matter less.",
         json_schema_extra={"kinds": ["image"]},
     )
     augment_flip: bool | None = Field(
         None,
         title="Mirrored",
-        description="Half of the time a picture is mirrored. Only where left and right mean nothing: no letters or hands.",
+        description="Half of the time a picture is mirrored. Only where left and right mean nothing.",
         json_schema_extra={"kinds": ["image"]},
     )
     augment_colour: bool | None = Field(

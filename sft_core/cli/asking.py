@@ -9,6 +9,7 @@ from sft_core.cli import options
 from sft_core.cli.places import expanded
 from sft_core.config import TrainingSettings, TrainRequest, validated
 from sft_core.models.resolve import BUNDLED, HUB_ID, resolve
+from sft_core.tasks.registry import get_task
 from sft_core.training.presets import DataFacts, resolve_settings
 
 DEFAULT_PRESET = "balanced"
@@ -46,7 +47,7 @@ def request_of(wished: Wish, **asked: Any) -> TrainRequest:
     request = validated(
         TrainRequest, {"model": wished.model, "preset": wished.preset, "settings": wished.settings, **asked}
     )
-    check_settings(request, _longest_input(request.model))
+    check_settings(request, _longest_input(request.model, get_task(request.task).input_kind))
     return request
 
 
@@ -55,16 +56,24 @@ def check_settings(request: TrainRequest, longest_input: int) -> None:
     given: Mapping[str, Any] = {name: value for name, value in request.settings.items() if value is not None}
     validated(TrainingSettings, given)
     any_data = DataFacts(
-        rows=1000, classes=2, smallest_class=500, mean_tokens=16, p99_tokens=64, model_max_length=longest_input
+        rows=1000,
+        classes=2,
+        smallest_class=500,
+        mean_tokens=16,
+        p99_tokens=64,
+        model_max_length=longest_input,
+        kind=get_task(request.task).input_kind,
     )
     resolve_settings(request.preset, any_data, given, request.seed)
 
 
-def _longest_input(model: str) -> int:
-    """How many tokens the model reads; the most that can be set for one of the hub, which may not be here yet."""
+def _longest_input(model: str, reads: str) -> int:
+    """How many tokens the model reads (0: pictures); the most that can be set for one of the hub, which may not be here yet."""
     if HUB_ID.match(model):
         return LONGEST_INPUT
-    return resolve(model).facts.max_length
+    if model == BUNDLED and reads != "text":  # it is there, and who asks for its folder imports torch
+        return 0
+    return resolve(model, reads=reads).facts.max_length
 
 
 def _model_name(model: Any) -> Any:

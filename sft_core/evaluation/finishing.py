@@ -79,7 +79,7 @@ def save_model(setup: Setup, run: RunFolder, validation_logits: Floats) -> None:
 
 def _logits(setup: Setup, split: str) -> Floats:
     """In fp32: what is stored must be what the saved model says anywhere else."""
-    return forward(setup.model, setup.engine, setup.encoded[split], precision="off")
+    return forward(setup.model, setup.engine, setup.rows[split], precision="off")
 
 
 def _probabilities(logits: Floats) -> Floats:

@@ -36,7 +36,6 @@ from sft_core.evaluation.seen import read_row_hashes
 from sft_core.evaluation.test_file import evaluate_on, true_labels
 from sft_core.evaluation.tuned_run import load_tuned_run
 from sft_core.evaluation.wording import quoted
-from sft_core.features.inference import usual_tokens
 from sft_core.features.predictor import Answer, Predictor
 from sft_core.records import Work, read_json, write_json
 from sft_core.training.hardware import peak_memory_mb
@@ -227,7 +226,7 @@ def _timing(seconds: float, rows: int, device: torch.device) -> dict[str, float]
 
 def _how_computed(predictor: Predictor) -> dict[str, Any]:
     device = predictor.device
-    return {"device": device.type, "precision": "off", "token_budget": usual_tokens(device)}
+    return {"device": device.type, "precision": "off", "token_budget": predictor.engine.usual_budget(device)}
 
 
 def _answer(run: RunFolder, table: pd.DataFrame, roles: Roles, work: Work) -> tuple[Predictor, Answer]:

@@ -17,6 +17,7 @@ from sft_core.export.contents import MANIFEST, NEEDED, may_be_in
 from sft_core.export.shapes import Config, KnownScale, ModelConfig, Report, Shape, TokenizerConfig, parsed
 from sft_core.models.safety import check_folder
 from sft_core.records import JOB, SCHEMA_VERSION, Outcome, publish, write_json, write_outcome
+from sft_core.tasks.registry import get_task
 from sft_core.workspace import checked_id
 
 MOST_FILES = 64
@@ -124,7 +125,7 @@ def _check_content(folder: Path) -> None:
     """What is read later is looked at now: the JSON files as the pages read them, the model as the engine loads it."""
     report = parsed(Report, _content(folder, "report.json"), "report.json")
     config = parsed(Config, _content(folder, "config.json"), "config.json")
-    check_folder(folder / "model")
+    check_folder(folder / "model", get_task(config.task).input_kind)
     model = parsed(ModelConfig, _content(folder, "model/config.json"), "model/config.json")
     for name, shape in PERHAPS.items():
         if (folder / name).is_file():

@@ -207,7 +207,7 @@ class Settings(TrainingSettings):
 
     model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
 
-    max_length: int = Field(ge=8, le=8192)  # settled by then
+    max_length: int | None = Field(ge=8, le=8192)  # settled by then, for texts
     __pydantic_extra__: dict[str, Scalar]
 
 

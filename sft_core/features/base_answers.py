@@ -13,8 +13,7 @@ from sft_core.features.device import placed, with_room
 from sft_core.features.inference import forward
 from sft_core.features.predictor import CHUNK
 from sft_core.features.probe import Probe, load_probe
-from sft_core.models import bundled
-from sft_core.models.resolve import BUNDLED, HUB_ID, resolve
+from sft_core.models.resolve import BUNDLED, BUNDLED_NAMES, HUB_ID, resolve
 from sft_core.tasks.engine import Engine
 from sft_core.tasks.registry import get_task, load_engine
 from sft_core.workspace import RunFolder, open_workspace
@@ -29,28 +28,28 @@ class BaseAnswers:
     engine: Engine
     model: Any
     encoder: Any
-    max_length: int
+    max_length: int | None
     probe: Probe
 
     def probabilities(
         self,
-        texts: Sequence[str],
+        inputs: Sequence[str],
         pairs: Sequence[str] | None = None,
         *,
         should_stop: Callable[[], bool] | None = None,
         on_progress: Callable[[float], None] | None = None,
     ) -> Floats:
-        """(n, k) fp32 over the run's labels; memory stays flat however many texts there are."""
-        result = np.empty((len(texts), len(self.probe.labels)), dtype=np.float32)
-        for start in range(0, len(texts), CHUNK):
+        """(n, k) fp32 over the run's labels; memory stays flat however many inputs there are."""
+        result = np.empty((len(inputs), len(self.probe.labels)), dtype=np.float32)
+        for start in range(0, len(inputs), CHUNK):
             part = slice(start, start + CHUNK)
-            encoded = self.engine.encode(
-                self.encoder, texts[part], None if pairs is None else pairs[part], self.max_length
+            rows = self.engine.encode(
+                self.encoder, inputs[part], None if pairs is None else pairs[part], self.max_length
             )
-            compute = partial(forward, self.model, self.engine, encoded, output="features", should_stop=should_stop)
+            compute = partial(forward, self.model, self.engine, rows, output="features", should_stop=should_stop)
             result[part] = self.probe.probabilities(with_room(self.model, compute))
             if on_progress is not None:
-                on_progress(min(1.0, (start + CHUNK) / len(texts)))
+                on_progress(min(1.0, (start + CHUNK) / len(inputs)))
         return result
 
 
@@ -58,11 +57,12 @@ def load_base_answers(run: RunFolder, config: Mapping[str, Any]) -> BaseAnswers:
     """The base model and the probe of a run. Raises ModelError where one of them is not there."""
     if not run.probe.is_file():
         raise ModelError("This run kept nothing of the base model to compare with.", "Train it again to see both.")
-    base = resolve(_asked(config["model"]), cache=open_workspace().cache)
+    spec = get_task(config["task"])
+    base = resolve(_asked(config["model"]), cache=open_workspace().cache, reads=spec.input_kind)
     if base.sha256 != config["model"]["sha256"]:
         raise ModelError("The base model is not the one that this run began with.", "Put the old one back.")
-    engine: Engine = load_engine(get_task(config["task"]))
-    max_length = int(config["settings"]["max_length"])
+    engine: Engine = load_engine(spec)
+    max_length = config["settings"]["max_length"]
     return BaseAnswers(
         engine=engine,
         model=placed(engine.load_base(base.folder, config["labels"], dropout=None, seed=0)),
@@ -76,7 +76,7 @@ def _asked(model: Mapping[str, Any]) -> str:
     """The name to find a run's base model by; what was exported names no folder of the machine that it came from."""
     if "asked" in model:
         return str(model["asked"])
-    if model["name"] == bundled.NAME:
+    if model["name"] in BUNDLED_NAMES:
         return BUNDLED
     if not HUB_ID.match(str(model["name"])):
         raise ModelError(f"The base model {model['name']} did not come with the run.", "The model itself needs none.")

@@ -20,7 +20,7 @@ from sft_core.tasks.registry import get_task, load_engine
 
 Floats = NDArray[np.float32]
 
-CHUNK = 8_192  # rows tokenised and computed at a time: memory does not grow with the file
+CHUNK = 8_192  # rows read and computed at a time: memory does not grow with the file
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Predictor:
 
     engine: Engine
     model: Any
-    tokenizer: Any
+    encoder: Any
     labels: tuple[str, ...]
     scale: KnownScale | None
 
@@ -61,43 +61,43 @@ class Predictor:
 
     def logits(
         self,
-        texts: Sequence[str],
+        inputs: Sequence[str],
         pairs: Sequence[str] | None = None,
         *,
         token_budget: int | None = None,
         should_stop: Callable[[], bool] | None = None,
         on_progress: Callable[[float], None] | None = None,
     ) -> Floats:
-        """(n, k) fp32 logits in the order of the texts; memory stays flat however many there are."""
-        result = np.empty((len(texts), len(self.labels)), dtype=np.float32)
-        for start in range(0, len(texts), CHUNK):
+        """(n, k) fp32 logits in the order of the inputs; memory stays flat however many there are."""
+        result = np.empty((len(inputs), len(self.labels)), dtype=np.float32)
+        for start in range(0, len(inputs), CHUNK):
             part = slice(start, start + CHUNK)
             seconds = None if pairs is None else pairs[part]
-            encoded = self.engine.encode(self.tokenizer, texts[part], seconds, self.tokenizer.model_max_length)
+            rows = self.engine.encode(self.encoder, inputs[part], seconds, None)
             compute = partial(
-                forward, self.model, self.engine, encoded, token_budget=token_budget, should_stop=should_stop
+                forward, self.model, self.engine, rows, token_budget=token_budget, should_stop=should_stop
             )
             result[part] = with_room(self.model, compute)
             if on_progress is not None:
-                on_progress(min(1.0, (start + CHUNK) / len(texts)))
+                on_progress(min(1.0, (start + CHUNK) / len(inputs)))
         return result
 
-    def predict(self, texts: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Floats:
+    def predict(self, inputs: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Floats:
         """(n, k) fp32 probabilities over `labels` (options as for `logits`)."""
-        logits = self.logits(texts, pairs, **options)
+        logits = self.logits(inputs, pairs, **options)
         return softmax(logits) if len(logits) else logits
 
-    def answer(self, texts: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Answer:
+    def answer(self, inputs: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Answer:
         """Probabilities and known scores from one pass (options as for `logits`)."""
-        logits = self.logits(texts, pairs, **options)
+        logits = self.logits(inputs, pairs, **options)
         if not len(logits):
             return Answer(logits, logits[:, 0])
         probabilities = softmax(logits)
         return Answer(probabilities, self._known(logits, probabilities))
 
-    def known_score(self, texts: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Floats:
+    def known_score(self, inputs: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Floats:
         """(n,) from 0 to 1: is this a kind of input that the model knows (see `features.known`)."""
-        return self.answer(texts, pairs, **options).known
+        return self.answer(inputs, pairs, **options).known
 
     def _known(self, logits: Floats, probabilities: Floats) -> Floats:
         return confidence_score(probabilities) if self.scale is None else self.scale.score(logits)

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:  # it imports torch, and pages ask for the names
     from sft_core.features.material import Part
 
-SIMPLE = {"tfidf_logreg": "sft_core.features.words:fit_words"}
+SIMPLE = {
+    "tfidf_logreg": "sft_core.features.words:fit_words",
+    "pixels": "sft_core.features.thumbnails:fit_pixels",
+}
 
 
 class SimpleModel(Protocol):
@@ -19,7 +22,7 @@ class SimpleModel(Protocol):
     @property
     def rows_used(self) -> int: ...
 
-    def probabilities(self, texts: Sequence[str], pairs: Sequence[str] | None = None, /) -> NDArray[np.float32]:
+    def probabilities(self, inputs: Sequence[str], pairs: Sequence[str] | None = None, /) -> NDArray[np.float32]:
         """(n, k) over the labels of the training, for inputs as an encoder is given them."""
         ...
 
@@ -28,5 +31,5 @@ def fit_simple(name: str, train: "Part", labels: Sequence[str], seed: int) -> Si
     """The simple method called `name`, fitted on the training rows."""
     module, attribute = SIMPLE[name].split(":")
     fit: Any = getattr(import_module(module), attribute)
-    fitted: SimpleModel = fit(train.texts, train.y, labels, pairs=train.pairs, seed=seed)
+    fitted: SimpleModel = fit(train.inputs, train.y, labels, pairs=train.pairs, seed=seed)
     return fitted

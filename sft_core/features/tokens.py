@@ -12,6 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sft_core.errors import Stopped
+from sft_core.models.catalogue import find_card
+from sft_core.models.language import card_warning, language_shares
 from sft_core.records import publish
 from sft_core.tasks.encoded import Encoded, concatenate
 from sft_core.tasks.engine import Engine
@@ -19,6 +21,47 @@ from sft_core.tasks.engine import Engine
 CHUNK = 10_000  # rows encoded between two looks at `should_stop`
 FORMAT = 1  # raise it when the file's layout changes
 FILE = "tokens.arrow"
+
+
+class Texts:
+    """See `readers.Reader`."""
+
+    def rows(
+        self,
+        engine: Engine,
+        encoder: Any,
+        inputs: Sequence[str],
+        pairs: Sequence[str] | None,
+        max_length: int | None,
+        *,
+        cache: Path,
+        learnt: bool,  # noqa: ARG002
+        should_stop: Callable[[], bool],
+        on_progress: Callable[[float], None],  # noqa: ARG002
+    ) -> Encoded:
+        """Tokens."""
+        assert max_length is not None, "settings are resolved"
+        return tokenise(engine, encoder, inputs, pairs, max_length, cache=cache, should_stop=should_stop)
+
+    def lengths(
+        self, engine: Engine, encoder: Any, inputs: Sequence[str], pairs: Sequence[str] | None
+    ) -> NDArray[np.int32]:
+        """In tokens."""
+        return token_lengths(engine, encoder, inputs, pairs)
+
+    def warning(self, inputs: Sequence[str], model: str) -> str | None:
+        """Where the base model is known not to have learnt the language of the texts."""
+        return card_warning(language_shares(inputs), find_card(model))
+
+    def pinned(
+        self, engine: Engine, encoder: Any, texts: Sequence[str], pairs: Sequence[str] | None, max_length: int | None
+    ) -> Encoded:
+        """Their tokens."""
+        encoded: Encoded = engine.encode(encoder, texts, pairs, max_length)
+        return encoded
+
+
+READER = Texts()
 
 
 def tokenise(
@@ -54,7 +97,8 @@ def token_lengths(
     rows = np.unique(np.linspace(0, max(len(texts) - 1, 0), min(sample, len(texts))).astype(np.int64))
     chosen = [texts[i] for i in rows]
     seconds = None if pairs is None else [pairs[i] for i in rows]
-    return engine.encode(tokenizer, chosen, seconds, 2**20).lengths
+    lengths: NDArray[np.int32] = engine.encode(tokenizer, chosen, seconds, 2**20).lengths
+    return lengths
 
 
 def fingerprint(tokenizer: Any, texts: Sequence[str], pairs: Sequence[str] | None, max_length: int) -> str:

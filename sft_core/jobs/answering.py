@@ -96,8 +96,8 @@ class TextRemarks:
         }
 
     def _cut(self, texts: list[str], pairs: list[str] | None) -> list[bool]:
-        reads = self._predictor.tokenizer.model_max_length
-        lengths = token_lengths(self._predictor.engine, self._predictor.tokenizer, texts, pairs, sample=len(texts))
+        reads = self._predictor.encoder.model_max_length
+        lengths = token_lengths(self._predictor.engine, self._predictor.encoder, texts, pairs, sample=len(texts))
         return [bool(length > reads) for length in lengths]
 
     def _strange(self, text: str) -> str | None:

@@ -25,6 +25,21 @@ TEXT_ENCODERS = (
     "roberta",
     "xlm-roberta",
 )
+PICTURE_MODELS = (
+    "convnext",
+    "convnextv2",
+    "deit",
+    "dinov2",
+    "dinov2_with_registers",
+    "efficientnet",
+    "mobilenet_v1",
+    "mobilenet_v2",
+    "resnet",
+    "swin",
+    "vit",
+)
+KNOWN = {"text": TEXT_ENCODERS, "image": PICTURE_MODELS}  # by what they read
+_READS = {"text": "texts", "image": "pictures"}
 FORBIDDEN_KEYS = ("auto_map", "trust_remote_code")
 FORBIDDEN_PREFIX = "_attn_implementation"
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
@@ -36,10 +51,13 @@ def read_config(folder: Path) -> dict[str, Any]:
     return _read_object(folder / "config.json", "This folder holds no model: config.json is missing.")
 
 
-def check_folder(folder: Path, known: tuple[str, ...] = TEXT_ENCODERS) -> dict[str, Any]:
-    """The configuration of a model folder that is safe to load. Raises ModelError that says what is wrong."""
+def check_folder(folder: Path, reads: str | None = "text") -> dict[str, Any]:
+    """The configuration of a model folder that is safe to load. Raises ModelError that says what is wrong.
+
+    `reads` is the kind of input that it is wanted for; None: any that Tuneboard knows.
+    """
     config = read_config(folder)
-    check_config(config, known)
+    check_config(config, reads)
     for name in ("tokenizer_config.json", "processor_config.json", "preprocessor_config.json"):
         if (folder / name).is_file():
             _refuse_code(_read_object(folder / name, ""), name)
@@ -47,14 +65,20 @@ def check_folder(folder: Path, known: tuple[str, ...] = TEXT_ENCODERS) -> dict[s
     return config
 
 
-def check_config(config: dict[str, Any], known: tuple[str, ...] = TEXT_ENCODERS) -> None:
-    """Raises ModelError where a configuration asks for code of its own or names an unknown kind of model."""
+def check_config(config: dict[str, Any], reads: str | None = "text") -> None:
+    """Raises ModelError where a configuration asks for code of its own, or names a kind of model that does not fit."""
     _refuse_code(config, "config.json")
-    kind = config.get("model_type")
-    if kind not in known:
+    kind, wanted = config.get("model_type"), [reads] if reads else list(KNOWN)
+    if any(kind in KNOWN[name] for name in wanted):
+        return
+    known = ", ".join(model for name in wanted for model in KNOWN[name])
+    other = next((name for name, models in KNOWN.items() if kind in models), None)
+    if other and reads:
         raise ModelError(
-            f"Tuneboard does not know this kind of model ({kind!r}).", f"Choose one of these kinds: {', '.join(known)}."
+            f"This model reads {_READS[other]}, and these rows are {_READS[reads]}.",
+            f"Choose a model for {_READS[reads]}, or the bundled one.",
         )
+    raise ModelError(f"Tuneboard does not know this kind of model ({kind!r}).", f"Choose one of these kinds: {known}.")
 
 
 def check_weights(folder: Path) -> None:

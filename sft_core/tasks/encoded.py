@@ -4,11 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
+
+
+class Rows(Protocol):
+    """Rows as an engine reads them: tokens of texts, or pictures. Each has a length, by which batches are cut."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def lengths(self) -> Ints:
+        """(n,) what each row costs: its tokens, or 1 for a picture."""
+        ...
+
+    def take(self, indices: Sequence[int] | NDArray[np.int64]) -> Any:
+        """The rows named, in that order."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,39 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sft_core.tasks.encoded import Encoded
+from sft_core.config import TrainingSettings
+from sft_core.tasks.encoded import Rows
 
 Batch = dict[str, torch.Tensor]
 Floats = NDArray[np.float32]
 Indices = Sequence[int] | NDArray[np.integer[Any]]
 
 
+class TrainingAid(Protocol):
+    """What stands beside a model while it learns; `parameters` lie outside of the model and learn like its body."""
+
+    @property
+    def parameters(self) -> list[torch.nn.Parameter]: ...
+
+    def put_back(self) -> None:
+        """Make the model whole: it is about to be scored or saved."""
+        ...
+
+    def take_over(self) -> None:
+        """Take note that the model's weights were just loaded."""
+        ...
+
+    def close(self) -> None:
+        """Leave the model as a stock one, with what was learnt."""
+        ...
+
+
 class Engine(Protocol):
     """The model side of a task. Models are stock transformers architectures in fp32; folders are local and checked."""
+
+    unit: str  # what the lengths of rows count, in the plural: "tokens", "pictures"
+    advice: str  # what to do where memory does not suffice
+    measures_precision: bool  # whether short numbers are faster depends on the model, not on the machine alone
 
     def load_base(self, folder: Path, labels: Sequence[str], *, dropout: float | None, seed: int) -> torch.nn.Module:
         """A base model with a new head for `labels`; `seed` fixes the head, `dropout` (None: its own) the body's."""
@@ -27,19 +51,33 @@ class Engine(Protocol):
         ...
 
     def load_encoder(self, folder: Path, max_length: int | None = None) -> Any:
-        """The tokenizer; `max_length` becomes its `model_max_length` and is saved with it."""
+        """The tokenizer (`max_length` becomes its `model_max_length` and is saved with it) or the image processor."""
         ...
 
     def save(self, model: torch.nn.Module, encoder: Any, folder: Path) -> None:
-        """Write a Hugging Face folder: safetensors, config with id2label, tokenizer."""
+        """Write a Hugging Face folder: safetensors, config with id2label, tokenizer or image processor."""
         ...
 
-    def encode(self, encoder: Any, texts: Sequence[str], pairs: Sequence[str] | None, max_length: int) -> Encoded:
-        """Texts as tokens, cut at `max_length`."""
+    def encode(self, encoder: Any, inputs: Sequence[str], pairs: Sequence[str] | None, max_length: int | None) -> Any:
+        """`Rows` of the inputs: texts as tokens, cut at `max_length` (None: where the encoder says), or pictures."""
         ...
 
-    def collate(self, encoded: Encoded, indices: Indices, pad_to_multiple: int = 1) -> Batch:
-        """One batch, padded to its longest row; the key attention_mask is absent where it would be all ones."""
+    def collate(self, rows: Any, indices: Indices, pad_to_multiple: int = 1) -> Batch:
+        """One batch as it is answered; texts are padded to the longest row, attention_mask is absent if all ones."""
+        ...
+
+    def training_batch(
+        self, rows: Any, indices: Indices, *, seed: int, settings: TrainingSettings, device: torch.device
+    ) -> Batch:
+        """One batch as it is learnt from, on `device`; what is drawn for a row depends on it and `seed` alone."""
+        ...
+
+    def while_training(self, model: torch.nn.Module, rows: Rows) -> TrainingAid | None:
+        """What stands beside the model while it learns from these rows."""
+        ...
+
+    def usual_budget(self, device: torch.device) -> int:
+        """The sum of lengths that goes through the model at once, where nobody wishes another."""
         ...
 
     def labels(self, model: torch.nn.Module) -> list[str]:

@@ -7,7 +7,10 @@ from sft_core.config import Roles
 from sft_core.errors import InputError
 from sft_core.tasks.task import TaskSpec
 
-TASKS = {"text-classification": "sft_core.tasks.text_classification.spec:SPEC"}
+TASKS = {
+    "text-classification": "sft_core.tasks.text_classification.spec:SPEC",
+    "image-classification": "sft_core.tasks.image_classification.spec:SPEC",
+}
 
 
 def get_task(name: str) -> TaskSpec:

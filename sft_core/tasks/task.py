@@ -1,6 +1,7 @@
 """What a task is to the pages and the engine: words, columns, metrics, and where its engine is found."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,4 @@ class TaskSpec:
     metrics: tuple[str, ...]
     baselines: tuple[str, ...]  # in this order: majority, methods of `features.simple`, probe
     engine: str
+    environment: Mapping[str, str] = field(default_factory=dict)  # of the processes that compute for it

@@ -26,7 +26,6 @@ DECIDE_SPEED = (
 )
 FORWARD_SHARE = 1 / 3  # a backward pass costs about twice a forward pass
 USABLE = 0.9  # of the free memory: other programs live too
-WAY_OUT = "Choose a smaller model, a shorter longest text, or fewer tokens at once (token_budget)."
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,14 @@ def estimate(
     *,
     held_mb: int = 0,
     features_known: bool = False,
+    advice: str = "Choose a smaller model.",
 ) -> Estimate:
     """The whole training; `validation` are the lengths of its rows (in tokens).
 
     `held_mb` is what this process holds before the first step and `free_mb` what it can still get.
 
-    Unless the features of the training rows are known already, reading them once belongs to it.
+    Unless the features of the training rows are known already, reading them once belongs to it. `advice` is what to do
+    where it does not fit.
     """
     epoch = sum(trial.seconds(batch, plan) for batch in plan.epoch(0))
     forward = trial.rate * FORWARD_SHARE
@@ -107,7 +108,7 @@ def estimate(
         token_budget=trial.token_budget,
         fits=fits,
         message=says if fits else f"This training needs {need:.1f} GB of memory; {free:.1f} GB are free.",
-        hint="" if fits else WAY_OUT,
+        hint="" if fits else advice,
     )
 
 

@@ -13,6 +13,7 @@ from sft_core.features.device import Precision
 
 MIB = 1024 * 1024
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4  # of malloc.h
+KEPT_BY_ENVIRONMENT = "MALLOC_TRIM_THRESHOLD_"
 _CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -37,8 +38,11 @@ def _read_cgroup(name: str) -> str:
 def keep_memory() -> None:
     """Tell glibc to keep memory that was freed: it maps and unmaps every large tensor otherwise.
 
-    Page faults then cost a tenth of a step on short texts, and most of it on long ones. Elsewhere: nothing.
+    Page faults then cost a tenth of a step on short texts, and most of it on long ones. Elsewhere: nothing. Where the
+    environment says how memory is kept it stays so: it was said before the process began, and can say larger numbers.
     """
+    if KEPT_BY_ENVIRONMENT in os.environ:
+        return
     try:
         set_option = ctypes.CDLL("libc.so.6").mallopt
     except (OSError, AttributeError):  # another C library

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sft_core.config import TrainingSettings
 from sft_core.records import Work
-from sft_core.tasks.encoded import Encoded
+from sft_core.tasks.encoded import Rows
 from sft_core.tasks.engine import Engine, Floats
 from sft_core.training.pinned import PinnedSentences
 
@@ -26,9 +26,9 @@ class TrainJob:
 
     model: torch.nn.Module
     engine: Engine
-    encoded_train: Encoded
+    encoded_train: Rows
     y_train: NDArray[np.int64]
-    encoded_validation: Encoded
+    encoded_validation: Rows
     y_validation: NDArray[np.int64]
     labels: Sequence[str]
     settings: TrainingSettings

@@ -315,8 +315,9 @@ class _Training:
 
     def _smaller_budget(self, budget: int) -> None:
         self.progress.token_budget = budget
+        amount = f"{budget} {self.job.engine.unit} are computed at once"
         self._warn(
-            f"Memory ran out at step {self.progress.step + 1}: from here on {budget} tokens are computed at once.",
+            f"Memory ran out at step {self.progress.step + 1}: from here on {amount}.",
             "The result stays the same, only slower; nothing needs to be done.",
         )
 

@@ -19,7 +19,7 @@ def parameter_groups(
 ) -> Groups:
     """Groups for the optimizer; `peak_lr` is the rate that the schedule scales. Frozen parameters are left out.
 
-    `more_body` are parameters that belong to the body but lie outside of the model (see words_in_use).
+    `more_body` are parameters that belong to the body but lie outside of the model (see `TrainingAid`).
     """
     assert settings.lr_body is not None and settings.lr_head is not None, "settings are not resolved"
     head = list(engine.head_parameters(model))

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from sft_core.config import MOST_PINNED, Frozen, validated
 from sft_core.errors import DataError, SFTError, StateError
 from sft_core.records import SCHEMA_VERSION, read_json, write_json
-from sft_core.tasks.encoded import Encoded
+from sft_core.tasks.encoded import Rows
 from sft_core.workspace import RunFolder
 
 PAIR_MARK = "\t"  # between the two texts of a pair
@@ -70,23 +70,26 @@ def as_pair(sentence: str) -> tuple[str, str]:
 
 @dataclass
 class PinnedSentences:
-    """What the training loop asks at each look. Bad content is told once and what was good before stays."""
+    """What the training loop asks at each look. Bad content is told once and what was good before stays.
+
+    `encode` gives None where inputs of the run's kind cannot be typed: nothing is followed then.
+    """
 
     run: RunFolder
     sentences: tuple[str, ...]
-    encode: Callable[[Sequence[str]], Encoded]
+    encode: Callable[[Sequence[str]], Rows | None]
     warn: Callable[[str, str], None]
-    _encoded: Encoded | None = field(default=None, init=False)
+    _encoded: Rows | None = field(default=None, init=False)
     _told: str = field(default="", init=False)
 
-    def now(self) -> tuple[tuple[str, ...], Encoded] | None:
+    def now(self) -> tuple[tuple[str, ...], Rows] | None:
         """The sentences with their tokens, None where nothing is pinned."""
         self._read_on()
         if not self.sentences:
             return None
         if self._encoded is None:
             self._encoded = self.encode(self.sentences)
-        return self.sentences, self._encoded
+        return None if self._encoded is None else (self.sentences, self._encoded)
 
     def _read_on(self) -> None:
         try:

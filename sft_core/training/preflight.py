@@ -79,7 +79,16 @@ def learn_pace(job: TrainJob, result: TrainResult, cache: Path) -> None:
 
 def _estimate(job: TrainJob, plan: BatchPlan, trial: Trial, free_mb: int, held_mb: int) -> Estimate:
     validation, known = job.encoded_validation.lengths, job.first_token is not None
-    return estimate(trial, plan, job.settings, validation, free_mb, held_mb=held_mb, features_known=known)
+    return estimate(
+        trial,
+        plan,
+        job.settings,
+        validation,
+        free_mb,
+        held_mb=held_mb,
+        features_known=known,
+        advice=job.engine.advice,
+    )
 
 
 def _plan(job: TrainJob) -> BatchPlan:

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Literal
 
-from sft_core.config import TrainingSettings, validated
+from sft_core.config import TrainingSettings, settings_of, title_of, validated
 from sft_core.errors import ConfigError
 from sft_core.models.lengths import usual_length
+from sft_core.training.picture_recipe import picture_values, sgd_rates
 
 LOSS_TITLES = {
     "cross_entropy": "All rows count alike",
     "class_weighted": "All classes count alike (rare ones weigh more)",
 }
 OPTIMIZER_TITLES = {"adamw": "AdamW", "sgd": "SGD with momentum"}
+_PLURALS = {"text": "texts", "image": "pictures"}
 _KNOWN: dict[str, Mapping[str, Any]] = {"loss": LOSS_TITLES, "optimizer": OPTIMIZER_TITLES}
 
 
@@ -53,6 +55,7 @@ class DataFacts:
     model_max_length: int = 512
     parameters: int = 22_700_000
     device: Literal["cpu", "cuda"] = "cpu"
+    kind: str = "text"
 
 
 @dataclass(frozen=True)
@@ -91,16 +94,34 @@ def resolve_settings(
     """
     wished = {name: value for name, value in changes.items() if value is not None}
     _check(preset, wished, facts)
+    values, reasons = RECIPES[facts.kind](preset, facts, wished)
+    reasons += _about_amounts(facts, values, wished)
+    return validated(TrainingSettings, {**values, "seed": seed, **wished}), reasons
+
+
+def _text_values(preset: str, facts: DataFacts, wished: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     regime = MANY_CLASSES if facts.classes >= MANY else FEW_CLASSES
     values: dict[str, Any] = {
         **_rates(regime, facts, str(wished.get("optimizer", "adamw"))),
         **_amounts(PRESETS[preset], regime, facts),
         "max_length": _max_length(facts),
         "token_budget": 2048 if facts.device == "cpu" else 32_768,
-        "seed": seed,
     }
-    reasons = _reasons(regime, facts, values, wished)
-    return validated(TrainingSettings, {**values, **wished}), reasons
+    reasons = [f"{facts.classes} classes are {regime.reason}."]
+    if size_factor(facts.parameters) < 1:
+        reasons.append("A large model learns with a lower rate.")
+    return values, reasons
+
+
+def _picture_values(preset: str, facts: DataFacts, wished: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    values, reasons = picture_values(preset, facts)
+    if wished.get("optimizer") == "sgd":
+        values |= sgd_rates(values, SGD_FACTOR)
+    return values, reasons
+
+
+# By kind of input: settings by field name and the reasons for them.
+RECIPES = {"text": _text_values, "image": _picture_values}
 
 
 def unknown_names(preset: object, wished: Mapping[str, Any]) -> list[str]:
@@ -117,10 +138,15 @@ def unknown_names(preset: object, wished: Mapping[str, Any]) -> list[str]:
 
 
 def _check(preset: str, wished: Mapping[str, Any], facts: DataFacts) -> None:
-    """Raise ConfigError for a name that is not known, and for texts longer than the model can read."""
+    """Raise ConfigError for a name that is not known, a setting of other inputs, and texts longer than can be read."""
     problems = unknown_names(preset, wished)
+    problems += [
+        f"{title_of(name, facts.kind)} ({name}) is no setting for {_PLURALS[facts.kind]}."
+        for name in wished
+        if name in TrainingSettings.model_fields and name not in settings_of(facts.kind)
+    ]
     limit = facts.model_max_length
-    if isinstance(longest := wished.get("max_length"), int) and longest > limit:
+    if facts.kind == "text" and isinstance(longest := wished.get("max_length"), int) and longest > limit:
         problems.append(
             f"The longest text (max_length) can be {limit} tokens here, not {longest}: this model reads no more."
         )
@@ -159,13 +185,11 @@ def _max_length(facts: DataFacts) -> int:
     return usual_length(facts.p99_tokens, facts.model_max_length)
 
 
-def _reasons(regime: Regime, facts: DataFacts, values: Mapping[str, Any], wished: Mapping[str, Any]) -> list[str]:
-    sentences = [f"{facts.classes} classes are {regime.reason}."]
-    if size_factor(facts.parameters) < 1:
-        sentences.append("A large model learns with a lower rate.")
+def _about_amounts(facts: DataFacts, values: Mapping[str, Any], wished: Mapping[str, Any]) -> list[str]:
+    sentences = []
     if "epochs" not in wished:
         sentences.append(f"{values['epochs']} passes over {facts.rows:,} rows.")
-    if "max_length" not in wished:
+    if "max_length" in values and "max_length" not in wished:
         sentences.append(f"Texts are cut after {values['max_length']} tokens: 99 in 100 are shorter.")
     if wished:
         sentences.append(f"Set by hand: {', '.join(sorted(wished))}.")

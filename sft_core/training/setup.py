@@ -1,4 +1,4 @@
-"""Everything that a training needs, from the rows and the wish: base model, tokens, settings (`config.json`)."""
+"""Everything that a training needs, from the rows and the wish: base model, rows to read, settings (`config.json`)."""
 
 import platform
 from collections.abc import Mapping, Sequence
@@ -15,17 +15,16 @@ from sft_core.errors import StateError
 from sft_core.features.device import Precision
 from sft_core.features.inference import forward, forward_features
 from sft_core.features.material import Part, encode, parts
-from sft_core.features.tokens import token_lengths
-from sft_core.models.catalogue import find_card
-from sft_core.models.language import card_warning, language_shares
+from sft_core.features.readers import Reader, get_reader
 from sft_core.models.resolve import BaseModel, resolve
 from sft_core.records import SCHEMA_VERSION, Work, read_json, write_json
-from sft_core.tasks.encoded import Encoded
+from sft_core.tasks.encoded import Rows
 from sft_core.tasks.engine import Engine, Floats
 from sft_core.tasks.registry import get_task, load_engine
 from sft_core.training.hardware import choose_precision, physical_threads
 from sft_core.training.job import TrainJob
 from sft_core.training.pinned import PinnedSentences, as_pair
+from sft_core.training.precision import quicker_precision
 from sft_core.training.presets import DataFacts, resolve_settings
 from sft_core.workspace import RunFolder, Workspace
 
@@ -34,7 +33,7 @@ PACKAGES = ("torch", "transformers", "accelerate", "datasets", "scikit-learn", "
 
 @dataclass(frozen=True)
 class Setup:
-    """What a run works with; `settings` are resolved, `splits` and `encoded` hold train, validation and test."""
+    """What a run works with; `settings` are resolved, `splits` and `rows` hold train, validation and test."""
 
     request: TrainRequest
     base: BaseModel
@@ -43,7 +42,8 @@ class Setup:
     model: torch.nn.Module
     settings: TrainingSettings
     splits: Mapping[str, Part]
-    encoded: Mapping[str, Encoded]
+    rows: Mapping[str, Rows]
+    reader: Reader
     labels: tuple[str, ...]
 
 
@@ -60,23 +60,33 @@ def choose(request: TrainRequest, gathered: Gathered, run: RunFolder, workspace:
     """Load the base model and settle every setting; what was chosen stands in `config.json` and is kept on a resume."""
     spec = get_task(request.task)
     engine: Engine = load_engine(spec)
-    base = resolve(request.model, cache=workspace.cache)
+    reader = get_reader(spec.input_kind)
+    base = resolve(request.model, cache=workspace.cache, reads=spec.input_kind)
     splits = parts(gathered)
     known = read_json(run.config) if run.config.exists() else None
     settings = _known_settings(known, base) if known else _new_settings(request, gathered, base, engine, splits, run)
     torch.set_num_threads(settings.threads or physical_threads())
     encoder = engine.load_encoder(base.folder, settings.max_length)
-    assert settings.max_length is not None, "settings are resolved"
-    encoded = encode(dict(splits), engine, encoder, settings.max_length, workspace.cache, work.should_stop)
+
+    def progress(done: float) -> None:
+        work.progress(done, f"Reading the {spec.row_word[1]}")
+
+    rows = encode(
+        dict(splits), reader, engine, encoder, settings.max_length, workspace.cache, work.should_stop, progress
+    )
     model = engine.load_base(base.folder, gathered.labels, dropout=settings.dropout, seed=settings.seed)
     if torch.cuda.is_available():
         model.cuda()
-    return Setup(request, base, engine, encoder, model, settings, splits, encoded, gathered.labels)
+    if not known and settings.mixed_precision == "auto" and engine.measures_precision:
+        quicker = quicker_precision(model, engine, rows["train"], settings, workspace.cache)
+        settings = settings.model_copy(update={"mixed_precision": quicker})
+        write_json(run.config, {**read_json(run.config), "settings": settings.model_dump(mode="json")})
+    return Setup(request, base, engine, encoder, model, settings, splits, rows, reader, gathered.labels)
 
 
 def language_warning(setup: Setup) -> str | None:
     """One sentence where the base model is known not to have learnt the language of the training texts."""
-    return card_warning(language_shares(setup.splits["train"].texts), find_card(setup.request.model))
+    return setup.reader.warning(setup.splits["train"].inputs, setup.request.model)
 
 
 def base_features(setup: Setup, work: Work) -> BaseFeatures:
@@ -92,7 +102,7 @@ def base_features(setup: Setup, work: Work) -> BaseFeatures:
     first_token, pooled = forward_features(
         setup.model,
         setup.engine,
-        setup.encoded["train"],
+        setup.rows["train"],
         precision=_precision(setup),
         should_stop=work.should_stop,
         on_progress=progress,
@@ -105,7 +115,7 @@ def pooled_features(setup: Setup, split: str, work: Work) -> Floats:
     return forward(
         setup.model,
         setup.engine,
-        setup.encoded[split],
+        setup.rows[split],
         output="features",
         precision=_precision(setup),
         should_stop=work.should_stop,
@@ -122,9 +132,9 @@ def train_job_of(setup: Setup, features: BaseFeatures | None, run: RunFolder, wo
     return TrainJob(
         model=setup.model,
         engine=setup.engine,
-        encoded_train=setup.encoded["train"],
+        encoded_train=setup.rows["train"],
         y_train=setup.splits["train"].y,
-        encoded_validation=setup.encoded["validation"],
+        encoded_validation=setup.rows["validation"],
         y_validation=setup.splits["validation"].y,
         labels=setup.labels,
         settings=setup.settings,
@@ -138,15 +148,14 @@ def train_job_of(setup: Setup, features: BaseFeatures | None, run: RunFolder, wo
 
 def _pinned(setup: Setup, run: RunFolder, work: Work) -> PinnedSentences:
     """The sentences of the request, until others are put beside the run."""
-    max_length = setup.settings.max_length
-    assert max_length is not None, "settings are resolved"
     paired = setup.splits["train"].pairs is not None
 
-    def encoded(sentences: Sequence[str]) -> Encoded:
-        if not paired:
-            return setup.engine.encode(setup.encoder, sentences, None, max_length)
-        texts, pairs = zip(*map(as_pair, sentences), strict=True)
-        return setup.engine.encode(setup.encoder, texts, pairs, max_length)
+    def encoded(sentences: Sequence[str]) -> Rows | None:
+        texts: Sequence[str] = sentences
+        pairs: Sequence[str] | None = None
+        if paired:
+            texts, pairs = zip(*map(as_pair, sentences), strict=True)
+        return setup.reader.pinned(setup.engine, setup.encoder, texts, pairs, setup.settings.max_length)
 
     def warn(message: str, hint: str) -> None:
         work.events.add("warning", message=message, hint=hint)
@@ -183,7 +192,7 @@ def _new_settings(
     splits: Mapping[str, Part],
     run: RunFolder,
 ) -> TrainingSettings:
-    facts = _data_facts(gathered, base, engine, splits["train"])
+    facts = _data_facts(gathered, base, engine, splits["train"], get_task(request.task).input_kind)
     settings, reasons = resolve_settings(request.preset, facts, request.settings, request.seed)
     config = _config(request, gathered, base, settings)
     write_json(run.config, {**config, "reasons": reasons, "measured": facts.__dict__, "environment": environment()})
@@ -221,9 +230,9 @@ def _config(request: TrainRequest, gathered: Gathered, base: BaseModel, settings
     }
 
 
-def _data_facts(gathered: Gathered, base: BaseModel, engine: Engine, train: Part) -> DataFacts:
+def _data_facts(gathered: Gathered, base: BaseModel, engine: Engine, train: Part, kind: str) -> DataFacts:
     encoder = engine.load_encoder(base.folder, base.facts.max_length)
-    lengths = token_lengths(engine, encoder, train.texts, train.pairs)
+    lengths = get_reader(kind).lengths(engine, encoder, train.inputs, train.pairs)
     counts = np.bincount(train.y, minlength=len(gathered.labels))
     return DataFacts(
         rows=len(train),
@@ -234,4 +243,5 @@ def _data_facts(gathered: Gathered, base: BaseModel, engine: Engine, train: Part
         model_max_length=base.facts.max_length,
         parameters=base.facts.weight_bytes // 4,
         device="cuda" if torch.cuda.is_available() else "cpu",
+        kind=kind,
     )

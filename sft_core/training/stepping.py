@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from sft_core.config import TrainingSettings
 from sft_core.errors import ResourceError, StateError
 from sft_core.features.device import Precision, autocast, is_memory_error
-from sft_core.tasks.encoded import Encoded
-from sft_core.tasks.engine import Batch, Engine
+from sft_core.tasks.encoded import Rows
+from sft_core.tasks.engine import Engine
 from sft_core.training.batch_plan import Indices, micro_batches
 from sft_core.training.losses import LOSSES
 from sft_core.training.optimizers import OPTIMIZERS, parameter_groups, set_learning_rates
 from sft_core.training.quick_dropout import QuickDropout
-from sft_core.training.words_in_use import words_in_use
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Material:
 
     model: torch.nn.Module
     engine: Engine
-    rows: Encoded
+    rows: Rows
     y: NDArray[np.int64]
     classes: int
 
@@ -52,15 +51,11 @@ class Stepper:
         self.token_budget = token_budget
         self.right = 0  # rows of the newest step that were answered rightly, before the step and with dropout
         self.on_smaller_budget = on_smaller_budget
-        self.loss = LOSSES[settings.loss](material.y, material.classes)
-        self.words = words_in_use(
-            material.engine.backbone(material.model),
-            material.rows.columns["input_ids"],
-            material.rows.padding["input_ids"],
-        )
+        self.loss = LOSSES[settings.loss](material.y, material.classes, settings.label_smoothing or 0.0)
+        self.aid = material.engine.while_training(material.model, material.rows)
         self.dropout = QuickDropout(material.model) if accelerator.device.type == "cpu" else None
-        tables = [self.words.table] if self.words else []
-        groups = parameter_groups(material.model, material.engine, settings, tables)
+        beside = self.aid.parameters if self.aid else []
+        groups = parameter_groups(material.model, material.engine, settings, beside)
         self.learning = [parameter for group in groups for parameter in group["params"]]
         self.optimizer = accelerator.prepare(OPTIMIZERS[settings.optimizer](groups))
 
@@ -83,20 +78,20 @@ class Stepper:
 
     def settle(self) -> None:
         """Make the model whole: to be called before it is scored or saved."""
-        if self.words:
-            self.words.put_back()
+        if self.aid:
+            self.aid.put_back()
 
     def reload(self) -> None:
         """Take note that the model's weights were just loaded."""
-        if self.words:
-            self.words.take_over()
+        if self.aid:
+            self.aid.take_over()
 
     def close(self) -> None:
         """Leave the model as a stock one, with what was learned."""
         if self.dropout:
             self.dropout.close()
-        if self.words:
-            self.words.close()
+        if self.aid:
+            self.aid.close()
 
     def _gradients(self, batch: Indices, step: int) -> float:
         """Fill the gradients of a step, clipped. The dice are thrown anew for each step: a resumed run throws alike."""
@@ -107,7 +102,7 @@ class Stepper:
             self.dropout.throw_anew(seed)
         total, right = torch.zeros(2, device=self.accelerator.device)
         for rows in micro_batches(batch, self.material.rows.lengths, self.token_budget):
-            summed, correct = self._backward(rows, len(batch))
+            summed, correct = self._backward(rows, len(batch), seed)
             total += summed
             right += correct
         norm = self.accelerator.clip_grad_norm_(self.learning, self.settings.clip_norm)
@@ -118,31 +113,26 @@ class Stepper:
         self.right = int(right)
         return loss
 
-    def _backward(self, rows: Indices, rows_in_step: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def _backward(self, rows: Indices, rows_in_step: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
         """The summed loss over some rows, and how many of them were answered rightly."""
-        batch = self._to_device(rows)
-        targets = torch.from_numpy(self.material.y[rows]).to(self.accelerator.device)
-        with autocast(self.accelerator.device, self.precision):
+        device, engine = self.accelerator.device, self.material.engine
+        batch = engine.training_batch(
+            self.material.rows, rows.tolist(), seed=seed, settings=self.settings, device=device
+        )
+        targets = torch.from_numpy(self.material.y[rows]).to(device)
+        with autocast(device, self.precision):
             logits = self.material.model(**batch).logits
         scores = logits.float()
         summed = self.loss(scores, targets)
         self.accelerator.backward(summed / rows_in_step)
         return summed.detach(), (scores.detach().argmax(dim=1) == targets).sum()
 
-    def _to_device(self, rows: Indices) -> Batch:
-        device = self.accelerator.device
-        if device.type != "cuda":
-            return self.material.engine.collate(self.material.rows, rows.tolist())
-        batch = self.material.engine.collate(self.material.rows, rows.tolist(), pad_to_multiple=8)
-        return {name: value.pin_memory().to(device, non_blocking=True) for name, value in batch.items()}
-
     def _halve_budget(self, batch: Indices) -> None:
         lengths = self.material.rows.lengths
         cuts = micro_batches(batch, lengths, self.token_budget)
         if all(len(cut) == 1 for cut in cuts):
             raise ResourceError(
-                "There is not enough memory to train on even one row at a time.",
-                "Choose a smaller model or a smaller longest text.",
+                "There is not enough memory to train on even one row at a time.", self.material.engine.advice
             )
         largest = max(len(cut) * int(lengths[cut].max()) for cut in cuts)
         self.token_budget = max(1, min(self.token_budget, largest) // 2)

@@ -17,7 +17,7 @@ from sft_core.errors import ResourceError, Stopped
 from sft_core.features.device import Precision, is_memory_error
 from sft_core.training import hardware
 from sft_core.training.batch_plan import BatchPlan, Indices
-from sft_core.training.estimate import USABLE, WAY_OUT, Trial, tokens
+from sft_core.training.estimate import USABLE, Trial, tokens
 from sft_core.training.job import TrainJob
 from sft_core.training.loop import open_accelerator
 from sft_core.training.memory_guard import at_most
@@ -25,8 +25,7 @@ from sft_core.training.stepping import Material, Stepper
 
 LEAST_BYTES = 8  # that a learning number takes beside itself: its gradient and one moment
 LAST = 0.97  # of the free memory: more the steps do not get, even where less was expected of them
-FIRST_TOKENS = 1024  # the base model was read with so many at once; then four times as many are tried, and so on
-GROWTH = 4
+GROWTH = 4  # the base model was read with the usual budget; then four times as much is tried, and so on
 CUT = 0.7  # of the room: steps that are cut smaller leave some, since rows of all lengths follow each other
 SLOW, SHORT, MOST_TRIES = 1.5, 0.2, 4  # seconds: beside a slow step setting up is nothing, a short one is noisy
 _ONEDNN_WORDS = ("could not create a", "could not execute a")  # all that it says when it gets no memory
@@ -68,7 +67,7 @@ def _measured(job: TrainJob, plan: BatchPlan, accelerator: Accelerator, precisio
     except (RuntimeError, MemoryError) as error:
         if is_memory_error(error) or any(words in str(error) for words in _ONEDNN_WORDS):
             raise ResourceError(
-                f"This training needs more than the {free_mb / 1024:.1f} GB of memory that are free.", WAY_OUT
+                f"This training needs more than the {free_mb / 1024:.1f} GB of memory that are free.", job.engine.advice
             ) from error
         raise
     finally:
@@ -109,7 +108,7 @@ def _fitting_budget(job: TrainJob, stepper: Stepper, batch: Indices, memory: _Me
     """
     wished, longest = stepper.token_budget, int(job.encoded_train.lengths[batch].max())
     most = min(len(batch), max(1, wished // longest))
-    rows = min(most, max(1, FIRST_TOKENS // longest))
+    rows = min(most, max(1, job.engine.usual_budget(memory.device) // longest))
     ordered = batch[np.argsort(-job.encoded_train.lengths[batch], kind="stable")]
     while rows < most:
         _stop_if_asked(job)

@@ -14,7 +14,7 @@ from sft_core.config import Goal
 from sft_core.features.device import Precision
 from sft_core.features.inference import forward
 from sft_core.scoring.metrics import count, matrix_of, per_class, score_counts
-from sft_core.tasks.encoded import Encoded
+from sft_core.tasks.encoded import Rows
 from sft_core.tasks.engine import Engine
 from sft_core.training.goal import goal_rows, goal_score
 from sft_core.training.losses import SummedLoss
@@ -39,7 +39,7 @@ class Validator:
     """Scores a model on the same rows again and again, and the sentences that the user pinned."""
 
     def __init__(
-        self, engine: Engine, rows: Encoded, y: NDArray[np.int64], labels: Sequence[str], goal: Goal, loss: SummedLoss
+        self, engine: Engine, rows: Rows, y: NDArray[np.int64], labels: Sequence[str], goal: Goal, loss: SummedLoss
     ) -> None:
         self.engine = engine
         self.rows = rows
@@ -70,7 +70,7 @@ class Validator:
 
 
 def pinned_probabilities(
-    model: torch.nn.Module, engine: Engine, pinned: Encoded, precision: Precision
+    model: torch.nn.Module, engine: Engine, pinned: Rows, precision: Precision
 ) -> list[list[float]]:
     """Probabilities of the pinned sentences, in the order of the labels."""
     logits = forward(model, engine, pinned, precision=precision)

@@ -14,6 +14,7 @@ from sft_core.jobs.identity import Identity, identify, is_alive, send_signal, wo
 from sft_core.jobs.kinds import get_kind
 from sft_core.jobs.logs import open_log
 from sft_core.jobs.rows import Job
+from sft_core.jobs.tasks import task_environment
 from sft_core.records import LOCK
 
 WORKER = (sys.executable, "-P", "-m", "sft_core.jobs.worker")
@@ -133,8 +134,9 @@ def worker_environment(job: Job, additions: Mapping[str, str]) -> dict[str, str]
     kind = get_kind(job.kind)
     allowed = (_PASSED | set(kind.secrets)) - (_SECRETS - set(kind.secrets))
     kept = {name: value for name, value in os.environ.items() if name in allowed or _is_passed(name)}
+    usual = {**_USUAL, **task_environment(job.folder)}
     always = {"PYTHONUNBUFFERED": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
-    return {**_USUAL, **kept, **always, **kind.environment, **additions, RUN_ID: job.id}
+    return {**usual, **kept, **always, **kind.environment, **additions, RUN_ID: job.id}
 
 
 def _make_modest(pid: int, niceness: int) -> None:

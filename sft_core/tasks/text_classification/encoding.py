@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from huggingface_hub.errors import StrictDataclassError
 from transformers import AutoTokenizer
 
 from sft_core.errors import ModelError
@@ -14,10 +13,9 @@ from sft_core.models.resolve import longest_input
 from sft_core.models.safety import read_config
 from sft_core.tasks.encoded import Encoded, concatenate, from_rows
 from sft_core.tasks.engine import Indices
+from sft_core.tasks.loading import DAMAGED
 
 MOST_TOKENS = 1_000_000
-# What transformers raises where a value in a model's own files is of another kind than it takes.
-DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, StrictDataclassError)
 CHUNK = 10_000  # rows tokenised at once: the tokenizer's Python lists are ten times larger than the tokens
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from transformers.activations import ACT2FN
 
-from sft_core.errors import ModelError
+from sft_core.tasks.last_layer import last_linear
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def find_head(model: Any) -> Head:
     """The head of a sequence classification model. Raises ModelError where there is no linear layer for the classes."""
     plan = PLANS.get(model.config.model_type)
     if plan is None:
-        return Head(out=_last_linear(model))
+        return Head(out=last_linear(model))
     norm = model.get_submodule(plan.norm) if plan.norm else None
     activation = _activation(model.config, plan.activation)
     return Head(model.get_submodule(plan.out), model.get_submodule(plan.dense), activation, norm)
@@ -84,11 +84,3 @@ def _activation(config: Any, name: str) -> Callable[[Tensor], Tensor]:
         name = getattr(config, name.removeprefix("config."))
     found: Callable[[Tensor], Tensor] = torch.tanh if name == "tanh" else ACT2FN[name]
     return found
-
-
-def _last_linear(model: Any) -> nn.Linear:
-    classes = model.config.num_labels
-    linears = [m for m in model.modules() if isinstance(m, nn.Linear) and m.out_features == classes]
-    if not linears:
-        raise ModelError("This model has no head that could be trained for classes.", "Choose another base model.")
-    return linears[-1]

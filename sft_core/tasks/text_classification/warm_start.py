@@ -7,7 +7,7 @@ the last layer is a logistic regression. Training both on by gradient gained not
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from sft_core.errors import Stopped
-from sft_core.tasks.logistic import fit_logistic
+from sft_core.tasks.last_layer import WarmStart, set_layer, train_last
 from sft_core.tasks.text_classification.heads import Head
 
 Floats = NDArray[np.float32]
@@ -24,15 +24,6 @@ RIDGE = 0.01  # penalty a row, on standardised features
 # Where each activation is nearly a straight line: the spread of what goes in, and the middle.
 SPREAD, MIDDLE = 0.6, 0.0  # tanh
 SPREAD_OPEN, MIDDLE_OPEN = 1.0, 2.5  # relu, gelu: far enough on the open side
-
-
-@dataclass(frozen=True)
-class WarmStart:
-    """What the training of the head took, and the penalty that was chosen."""
-
-    seconds: float
-    rows: int
-    c: float
 
 
 def train_head(
@@ -54,9 +45,8 @@ def train_head(
         _lead(head.dense, head.activation is torch.tanh, features, features if pooled is None else pooled)
     if should_stop():
         raise Stopped("Stopped while the head was trained.")
-    fit = fit_logistic(_hidden(head, features), y, head.out.out_features, seed=seed)
-    _set(head.out, fit.weight, fit.bias)
-    return WarmStart(time.monotonic() - began, len(y), fit.c)
+    found = train_last(head.out, _hidden(head, features), y, seed=seed, should_stop=should_stop)
+    return replace(found, seconds=time.monotonic() - began)
 
 
 def _lead(dense: nn.Linear, closed: bool, features: Floats, goal: Floats) -> None:
@@ -74,7 +64,7 @@ def _lead(dense: nn.Linear, closed: bool, features: Floats, goal: Floats) -> Non
     solved = np.linalg.solve(columns.T @ columns + np.diag(penalty), columns.T @ wanted)
     weight = (solved[: x.shape[1]] / scale[:, None]).T
     bias = None if dense.bias is None else solved[-1] - weight @ centre
-    _set(dense, weight, bias)
+    set_layer(dense, weight, bias)
 
 
 def _hidden(head: Head, features: Floats) -> Floats:
@@ -84,10 +74,3 @@ def _hidden(head: Head, features: Floats) -> Floats:
         parts = [head.hidden(block.to(device)).float().cpu() for block in blocks]
     values: Floats = torch.cat(parts).numpy()
     return values
-
-
-def _set(layer: nn.Linear, weight: NDArray[np.floating], bias: NDArray[np.floating] | None) -> None:
-    with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(weight)))
-        if layer.bias is not None and bias is not None:
-            layer.bias.copy_(torch.from_numpy(np.ascontiguousarray(bias)))

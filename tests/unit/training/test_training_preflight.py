@@ -186,9 +186,9 @@ def test_a_run_begins_with_the_smaller_steps_that_were_found_to_fit(tmp_path):
 
 
 def test_the_largest_step_is_approached_from_below_and_never_taken_where_it_would_be_too_much(tmp_path, monkeypatch):
-    monkeypatch.setattr(trial, "FIRST_TOKENS", 26)
     monkeypatch.setattr(hardware, "free_memory_mb", lambda device: 1000)
     job = toy_job(tmp_path, rows=64, batch_size=64, token_budget=10**6)
+    monkeypatch.setattr(job.engine, "usual_budget", lambda device: 26)
     seen: list[int] = []
 
     def look(module, inputs, output) -> None:

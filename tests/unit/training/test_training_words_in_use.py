@@ -8,7 +8,7 @@ from training_toys import LABELS, VOCABULARY, tiny_bert, toy_rows, toy_settings
 from sft_core.tasks.text_classification.engine import ENGINE
 from sft_core.training.loop import open_accelerator
 from sft_core.training.stepping import Material, Stepper
-from sft_core.training.words_in_use import words_in_use
+from sft_core.tasks.text_classification.words_in_use import words_in_use
 
 FEW = np.array([1, 2, 4, 5, 6, 10, 11], dtype=np.int32)
 
@@ -23,7 +23,7 @@ def few_words():
 def trained(monkeypatch, *, whole, optimizer):
     rows, y = few_words()
     if whole:
-        monkeypatch.setattr("sft_core.training.stepping.words_in_use", lambda *_: None)
+        monkeypatch.setattr(ENGINE, "while_training", lambda *_: None, raising=False)
     model = tiny_bert(dropout=0.0).train()
     accelerator, precision = open_accelerator("off")
     settings = toy_settings(optimizer=optimizer, weight_decay=0.0)

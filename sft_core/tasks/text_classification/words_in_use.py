@@ -37,6 +37,11 @@ class WordsInUse:
         place = int(self.places[padding]) if padding is not None else -1
         return functional.embedding(self.places[inputs[0]], self.table, padding_idx=place if place >= 0 else None)
 
+    @property
+    def parameters(self) -> list[nn.Parameter]:
+        """The table: it learns in the embedding's place."""
+        return [self.table]
+
     def put_back(self) -> None:
         """Copy what was learned into the embedding."""
         with torch.no_grad():
