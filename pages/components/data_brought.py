@@ -71,7 +71,7 @@ def show(draft: Draft) -> None:
             _use(draft, roles, like_before.chosen(draft, seen.columns))
     _look(seen, facts, roles, forbidden)
     _rejected(seen, read)
-    _more_files(draft)
+    _more_files(draft, roles)
     layout.stays_here()
 
 
@@ -222,7 +222,7 @@ def _rejected(seen: Preview, read: ReadFacts | None) -> None:
     reading_card.rejected(read.rejected if read else {"count": len(seen.rejected), "rows": seen.rejected})
 
 
-def _more_files(draft: Draft) -> None:
+def _more_files(draft: Draft, roles: Roles) -> None:
     with st.expander("Add a separate validation or test file", icon=":material/add:", expanded=len(draft.files) > 1):
         st.caption("A file given here stays whole. Rows that it shares with the training file leave training.")
         for split, title in _EXTRA:
@@ -235,7 +235,7 @@ def _more_files(draft: Draft) -> None:
                     st.rerun()
                 continue
             st.markdown(f"**{title}**")
-            given = upload_field.ask(f"upload_{split}_{draft.id}", folder=data_upload.takes_folders())
+            given = upload_field.ask(f"upload_{split}_{draft.id}", folder=bool(roles.image))
             if given is not None:
                 drafts.add_file(draft, split, given.name, given)
                 st.rerun()

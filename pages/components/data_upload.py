@@ -2,18 +2,18 @@
 
 import os
 from pathlib import Path
-from typing import get_args
 
 import streamlit as st
 from components import drafts, layout, like_before, session, upload_field
 from components.layout import card
 from components.wording import plain, size, when
 
-from sft_core.config import TableFormat
+from sft_core.data.pictures.folders import size_of
 from sft_core.errors import DataError
 
 ADDRESS, NEW = "new", "data"
 ROOT = "TUNEBOARD_DATA_ROOT"
+TABLES = "CSV, TSV, plain text, Excel, JSON or Parquet."
 _SHOWN = 3
 
 
@@ -32,14 +32,15 @@ def show() -> None:
     """The uploader, and what else can be done here."""
     like = like_before.wished()
     layout.page_head(f"Bring a file to clean like {plain(like.name, 40)}" if like else "Bring your data")
-    with card("A table of texts with their labels"):
+    with card("Texts or pictures with their labels"):
         st.markdown(
             "It needs the same columns. What was changed there by rule is changed here as well, and can be taken back."
             if like
-            else "One row for each text, one column with the text, one with its label. A header row is welcome."
+            else "**Texts** come in a table: one row for each, one column with the text, one with its label."
+            "  \n**Pictures** come in a folder or a zip in which each class has a folder of its own."
         )
-        given = upload_field.ask("upload_train", folder=takes_folders())
-        st.caption("CSV, TSV, plain text, Excel, JSON or Parquet.")
+        given = upload_field.ask("upload_train", folder=True)
+        st.caption(f"{TABLES} Or JPEG, PNG and WebP pictures.")
         if given is not None:
             drafts.begin(given.name, given)
             st.rerun()
@@ -48,11 +49,6 @@ def show() -> None:
             st.rerun()
     _unfinished()
     layout.stays_here()
-
-
-def takes_folders() -> bool:
-    """Whether a folder can be read at all: one of pictures."""
-    return "pictures" in get_args(TableFormat)
 
 
 def allowed_root() -> Path | None:
@@ -89,8 +85,8 @@ def _unfinished() -> None:
             name, go_on, remove = st.columns([5, 1.3, 1.3], vertical_alignment="center")
             path = draft.path()
             with name:
-                about = path.stat()
-                layout.line(plain(path.name, 80), f"{size(about.st_size)} · brought {when(about.st_mtime)}")
+                brought = when(path.stat().st_mtime)
+                layout.line(plain(path.name, 80), f"{size(size_of(path))} · brought {brought}")
             if go_on.button("Go on", key=f"go_on_{draft.id}", width="stretch"):
                 drafts.save(draft)
                 st.rerun()

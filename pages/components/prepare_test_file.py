@@ -105,8 +105,8 @@ def _bring(info: DatasetInfo) -> None:
     needed = ", ".join(f"“{plain(name, 40)}”" for name in needed_columns(info.roles))
     st.markdown(f"Rows that are for the test alone, with the same columns: {needed}. The file stays whole.")
     key = f"given_test_file_{info.id}_{info.current}"
-    given = upload_field.ask(key, "Drop the test file here", folder=data_upload.takes_folders())
-    st.caption("CSV, TSV, plain text, Excel, JSON or Parquet.")
+    given = upload_field.ask(key, "Drop the test file here", folder=bool(info.roles.image))
+    st.caption(data_upload.TABLES)
     if given is not None:
         _keep(info, given.name, given)
     if data_upload.allowed_root() and (path := data_upload.ask_path(f"given_test_path_{info.id}")) is not None:

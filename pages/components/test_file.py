@@ -65,8 +65,8 @@ def _bring(answered: Answered) -> None:
             "With labels it is scored and compared with the run's own test. Without labels it is answered, and how "
             "right that may be is estimated."
         )
-        given = upload_field.ask("later_file", folder=data_upload.takes_folders())
-        st.caption("CSV, TSV, plain text, Excel, JSON or Parquet.")
+        given = upload_field.ask("later_file", folder=bool(answered.roles.image))
+        st.caption(data_upload.TABLES)
         if given is not None:
             st.query_params[ADDRESS] = later_upload.keep(given.name, given).id
             st.rerun()

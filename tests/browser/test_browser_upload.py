@@ -124,3 +124,33 @@ def test_what_cannot_be_taken_says_why(visit, tmp_path):
     page.unroute("**/api/uploads")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="a.csv")).to_be_visible()
+
+
+def test_a_folder_comes_with_its_paths(visit_own, own_dashboard, tmp_path):
+    files = {f"{name}/{n}.jpg": f"{name} {n}".encode() for name in ("cat", "dog") for n in range(3)}
+    for name, content in files.items():
+        path = tmp_path / "my animals" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    page = visit_own("data?new=data")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a folder").click()
+    chooser.value.set_files(tmp_path / "my animals")
+    expect(page.get_by_role("heading", name="my animals")).to_be_visible()
+    here = brought(own_dashboard, "my animals")
+    assert {str(path.relative_to(here)): path.read_bytes() for path in here.rglob("*.jpg")} == files
+
+
+def test_a_file_can_be_dropped(visit_own):
+    page = visit_own("data?new=data")
+    given = page.evaluate_handle(
+        """() => {
+            const given = new DataTransfer()
+            const rows = Array.from({ length: 40 }, (_, n) => `message ${n},${"ab"[n % 2]}`)
+            given.items.add(new File([["text,label", ...rows].join("\\n")], "dropped.csv"))
+            return given
+        }"""
+    )
+    page.locator("[data-part=zone]").dispatch_event("drop", {"dataTransfer": given})
+    expect(page.get_by_role("heading", name="dropped.csv")).to_be_visible()
+    expect(page.get_by_text("40 rows").first).to_be_visible()

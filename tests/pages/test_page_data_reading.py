@@ -180,7 +180,7 @@ def test_a_disk_without_room_is_said_in_words(bring: Bring, component, monkeypat
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(component("drafts").shutil, "copyfileobj", full)
+    monkeypatch.setattr(component("drafts"), "write_json", full)
     app = bring("messages.csv", b"text,label\na text,b\n")
     assert not app.exception
     (error,) = app.error
