@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,12 +19,12 @@ from components import (
     reading,
     reading_card,
     roles_form,
-    row_table,
     session,
     upload_field,
     work,
 )
 from components.drafts import Draft
+from components.kinds.registry import rows_of
 from components.layout import card
 from components.prepare_findings import in_words
 from components.running import follow
@@ -31,6 +32,7 @@ from components.trouble import show as show_error
 from components.wording import plain
 
 from sft_core.config import Roles, Split
+from sft_core.data.pictures.keeping import PICTURES
 from sft_core.data.reading import Preview, ReadFacts
 from sft_core.data.roles import Issue, describe, guess_roles, problems, problems_of_beginning
 from sft_core.data.store import DatasetInfo
@@ -57,8 +59,8 @@ def show(draft: Draft) -> None:
         reading_card.choices(draft, seen)
         reading_card.encoding_doubt(draft, seen)
         roles = _roles(draft, seen)
-    facts, read = _all_of_it(draft, roles)
-    found = problems(facts, roles) if facts else problems_of_beginning(_beginning(draft, roles), roles)
+    facts, read, rows = _counted(draft, roles)
+    found = problems(facts, roles) if facts else problems_of_beginning(reading.profile_of(rows, roles), roles)
     sentence.markdown(reading_card.sentence(seen, read, said(roles, facts)))
     like_before.ask(draft, seen.columns)
     forbidden = _issues(found)
@@ -69,7 +71,7 @@ def show(draft: Draft) -> None:
             "Use this data", type="primary", icon=":material/arrow_forward:", disabled=forbidden, key="use_data"
         ):
             _use(draft, roles, like_before.chosen(draft, seen.columns))
-    _look(seen, facts, roles, forbidden)
+    _look(seen, facts, roles, rows, forbidden)
     _rejected(seen, read)
     _more_files(draft, roles)
     layout.stays_here()
@@ -124,24 +126,19 @@ def _roles(draft: Draft, seen: Preview) -> Roles:
 
 def _guessed(draft: Draft, seen: Preview) -> Roles:
     try:
-        rows = reading.whole(draft)[0] if reading.is_small(draft) else reading.beginning(draft)
+        rows = (reading.whole(draft) if reading.is_small(draft) else reading.beginning(draft))[0]
     except SFTError:
         return guess_roles(_frame(seen))
     return reading.guess(rows)
 
 
-def _beginning(draft: Draft, roles: Roles) -> dict[str, Any]:
-    """Counts over the first rows of a large file."""
-    rows = reading.beginning(draft)
-    return reading.profile_of(rows, roles)
-
-
-def _all_of_it(draft: Draft, roles: Roles) -> tuple[dict[str, Any] | None, ReadFacts | None]:
-    """Counts over all rows where the file is small enough to be read while one waits."""
-    if not reading.is_small(draft):
-        return None, None
-    rows, read = reading.whole(draft)
-    return reading.profile_of(rows, roles), read
+def _counted(draft: Draft, roles: Roles) -> tuple[dict[str, Any] | None, ReadFacts | None, Path]:
+    """Counts over all rows and how they were read (None where there are too many to wait for them), and the rows."""
+    small = reading.is_small(draft)
+    rows, read = reading.whole(draft) if small else reading.beginning(draft)
+    if not small and read.rows >= reading.BEGINNING:
+        return None, None, rows
+    return reading.profile_of(rows, roles), read, rows
 
 
 def said(roles: Roles, facts: Mapping[str, Any] | None) -> str:
@@ -187,39 +184,26 @@ def _frame(seen: Preview) -> pd.DataFrame:
     return pd.DataFrame(list(seen.rows), columns=list(seen.columns), dtype="str")
 
 
-def _widths(roles: Roles) -> dict[str, Any]:
-    """The label stays in sight beside a long text."""
-    row = st.column_config.NumberColumn("row", width=44, help=row_table.ROW_HELP)
-    return {"row": row, **{name: st.column_config.TextColumn(width=340) for name in roles.text[:1]}}
-
-
-def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, forbidden: bool) -> None:
+def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, rows: Path, forbidden: bool) -> None:
+    kind = rows_of(roles)
     left, right = st.columns([3, 2])
-    with left, card("First rows", stretch=True):
-        frame = _frame(seen).head(8)
-        frame.insert(0, "row", range(1, len(frame) + 1))
-        order = [name for name in ("row", *roles.text, roles.text_pair, roles.label) if name and name in frame]
-        st.dataframe(
-            frame,
-            hide_index=True,
-            column_order=[*order, *(name for name in seen.columns if name not in order)],
-            column_config=_widths(roles),
-            alt="The first rows of the file",
-        )
-        if facts and (lacks := first_look.shortcomings(facts)):
+    with left, card(kind.FIRST, stretch=True):
+        kind.first_rows(_frame(seen), roles, rows, rows.parent / PICTURES)
+        if facts and (lacks := first_look.shortcomings(facts, roles)):
             st.caption(f"{lacks} The next step cleans that.")
     with right:
         if facts and not forbidden:
-            first_look.classes(facts, stretch=True)
+            first_look.classes(facts, roles, stretch=True)
         else:
-            with card("Rows in each class", stretch=True):
-                large = "This is a large file: its rows are counted when you use it."
+            with card(f"{kind.MANY.capitalize()} in each class", stretch=True):
+                large = f"This is a large file: its {kind.MANY} are counted when you use it."
                 none = "These are no classes to learn." if roles.label else "Choose a label column first."
                 st.caption(none if facts else large)
 
 
 def _rejected(seen: Preview, read: ReadFacts | None) -> None:
-    reading_card.rejected(read.rejected if read else {"count": len(seen.rejected), "rows": seen.rejected})
+    found = read.rejected if read else {"count": len(seen.rejected), "rows": seen.rejected}
+    reading_card.rejected(found, seen.read.format)
 
 
 def _more_files(draft: Draft, roles: Roles) -> None:

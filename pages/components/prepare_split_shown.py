@@ -1,5 +1,6 @@
 """What a split comes to, before it is made: rows on each side, rows that stand in both files, what should be known."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from sft_core.evaluation.wording import visible
 
 SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
 _UNSEEN = "Not in training:"
-_SAME_TEXT = "the same text as a row of the test"  # `_both_files` has said it
+_SAME = re.compile(r"the same \w+ as a row of the test")  # `_both_files` has said it
 
 
 def show(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
@@ -28,7 +29,7 @@ def show(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
     for note in facts["notes"]:
         if note == NOT_KEPT or (facts.get("test_rows") and note.startswith(_UNSEEN)):
             st.warning(in_words(note), icon=":material/warning:")
-        elif not (facts.get("shared") == facts["moved"] and _SAME_TEXT in note):
+        elif not (facts.get("shared") == facts["moved"] and _SAME.search(note)):
             st.caption(f":material/info: {in_words(note)}")
 
 

@@ -16,6 +16,7 @@ from sft_core.config import Roles, SplitPlan
 from sft_core.data import duplicates, one_side
 from sft_core.data.counted import counted, verb
 from sft_core.data.dealing import CODES, LEFT_OUT, NAMES, TEST, TRAIN, VALIDATION, Codes, Names, Shares, deal
+from sft_core.data.kinds.registry import kind_of
 from sft_core.data.one_side import Left
 from sft_core.data.split_facts import SplitFacts, facts_of, listed
 from sft_core.data.times import read_times
@@ -69,7 +70,8 @@ def assign(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[pd.Serie
     rows, said = _METHODS[plan.method](rows)
     notes += said
     rows, left = _one_side(rows)
-    notes += left.notes()
+    noun = kind_of(roles).noun
+    notes += left.notes(noun)
     rows, later = _dealt(rows, groups=left.groups_kept)
     if not (rows.codes == TRAIN).any():
         raise DataError(
@@ -77,7 +79,9 @@ def assign(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[pd.Serie
         )
     if later.texts:
         n = later.texts
-        notes.append(f"{counted(n)} {verb(n, 'is', 'are')} left out: the same text stands in a group on another side.")
+        notes.append(
+            f"{counted(n)} {verb(n, 'is', 'are')} left out: the same {noun} stands in a group on another side."
+        )
     facts = facts_of(table, roles, rows.codes, left.texts + later.texts, notes)
     return pd.Series(NAMES[rows.codes], index=table.index, name="_split", dtype="str"), facts
 
@@ -92,7 +96,7 @@ def _given(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[_Rows, l
     empty = unlabelled | (duplicates.empty_inputs(table, roles) & (codes != TEST))
     notes = []
     if n := int(empty.sum()):
-        notes.append(f"{counted(n)} without text or label {verb(n, 'is', 'are')} in no split.")
+        notes.append(f"{counted(n)} without {kind_of(roles).noun} or label {verb(n, 'is', 'are')} in no split.")
     codes[empty] = LEFT_OUT
     classes: Codes = pd.factorize(labels, sort=True)[0].astype(np.int64)
     names = duplicates.table_keys(table, roles)

@@ -212,7 +212,7 @@ def test_contradictions_can_also_be_left_out_altogether(bring: Bring) -> None:
     next(one for one in app.button if str(one.key).startswith("look_")).click()  # or AppTest closes the dialog
     press(app, "fix_other_way")
     assert rows_of(kept, dataset) == PLAIN
-    assert "Texts with several labels dropped" in spoken(app)
+    assert "Rows that contradict each other dropped" in spoken(app)
 
 
 def test_spaces_around_a_class_are_shown_and_one_kind_of_crumbs_is_not_counted_twice(bring: Bring) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from components import row_table, thumbnails, work
 from components.layout import card
 from components.thumbnails import Thumb
-from components.wording import count, number, size
+from components.wording import count, number, plain, size
 
 from sft_core.config import Roles
 from sft_core.data import query
@@ -97,8 +97,8 @@ def _sizes(facts: Mapping[str, Any]) -> str:
             f" {number(large[1])} high; half are up to {number(widths['p50'])} wide."
         )
     if formats := found.get("formats"):
-        told = " · ".join(f"{name} {number(many)}" for name, many in formats.items())
-        parts.append(f"{told}{', ' + size(found['bytes']) + ' together' if found.get('bytes') else ''}.")
+        told = ", ".join(f"{number(many)} {plain(name)}" for name, many in formats.items())
+        parts.append(f"{told}, {size(found['total_bytes'])} together.")
     return " ".join(parts)
 
 

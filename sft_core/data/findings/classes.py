@@ -20,7 +20,7 @@ def rare(material: Material) -> Finding | None:
     return material.finding(
         "rare_classes",
         mask,
-        f"{what} fewer than {LEAST} rows: {listed(names)}.",
+        f"{what} fewer than {LEAST} {material.kind.rows[1]}: {listed(names)}.",
         "So few examples are neither enough to learn a class nor to test it. Find more, or merge it.",
         fix=step("drop_rare_classes", least=LEAST),
     )

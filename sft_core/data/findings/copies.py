@@ -1,6 +1,7 @@
 """Rows that stand there more than once, alone or with another class."""
 
-from sft_core.data.findings.finding import Finding, Material, rows_are
+from sft_core.data import duplicates
+from sft_core.data.findings.finding import Finding, Material
 from sft_core.data.fixes import copies
 from sft_core.data.fixes.effect import Mask
 from sft_core.data.steps import step
@@ -14,39 +15,43 @@ def exact(material: Material) -> Finding | None:
     return material.finding(
         "exact_duplicates",
         mask,
-        f"{rows_are(int(mask.sum()), 'repeats', 'repeat')} an earlier row letter by letter.",
+        f"{material.counted(int(mask.sum()), 'repeats', 'repeat')} {material.kind.copies.exact}.",
         "What stands there twice counts twice while learning. Copies never lie in both training and test, either way.",
         fix=step("drop_duplicates", kind="exact"),
+        alike=duplicates.exact_table_keys(material.table, material.roles),
     )
 
 
 def normalised(material: Material) -> Finding | None:
-    """Rows that repeat an earlier one but for capitals, spaces or sentence marks."""
+    """Rows that repeat an earlier one to a reader: texts but for capitals, spaces or sentence marks, near pictures."""
     mask = copies.repeats_of(material.table, material.roles, material.normal_keys, material.empty) & ~material.repeats
     if not mask.any():
         return None
     return material.finding(
         "normalised_duplicates",
         mask,
-        f"{rows_are(int(mask.sum()), 'repeats', 'repeat')} an earlier row but for capitals, spaces or sentence marks.",
-        "It is the same message to a reader, and nearly the same to a model.",
-        fix=step("drop_duplicates", kind="normalised"),
+        f"{material.counted(int(mask.sum()), 'repeats', 'repeat')} {material.kind.copies.alike}.",
+        material.kind.copies.why_alike,
+        fix=step("drop_duplicates", kind=material.kind.copies.rule),
         severity="info",
+        alike=material.normal_keys,
     )
 
 
 def conflicts(material: Material) -> Finding | None:
-    """Rows whose text stands under several classes."""
+    """Rows whose text, or picture, stands under several classes."""
     found = copies.conflicts(material.table, material.roles, material.normal_keys)
     if not found.rows.any():
         return None
     return material.finding(
         "conflicting_labels",
         found.rows,
-        f"{rows_are(int(found.rows.sum()), 'has', 'have')} the same text as another row, but another class.",
+        f"{material.counted(int(found.rows.sum()), 'has', 'have')} the same {material.kind.noun} as another row, but"
+        " another class.",
         "Both cannot be right: the model is told two things at once. The commonest class is kept; a tie is dropped.",
         fix=step("resolve_conflicts", how="majority"),
         examples=_grouped(material, found),
+        alike=material.normal_keys,
     )
 
 

@@ -1,4 +1,4 @@
-"""Rows that have no text or no label."""
+"""Rows that have nothing to read or no label."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ from sft_core.data.steps import step
 
 
 def empty(material: Material) -> Finding | None:
-    """Rows without text or label."""
+    """Rows without anything to read, or without label."""
     unlabelled = np.zeros_like(material.empty) if material.labels is None else is_blank(material.labels)
     mask = material.empty | unlabelled
     if not mask.any():
         return None
     missing = [
         f"{rows_are(n, 'has', 'have')} no {what}"
-        for n, what in ((int(material.empty.sum()), "text"), (int(unlabelled.sum()), "label"))
+        for n, what in ((int(material.empty.sum()), material.kind.noun), (int(unlabelled.sum()), "label"))
         if n
     ]
     fixable = bool((mask & material.own).any())
@@ -23,6 +23,6 @@ def empty(material: Material) -> Finding | None:
         "empty",
         mask,
         f"{' and '.join(missing)}.",
-        "Nothing can be learned from a row that lacks its text or its class.",
+        f"Nothing can be learned from a row that lacks its {material.kind.noun} or its class.",
         fix=step("drop_empty") if fixable else None,
     )

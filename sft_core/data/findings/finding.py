@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 from sft_core.config import Roles
 from sft_core.data import duplicates
+from sft_core.data.counted import counted, verb
 from sft_core.data.fixes.copies import repeats_of
 from sft_core.data.fixes.effect import Mask, own_rows
 from sft_core.data.fixes.lengths import lengths
+from sft_core.data.kinds.kind import InputKind
+from sft_core.data.kinds.registry import kind_of
 
 Severity = Literal["error", "warning", "info"]
 Check = Callable[["Material"], "Finding | None"]
 
 MOST_ROWS = 200
 _EXAMPLES = 5
+_MOST_GROUPS, _MOST_ALIKE = 40, 6
 _EXAMPLE_LENGTH = 300
 
 
@@ -27,7 +31,8 @@ _EXAMPLE_LENGTH = 300
 class Finding:
     """One thing that is wrong, in plain words, with where it is and one step that mends it (None: nothing to press).
 
-    `rows` holds the first 200 as (source, row number), `examples` a few as {source, row, text, label}.
+    `rows` holds the first 200 as (source, row number), `examples` a few as {source, row, text, label}; `groups` the
+    first rows that are alike, those that are no copies among them, each group in the order of the table.
     """
 
     kind: str
@@ -38,10 +43,12 @@ class Finding:
     examples: list[dict[str, Any]] = field(default_factory=list)
     fix: dict[str, Any] | None = None
     severity: Severity = "warning"
+    groups: list[list[tuple[str, int]]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON value of this finding."""
-        return asdict(self) | {"rows": [list(row) for row in self.rows]}
+        groups = [[list(row) for row in group] for group in self.groups]
+        return asdict(self) | {"rows": [list(row) for row in self.rows], "groups": groups}
 
 
 class Material:
@@ -54,6 +61,15 @@ class Material:
     def columns(self) -> list[str]:
         """The columns that are read."""
         return list(self.roles.inputs())
+
+    @cached_property
+    def kind(self) -> InputKind:
+        """What the rows hold."""
+        return kind_of(self.roles)
+
+    def counted(self, n: int, one: str, many: str) -> str:
+        """ "1 picture is …" or "2,000 rows are …"."""
+        return f"{counted(n, *self.kind.rows)} {verb(n, one, many)}"
 
     @property
     def labels(self) -> pd.Series | None:
@@ -100,12 +116,28 @@ class Material:
         fix: dict[str, Any] | None = None,
         severity: Severity = "warning",
         examples: Mask | None = None,
+        alike: duplicates.Keys | None = None,
     ) -> Finding:
-        """A finding about these rows; `examples` are shown in their place, where that tells more."""
+        """A finding about these rows; `examples` are shown in their place, where that tells more.
+
+        `alike` is a key for each row of the table where the finding is about rows that are alike.
+        """
         places = np.flatnonzero(mask)[:MOST_ROWS]
         shown = np.flatnonzero(mask if examples is None else examples)[:_EXAMPLES]
         rows = list(zip(self._sources(places), self._numbers(places), strict=True))
-        return Finding(kind, message, why, int(mask.sum()), rows, self._examples(shown), fix, severity)
+        return Finding(
+            kind, message, why, int(mask.sum()), rows, self._examples(shown), fix, severity, self._groups(mask, alike)
+        )
+
+    def _groups(self, mask: Mask, keys: duplicates.Keys | None) -> list[list[tuple[str, int]]]:
+        if keys is None:
+            return []
+        wanted = dict.fromkeys(keys[mask].tolist())
+        members: dict[int, list[int]] = {key: [] for key in list(wanted)[:_MOST_GROUPS]}
+        for place in np.flatnonzero(np.isin(keys, list(members)) & ~self.empty):
+            members[int(keys[place])].append(int(place))
+        found = [np.array(places[:_MOST_ALIKE]) for places in members.values()]
+        return [list(zip(self._sources(places), self._numbers(places), strict=True)) for places in found]
 
     def _sources(self, places: NDArray[np.intp]) -> list[str]:
         if "_source" not in self.table:

@@ -16,15 +16,19 @@ from sft_core.data.fixes.effect import Effect, Fix, Mask, own_rows
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
+SameAs = Literal["exact", "normalised", "near"]  # the latter two are one for texts and one for pictures
+_BESIDE = {"exact": "", "normalised": " (case, spaces and sentence marks ignored)", "near": ", near copies too"}
+
+
 class DuplicateParams(Frozen):
-    kind: Literal["exact", "normalised"] = Field("exact", title="What counts as the same")
+    kind: SameAs = Field("exact", title="What counts as the same")
 
 
 class ConflictParams(Frozen):
     how: Literal["drop", "majority"] = Field("majority", title="What to do with them")
 
 
-def repeats(table: pd.DataFrame, roles: Roles, kind: Literal["exact", "normalised"]) -> Mask:
+def repeats(table: pd.DataFrame, roles: Roles, kind: SameAs) -> Mask:
     """Which rows repeat the text and the label of an earlier row; the first of each stays, empty ones do not count."""
     keys = exact_table_keys(table, roles) if kind == "exact" else table_keys(table, roles)
     return repeats_of(table, roles, keys)
@@ -96,15 +100,15 @@ DROP_DUPLICATES = Fix(
     "Drop duplicates",
     DuplicateParams,
     _drop_duplicates,
-    lambda params: (
-        "Repeated rows dropped" + ("" if params.kind == "exact" else " (case, spaces and sentence marks ignored)")
-    ),
+    lambda params: f"Repeated rows dropped{_BESIDE[params.kind]}",
 )
 RESOLVE_CONFLICTS = Fix(
     "Resolve contradictions",
     ConflictParams,
     _resolve,
     lambda params: (
-        "Texts with several labels dropped" if params.how == "drop" else "Texts with several labels given the commonest"
+        "Rows that contradict each other dropped"
+        if params.how == "drop"
+        else "Rows that contradict each other given the commonest label"
     ),
 )

@@ -1,4 +1,4 @@
-"""Rows without text or label: nothing can be learned from them."""
+"""Rows without anything to read, or without label: nothing can be learned from them."""
 
 import pandas as pd
 
@@ -17,4 +17,4 @@ def _apply(table: pd.DataFrame, _params: NoParams, roles: Roles) -> tuple[pd.Dat
     return drop(table, empty_rows(table, roles) & own_rows(table))
 
 
-DROP_EMPTY = Fix("Drop empty rows", NoParams, _apply, lambda _params: "Rows without text or label dropped")
+DROP_EMPTY = Fix("Drop empty rows", NoParams, _apply, lambda _params: "Empty rows and rows without label dropped")

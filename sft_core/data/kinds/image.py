@@ -12,7 +12,7 @@ import pandas as pd
 
 from sft_core.config import Roles
 from sft_core.data import duplicates, examples
-from sft_core.data.kinds.kind import Inputs, Keys, Mask
+from sft_core.data.kinds.kind import Copies, Inputs, Keys, Mask
 from sft_core.data.pictures.near import near_codes
 from sft_core.errors import DataError
 
@@ -24,6 +24,13 @@ class Image:
 
     name = "image"
     noun = "picture"
+    rows = ("picture", "pictures")
+    copies = Copies(
+        exact="an earlier one, pixel by pixel",
+        alike="an earlier one but for its size, its light or how it was saved",
+        why_alike="It is the same picture to a person, and nearly the same to a model.",
+        rule="near",
+    )
     checks: ClassVar = {
         "missing pictures and classes": f"{_HOME}.emptiness:empty",
         "spellings of class names": f"{_HOME}.spellings:spellings",
@@ -31,6 +38,11 @@ class Image:
         "duplicates": f"{_HOME}.copies:exact",
         "near copies": f"{_HOME}.copies:normalised",
         "rare classes": f"{_HOME}.classes:rare",
+        "blurred pictures": f"{_HOME}.pictures:blurred",
+        "dark pictures": f"{_HOME}.pictures:dark",
+        "over-exposed pictures": f"{_HOME}.pictures:bright",
+        "tiny pictures": f"{_HOME}.pictures:tiny",
+        "odd shapes": f"{_HOME}.pictures:shapes",
     }
 
     def inputs(self, table: pd.DataFrame, roles: Roles, pictures: Path | None) -> Inputs:

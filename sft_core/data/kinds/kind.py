@@ -1,8 +1,9 @@
 """What the handling of data needs to know of a kind of input: which columns it is, what is the same, what is empty."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,16 @@ Mask = NDArray[np.bool_]
 Inputs = tuple[list[str], list[str] | None]
 
 
+@dataclass(frozen=True)
+class Copies:
+    """How copies are spoken of: "… repeats {exact}", "… repeats {alike}"; `rule` is for the fix of the latter."""
+
+    exact: str
+    alike: str
+    why_alike: str
+    rule: Literal["normalised", "near"]
+
+
 class InputKind(Protocol):
     """One kind of input (text, image). Tables hold `_source`, `_row`, `_split`, further hidden columns, and the file's.
 
@@ -23,6 +34,8 @@ class InputKind(Protocol):
 
     name: str
     noun: str  # what one input is called in a sentence: "the same text"
+    rows: tuple[str, str]  # what one row and many rows are called
+    copies: Copies
     checks: Mapping[str, str]  # what is looked for in Prepare: words for the progress, "module:function"
 
     def inputs(self, table: pd.DataFrame, roles: Roles, pictures: Path | None) -> Inputs:

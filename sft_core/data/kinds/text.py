@@ -8,7 +8,7 @@ import pandas as pd
 
 from sft_core.config import Roles
 from sft_core.data import duplicates, examples
-from sft_core.data.kinds.kind import Inputs, Keys, Mask
+from sft_core.data.kinds.kind import Copies, Inputs, Keys, Mask
 
 _HOME = "sft_core.data.findings"
 
@@ -18,6 +18,13 @@ class Text:
 
     name = "text"
     noun = "text"
+    rows = ("row", "rows")
+    copies = Copies(
+        exact="an earlier row letter by letter",
+        alike="an earlier row but for capitals, spaces or sentence marks",
+        why_alike="It is the same message to a reader, and nearly the same to a model.",
+        rule="normalised",
+    )
     checks: ClassVar = {
         "empty rows": f"{_HOME}.emptiness:empty",
         "spellings of class names": f"{_HOME}.spellings:spellings",
