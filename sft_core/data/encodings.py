@@ -47,9 +47,9 @@ _OTHER_SCRIPTS = {
     "iso8859_8": ("cp1255", "iso8859_8"),
     "cp1256": ("cp1256", "cp1255"),
     "cp949": ("cp949", "gb18030", "cp932"),
-    "gb18030": ("gb18030", "cp950", "cp949"),
-    "cp950": ("cp950", "gb18030", "cp932"),
-    "cp932": ("cp932", "euc_jp", "gb18030"),
+    "gb18030": ("gb18030", "gb2312", "cp950", "cp949"),
+    "cp950": ("cp950", "big5", "gb18030", "cp932"),  # Windows' Big5 and the standard's differ in a few signs only,
+    "cp932": ("cp932", "shift_jis", "euc_jp", "gb18030"),  # and so do the two of Shift JIS
     "euc_jp": ("euc_jp", "cp932", "gb18030"),
 }
 

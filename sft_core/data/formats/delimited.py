@@ -84,7 +84,7 @@ def _names(table: list[list[str]], rows: int, width: int) -> tuple[tuple[str, ..
 
 def _short_rows_are_usual(table: list[list[str]], width: int) -> bool:
     short = sum(1 < len(record) < width for record in table[1:])
-    return width > 2 and short >= 5 and short > 0.05 * len(table)
+    return width > 2 and (short == len(table) - 1 > 0 or (short >= 5 and short > 0.05 * len(table)))
 
 
 def _above(trial: Trial) -> int:

@@ -17,6 +17,7 @@ KNOWN_NAMES = frozenset(
     )
 )  # fmt: skip
 MOST_TITLES = 10
+LONGEST_VALUE = 60  # characters; the patterns would take very long on a page of digits
 _NO_NAMES = frozenset(("", "n/a", "na", "nan", "none", "null", "unknown", "k.a."))
 
 Record = Sequence[str]
@@ -120,7 +121,7 @@ def has_header(records: Sequence[Record]) -> bool:
 
 def is_value(cell: str) -> bool:
     """Whether a cell is a number or a date, which no name of a column is."""
-    return bool(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell))
+    return len(cell) <= LONGEST_VALUE and bool(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell))
 
 
 def _vote(name: str, below: list[str]) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sft_core.config import ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
-from sft_core.data.formats.json_values import cell, loads
+from sft_core.data.formats.json_values import cell, flat, loads
 from sft_core.data.formats.text_source import open_text, resolve_encoding
 from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
@@ -22,7 +22,7 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
     keys: dict[str, None] = {}
     for record in records:
         if isinstance(record, dict):
-            keys.update(dict.fromkeys(record))
+            keys.update(dict.fromkeys(flat(record)))
         if len(keys) > limits.columns:
             raise DataError(
                 f"The objects in this file have more than {limits.columns:,} different keys.",
@@ -46,7 +46,8 @@ def batches(path: Path, found: Found, limits: TableLimits, rejects: Rejects, siz
         for number, record in enumerate(records[start : start + size], start=start):
             if isinstance(record, dict):
                 rows.append(number)
-                cells.append([cell(record.get(key)) for key in found.columns])
+                values = flat(record)
+                cells.append([cell(values.get(key)) for key in found.columns])
             else:
                 rejects.add(number, "not a JSON object", cell(record))
         if rows:

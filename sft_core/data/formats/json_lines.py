@@ -7,7 +7,7 @@ from typing import Any
 
 from sft_core.config import ReadOptions
 from sft_core.data.formats.base import Batch, Format, Found, Rejects
-from sft_core.data.formats.json_values import cell, loads
+from sft_core.data.formats.json_values import cell, flat, loads
 from sft_core.data.formats.text_source import open_text, resolve_encoding
 from sft_core.data.limits import TableLimits
 from sft_core.errors import DataError
@@ -69,7 +69,7 @@ def _record(line: str, limits: TableLimits) -> dict[str, Any] | str:
         return f"not valid JSON ({error.msg.lower()})"
     except ValueError as error:
         return f"not valid JSON ({error})"
-    return value if isinstance(value, dict) else "not a JSON object"
+    return flat(value) if isinstance(value, dict) else "not a JSON object"
 
 
 FORMAT = Format("jsonl", "JSON Lines", find, batches)

@@ -1,10 +1,12 @@
-"""JSON values whose numbers keep the form in which they were written: 1.50 stays 1.50 and 1e5 stays 1e5."""
+"""JSON values as cells: numbers keep the form in which they were written, objects inside objects become columns."""
 
 import json
 from typing import Any
 
 from sft_core.data.formats.cells import as_text
 from sft_core.errors import DataError
+
+DEEPEST = 8  # objects inside objects; deeper ones stay JSON
 
 
 class Written(float):
@@ -24,6 +26,26 @@ def loads(text: str) -> Any:
         return json.loads(text, parse_float=Written, parse_constant=lambda _name: None)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+
+
+def flat(record: dict[str, Any], depth: int = DEEPEST) -> dict[str, Any]:
+    """A record without objects inside: {"a": {"b": 1}} is {"a.b": 1}; lists, and what is too deep, stay values."""
+    if not any(type(value) is dict for value in record.values()):
+        return record
+    found: dict[str, Any] = {}
+    for key, value in record.items():
+        inner = _inner(key, value, depth)
+        if inner and not inner.keys() & record.keys():
+            found.update(inner)
+        else:
+            found[key] = value
+    return found
+
+
+def _inner(key: str, value: Any, depth: int) -> dict[str, Any]:
+    if type(value) is not dict or not depth:
+        return {}
+    return {f"{key}.{name}": part for name, part in flat(value, depth - 1).items()}
 
 
 def cell(value: Any) -> str:

@@ -134,10 +134,10 @@ def _stream(raw: IO[bytes], inside: Packed) -> IO[bytes]:
 
 
 @contextmanager
-def open_plain(path: Path) -> Iterator[io.BufferedReader]:
+def open_plain(path: Path) -> Iterator[IO[bytes]]:
     """The plain bytes of a file, for reading from the start on."""
     with io.BufferedReader(PlainFile(path), 1 << 18) as file:
-        yield file
+        yield cast(IO[bytes], file)
 
 
 def own_name(path: Path) -> str:

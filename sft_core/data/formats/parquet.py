@@ -22,18 +22,18 @@ _DAMAGED = ("This Parquet file is damaged, or of a kind that cannot be read.", "
 
 def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
     """How this file is read: its schema says it all."""
-    schema = _open(path).schema_arrow
-    if len(schema) > limits.columns:
+    names = tuple(name for field in _open(path).schema_arrow for name in _flat_names(field.name, field.type))
+    if len(names) > limits.columns:
         raise DataError(
             f"This table has more than {limits.columns:,} columns.",
             "Keep the columns with the text and the label, and save it again.",
         )
-    if not len(schema):
+    if not names:
         raise DataError("This Parquet file has no columns.", "Choose a file that holds a table.")
     resolved = options.model_copy(
         update={"format": "parquet", "header": True, "encoding": None, "delimiter": None, "quote": None}
     )
-    return Found(resolved, tuple(schema.names))
+    return Found(resolved, names)
 
 
 def batches(path: Path, _found: Found, limits: TableLimits, _rejects: Rejects, size: int) -> Iterator[Batch]:
@@ -45,7 +45,7 @@ def batches(path: Path, _found: Found, limits: TableLimits, _rejects: Rejects, s
     start = 0
     try:
         for block in file.iter_batches(batch_size=size):
-            columns = [_texts(column) for column in block.columns]
+            columns = [_texts(part) for column in block.columns for part in _flat(column)]
             yield Batch(range(start, start + block.num_rows), columns, min((start + block.num_rows) / total, 1.0))
             start += block.num_rows
     except _ODD as error:
@@ -59,6 +59,23 @@ def _open(path: Path) -> pq.ParquetFile:
         return file
     except _ODD as error:
         raise DataError(*_DAMAGED) from error
+
+
+def _flat_names(name: str, kind: pa.DataType) -> Iterator[str]:
+    """The names of the columns that a column becomes: structs are taken apart, their names joined with dots."""
+    if not pa.types.is_struct(kind) or not kind.num_fields:
+        yield name
+        return
+    for place in range(kind.num_fields):
+        yield from _flat_names(f"{name}.{kind.field(place).name}", kind.field(place).type)
+
+
+def _flat(column: pa.Array) -> Iterator[pa.Array]:
+    if not pa.types.is_struct(column.type) or not column.type.num_fields:
+        yield column
+        return
+    for part in column.flatten():
+        yield from _flat(part)
 
 
 def _texts(column: pa.Array) -> pa.Array:
@@ -86,10 +103,15 @@ def _short(value: float | None) -> str:
 
 
 def _values(column: pa.Array) -> list[object]:
-    """Python values; times finer than microseconds, which Python cannot hold, are cut to them."""
+    """Python values; times finer than microseconds are cut to them, those beyond the calendar are marked."""
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    values: list[object] = column.to_pylist()
+    try:
+        values: list[object] = column.to_pylist()
+    except (OverflowError, ValueError):
+        if not pa.types.is_temporal(column.type):
+            raise
+        values = column.cast(pa.string()).to_pylist()
     return values
 
 

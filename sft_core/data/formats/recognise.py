@@ -14,6 +14,7 @@ from sft_core.data.limits import TableLimits
 from sft_core.data.pictures.members import PICTURE_ENDINGS, Listing
 from sft_core.errors import DataError
 
+_OLDEST_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")  # before 1997
 _TABLE_ENDINGS = {".csv", ".tsv", ".tab"}
 _LINES_ENDINGS = {".jsonl", ".ndjson"}
 _UNREADABLE = (
@@ -89,7 +90,7 @@ def _by_magic(path: Path, start: bytes) -> TableFormat | None:
         return "parquet"
     if start.startswith(ENCRYPTED):
         raise DataError("This Parquet file is encrypted.", "Save it without encryption.")
-    if start.startswith(OLD_EXCEL):
+    if start.startswith((OLD_EXCEL, *_OLDEST_EXCEL)):
         if _ending(path) in WORKBOOKS:
             raise DataError("This workbook is protected by a password.", "Save it in Excel without a password.")
         raise DataError(

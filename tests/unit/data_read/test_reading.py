@@ -133,7 +133,32 @@ def test_json_records_columns_and_wrapped_lists_are_tables(cells) -> None:
 def test_json_numbers_keep_the_form_in_which_they_were_written(cells) -> None:
     content = '[{"a": 1.0, "b": 1e5, "c": 007e0}]'.replace("007e0", "7")
     assert cells(content, "data.json") == [["1.0", "1e5", "7"]]
-    assert cells('[{"a": true, "b": {"c": [1, 2.5]}, "d": "007"}]', "d.json") == [["true", '{"c": [1, 2.5]}', "007"]]
+    assert cells('[{"a": true, "b": {"c": [1, 2.5]}, "d": "007"}]', "d.json") == [["true", "[1, 2.5]", "007"]]
+
+
+@pytest.mark.parametrize("name", ["data.json", "data.jsonl"])
+def test_objects_inside_objects_become_columns_with_dots(read, name: str) -> None:
+    records = [
+        {"text": "a", "by": {"name": "Ann", "place": {"town": "Bonn"}}, "tags": ["x", {"y": 1}], "none": {}},
+        {"text": "b", "by": "Bob", "by.name": "B", "deep": {"a": {"b": None}}},
+        {"text": "c", "by": {"name": "inner"}, "by.name": "outer"},
+    ]
+    content = json.dumps(records) if name == "data.json" else "\n".join(map(json.dumps, records))
+    table, facts = read(content, name)
+    assert facts.columns == ("text", "by.name", "by.place.town", "tags", "none", "by", "deep.a.b")
+    assert table.iloc[:, 3:].to_numpy().tolist() == [
+        ["a", "Ann", "Bonn", '["x", {"y": 1}]', "{}", "", ""],
+        ["b", "B", "", "", "", "Bob", ""],
+        ["c", "outer", "", "", "", '{"name": "inner"}', ""],
+    ]
+
+
+def test_objects_too_deep_for_columns_stay_json(cells) -> None:
+    nested = {"end": "x"}
+    for _ in range(12):
+        nested = {"a": nested}
+    (row,) = cells(json.dumps([{"text": "t", **nested}]), "deep.json")
+    assert row[0] == "t" and json.loads(row[1])["a"]
 
 
 def test_broken_json_lines_are_rejected_one_by_one(read) -> None:

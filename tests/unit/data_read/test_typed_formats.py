@@ -110,6 +110,19 @@ def test_parquet_types_become_text(tmp_path: Path, cells) -> None:
     assert second == ["", "1e-07", "3", "", "", "", "2024-01-05T10:30:00", "", "", "", ""]
 
 
+def test_structs_become_columns_with_dots_and_times_beyond_the_calendar_are_kept(tmp_path: Path, read) -> None:
+    far = pa.array([2**55, None], pa.timestamp("ms"))
+    inner = pa.array(
+        [{"a": {"b": 1}, "c": "x"}, None], pa.struct([("a", pa.struct([("b", pa.int64())])), ("c", pa.string())])
+    )
+    pairs = pa.array([[("k", 1)], None], pa.map_(pa.string(), pa.int64()))
+    pq.write_table(pa.table({"text": ["t", "u"], "of": inner, "far": far, "pairs": pairs}), tmp_path / "data.parquet")
+    table, facts = read(tmp_path / "data.parquet")
+    assert facts.columns == ("text", "of.a.b", "of.c", "far", "pairs")
+    assert table.iloc[1, 3:].tolist() == ["u", "", "", "", ""]
+    assert table["of.a.b"][0] == "1" and "out of range" in table["far"][0] and table["pairs"][0] == '[["k", 1]]'
+
+
 def test_nanosecond_times_and_categories_of_pandas_are_read(tmp_path: Path, cells) -> None:
     frame = pd.DataFrame({"t": pd.to_datetime(["2024-01-05 01:02:03"]).astype("datetime64[ns]"), "n": np.array([1.0])})
     frame.to_parquet(tmp_path / "data.parquet")
