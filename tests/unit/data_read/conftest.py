@@ -1,5 +1,6 @@
 """Small ways to write a file and read it as it would be read."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from sft_core.config import ReadOptions
 from sft_core.data.reading import ReadFacts, read_table
+
+sys.path.append(str(Path(__file__).resolve().parents[3]))  # for what benchmarks/ measures
 
 Reader = Callable[..., tuple[pd.DataFrame, ReadFacts]]
 
