@@ -1,6 +1,5 @@
 """A test file that is given after the import: how it is read, where it stays, and its rows as the steps find them."""
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from sft_core.config import ReadOptions, Roles
 from sft_core.data import steps
 from sft_core.data.fixes.test_file import missing, refuse_missing, with_rows
 from sft_core.data.importing import preview_safely, read_safely
+from sft_core.data.pictures.folders import keep_copy
 from sft_core.data.pictures.keeping import PICTURES
 from sft_core.data.reading import Preview
 from sft_core.data.replaying import can_carry
@@ -77,7 +77,7 @@ def keep(
         write_json(aside / READ, facts.as_dict())
         folder = aside / "file"
         folder.mkdir(mode=0o700)
-        shutil.copyfile(path, folder / path.name)
+        keep_copy(path, folder / path.name)
         final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         publish(aside, final)
 

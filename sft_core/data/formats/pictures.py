@@ -1,9 +1,6 @@
 """Pictures in a zip or a folder as a table: a row for each, with its path, its class, and its side if one is said."""
 
-import os
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +9,11 @@ from sft_core.data.formats.base import Batch, Format, Found, Rejects
 from sft_core.data.formats.picture_table import NOT_THERE, Names, PictureTable, find_table, without
 from sft_core.data.limits import TableLimits
 from sft_core.data.own_columns import PICTURE
-from sft_core.data.pictures.archive import BrokenMember, Source, open_source
+from sft_core.data.pictures.archive import open_source
 from sft_core.data.pictures.caps import CAPS
-from sft_core.data.pictures.decode import NotReadable, decoded, guard
-from sft_core.data.pictures.keeping import put_picture, put_small
 from sft_core.data.pictures.layout import Layout, by_folders, by_names, names_offered
-from sft_core.data.pictures.measures import looks, pixels_hash
 from sft_core.data.pictures.members import Listing, Member
-from sft_core.data.pictures.small import small_bytes
+from sft_core.data.pictures.opening import opened
 from sft_core.errors import DataError
 
 NOT_PICTURES = frozenset((
@@ -30,7 +24,7 @@ NOT_PICTURES = frozenset((
     ".onnx", ".safetensors",
 ))  # fmt: skip
 IMAGE, LABEL, SPLIT = "image", "label", "split"
-_IN_GROUP, _AHEAD = 10_000, 4
+_IN_GROUP = 10_000
 _NAMED_CLASSES = 4
 
 
@@ -60,9 +54,8 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
         if not pictures:
             raise _no_pictures(listing)
         members = [member for _number, member in pictures]
-        table, table_notes = None, ()
-        if options.classes in (None, "table"):
-            table, table_notes = find_table(source, listing.members, Names(members), limits)
+        tables = listing.members if options.classes in (None, "table") else []
+        table, table_notes = find_table(source, tables, Names(members), limits)
     if options.classes == "table" and table is None:
         raise DataError(
             "There is no table beside the pictures that names them.",
@@ -165,11 +158,11 @@ def batches(path: Path, found: Found, _limits: TableLimits, rejects: Rejects, si
     if found.own and found.pictures is None:
         yield from _unopened(plan.rows, len(found.own), size)
         return
-    guard()
     group: list[tuple[int, tuple[str, ...]]] = []
     done = 0
     with open_source(path, CAPS) as source:
-        for row, result in _read_all(source, plan.rows, found.pictures, _ahead(size)):
+        pictures = opened(source, [row.member for row in plan.rows], found.pictures, size)
+        for row, result in zip(plan.rows, pictures, strict=True):
             done += 1
             if isinstance(result, str):
                 rejects.add(row.number, result, row.member.path)
@@ -192,61 +185,10 @@ def _unopened(rows: Sequence[Row], own: int, size: int) -> Iterator[Batch]:
         yield _batch(part, (start + len(part)) / len(rows))
 
 
-def _ahead(size: int) -> int:
-    return min(size, _AHEAD * _threads())
-
-
-def _threads() -> int:
-    return min(4, len(os.sched_getaffinity(0)))
-
-
 def _batch(group: Sequence[tuple[int, tuple[str, ...]]], share: float) -> Batch:
     return Batch(
         [number for number, _cells in group], list(zip(*(cells for _number, cells in group), strict=True)), share
     )
-
-
-def _read_all(
-    source: Source, rows: Sequence[Row], home: Path | None, ahead: int
-) -> Iterator[tuple[Row, tuple[str, ...] | str]]:
-    """Each row with its hidden cells, or the reason why it is left out; `ahead` pictures are in work at a time."""
-    waiting: deque[tuple[Row, Future[tuple[str, ...] | str]]] = deque()
-    with ThreadPoolExecutor(_threads()) as pool:
-        try:
-            for row in rows:
-                waiting.append((row, pool.submit(_read, source, row.member, home)))
-                if len(waiting) >= ahead:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _read(source: Source, member: Member, home: Path | None) -> tuple[str, ...] | str:
-    """The hidden cells of one picture, which is stored below `home` (None: only looked at), or why it is left out."""
-    try:
-        content = source.read(member)
-        picture = decoded(content)
-    except (BrokenMember, NotReadable) as error:
-        return str(error)
-    if home is None:
-        return ()
-    width, height = picture.size
-    file = put_picture(picture.stored, picture.ending, home)
-    put_small(small_bytes(picture.rgb), home, file)
-    measured = {
-        "_file": file,
-        "_pixels": pixels_hash(picture.rgb),
-        "_width": str(width),
-        "_height": str(height),
-        "_format": picture.kind,
-        "_bytes": str(len(content)),
-        **looks(picture.rgb),
-    }
-    return tuple(measured[name] for name in PICTURE)
 
 
 FORMAT = Format("pictures", "Pictures in a zip or a folder", find, batches)

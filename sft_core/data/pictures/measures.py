@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_SHARP_SIDE, _HASH_SIDE, _FREQUENCIES = 128, 64, 16
+_SHARP_SIDE, _HASH_SIDE, _FREQUENCIES, _COLOURS_SIDE = 128, 64, 16, 4
 Grey = NDArray[np.float32]
 
 
@@ -24,19 +24,23 @@ def looks(rgb: Image.Image) -> dict[str, str]:
     grey = rgb.convert("L")
     small = _shrunk(grey, _SHARP_SIDE) / np.float32(255)
     return {
-        "_phash": perceptual_hash(_shrunk(grey, _HASH_SIDE)),
+        "_phash": perceptual_hash(rgb, _shrunk(grey, _HASH_SIDE)),
         "_sharp": _number(_sharpness(small)),
         "_light": _number(float(small.mean())),
         "_contrast": _number(float(small.std())),
     }
 
 
-def perceptual_hash(grey: Grey) -> str:
-    """256 bits in hex: which of the lowest 16 × 16 frequencies are above their median."""
+def perceptual_hash(rgb: Image.Image, grey: Grey) -> str:
+    """80 bytes in hex: which of the lowest 16 × 16 frequencies of `grey` are above their median, and 4 × 4 colours.
+
+    `grey` has 64 × 64 values. `near` says which hashes are alike.
+    """
     waves = _waves() @ grey @ _waves().T
     flat = waves.ravel()
     bits = flat > np.median(flat[1:])
-    return np.packbits(bits).tobytes().hex()
+    colours = rgb.resize((_COLOURS_SIDE, _COLOURS_SIDE), Image.Resampling.BOX)
+    return np.packbits(bits).tobytes().hex() + colours.tobytes().hex()
 
 
 @cache
