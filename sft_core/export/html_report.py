@@ -19,6 +19,7 @@ from sft_core.evaluation.wording import marked
 from sft_core.export.masking import masked
 from sft_core.export.report_figures import classes, matrix, pairs, scores
 from sft_core.export.report_sections import Told, data_card, keep_in_mind, made, repeat, sureness, verdict_card
+from sft_core.tasks.registry import get_task
 
 TEMPLATES = Path(__file__).parent
 _RANGE = re.compile(r"(?<=[\d%])–(?=\d)")  # "88–93" is not parted at the end of a line
@@ -29,6 +30,7 @@ def html_report(told: Told) -> bytes:
     """The file (UTF-8). The same evaluation gives the same bytes."""
     page = _template().render(
         told=told,
+        examples=told.examples if get_task(told.report["task"]).input_kind == "text" else (),
         style=Markup(_style()),
         verdict=verdict_card(told),
         scores=scores(told.report, told.own),

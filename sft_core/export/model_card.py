@@ -17,8 +17,8 @@ CODE = """from transformers import pipeline
 model = pipeline("{task}", model="{folder}", truncation=True, top_k=None)
 print(model("A text of yours"))"""
 LIMITS = (
-    'It knows only its own classes and gives one of them to any text; below the threshold, better say "none of these".',
-    "The scores hold for texts like those of the test. Test it again on your own, later files.",
+    'It knows only its own classes and gives one of them to anything; below the threshold, better say "none of these".',
+    "The scores hold for what is like the rows of the test. Test it again on your own, later files.",
     "Classes with few test rows have wide intervals: their scores are little more than a hint.",
     "It learnt from labels that people gave; it repeats their habits and their mistakes.",
 )

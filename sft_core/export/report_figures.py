@@ -5,13 +5,16 @@ from typing import Any
 
 from sft_core.evaluation.class_words import NOTHING, below_each_other, hardest_first, note, on_sizes
 from sft_core.evaluation.matrix import MOST_CLASSES, most_confused, ordered, squares
-from sft_core.evaluation.shades import ink, shade
+from sft_core.evaluation.shades import contrast, ink, shade
 from sft_core.evaluation.standing import RIVALS, standing
 from sft_core.evaluation.wording import MACRO_F1, TITLES, counted, fractions, percent, points, span, visible
 
 Report = Mapping[str, Any]
+ABOUT_BARS = "How often it is right, with the range in which the true rate likely lies (95 in 100 such ranges hold it)."
+ABOUT_GUESS = "On this file it is only how sure the model feels, no measurement."
 SHOWN_CLASSES = 400  # of more, the hardest
 _PAIRS_BESIDE, _PAIRS_ALONE = 6, 25  # beside a matrix, and in its place
+_READABLE = 4.5
 _LONGEST = 80  # characters of a class
 _FEW = 6  # so few columns are wide enough for names in two lines
 _LETTER, _WIDTH = 7.5, 620  # pixels of a letter, and of all columns of the matrix together
@@ -32,7 +35,8 @@ def scores(report: Report, own: Report | None) -> dict[str, Any]:
         }
         for row in rows
     ]
-    return {"bars": bars, "means": _means(report), "about_means": MACRO_F1}
+    about = ABOUT_BARS if report["metrics"]["test"]["accuracy"] is not None else ABOUT_GUESS
+    return {"bars": bars, "about_bars": about, "means": _means(report), "about_means": MACRO_F1}
 
 
 def matrix(report: Report) -> dict[str, Any] | None:
@@ -52,7 +56,7 @@ def matrix(report: Report) -> dict[str, Any] | None:
                 {
                     "rows": f"{square.rows:,}" if square else "",
                     "fill": fill,
-                    "ink": ink(fill, "light") if square else "",
+                    "ink": _ink(fill) if square else "",
                     "right": true == said,
                 }
             )
@@ -114,6 +118,12 @@ def name(label: str) -> str:
     """A class as it is written, not longer than a table bears."""
     shown = visible(label)
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1].rstrip() + "…"
+
+
+def _ink(fill: str) -> str:
+    """What reads on this colour; black where neither ink of the theme has the contrast that words need (WCAG: 4.5)."""
+    shown = ink(fill, "light")
+    return shown if contrast(shown, fill) >= _READABLE else "#000000"
 
 
 def _share(share: float | None, interval: list[float] | None) -> dict[str, str]:

@@ -77,7 +77,13 @@ def data_card(told: Told) -> dict[str, Any]:
         read = [*(roles.get("text") or []), *(roles[key] for key in ("text_pair", "image") if roles.get(key))]
         lines.append(("Columns", f"It reads {_named(read)} and answers {_named([roles['label']])}."))
     lines.append(("Split", _split(data.get("split") or {}, roles)))
-    lines.append(("Left out", " ".join(_left_out(report)) or "No row that was given to the training."))
+    lines.append(
+        (
+            "Left out",
+            " ".join(_left_out(report))
+            or ("None of its rows." if told.file else "No row that was given to the training."),
+        )
+    )
     return {
         "lines": lines,
         "changes": list(told.changes),
@@ -89,10 +95,10 @@ def data_card(told: Told) -> dict[str, Any]:
 def sureness(told: Told) -> dict[str, Any]:
     """Whether it may be believed when it says that it is sure."""
     threshold, found = told.report.get("threshold"), told.report.get("calibration") or {}
-    scored = told.report["metrics"]["test"]["accuracy"] is not None
+    scored = told.report["metrics"]["test"]["accuracy"] is not None and bool(off_by(found))
     return {
-        "question": QUESTION,
-        "said": f"{ON_THE_LINE} {off_by(found)}" if scored and off_by(found) else "",
+        "question": QUESTION if scored else "",
+        "said": f"{ON_THE_LINE} {off_by(found)}" if scored else "",
         "threshold": f"{recommended(threshold)} {NONE_OF_THESE}" if threshold is not None else "",
     }
 
@@ -142,7 +148,8 @@ def _sides(told: Told, rows: Mapping[str, int]) -> str:
     learnt = f"{own['train']:,} to learn from, {own['validation']:,} kept for checking"
     if not told.file:
         return f"{learnt}, {rows['test']:,} kept back for the test"
-    return f"{learnt}; {rows['test']:,} of this file scored"
+    scored = f"{rows['test']:,}" if rows["test"] else "none"
+    return f"{learnt}; {scored} of this file scored"
 
 
 def _class_sizes(labels: Sequence[str], training: Mapping[str, int], words: tuple[str, str]) -> str:
@@ -152,7 +159,7 @@ def _class_sizes(labels: Sequence[str], training: Mapping[str, int], words: tupl
         return classes
     few, many = min(known), max(known)
     sizes = f"{few:,}" if few == many else f"from {few:,} to {many:,}"
-    return f"{classes}, {sizes} {words[1]} of each to learn from; the table of classes has all of them"
+    return f"{classes}, {sizes} {words[1]} of each to learn from"
 
 
 def _split(split: Mapping[str, Any], roles: Mapping[str, Any]) -> str:

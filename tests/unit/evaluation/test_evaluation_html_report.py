@@ -15,6 +15,7 @@ from sft_core.config import Roles, TrainingSettings, validated
 from sft_core.evaluation.answers import Answers
 from sft_core.evaluation.class_words import FEW, on_sizes
 from sft_core.evaluation.predictions import Predictions, answers_table, our_names
+from sft_core.evaluation.shades import contrast
 from sft_core.evaluation.sureness_words import off_by
 from sft_core.evaluation.test_file import evaluate_on
 from sft_core.evaluation.tuned_run import TunedRun
@@ -126,6 +127,15 @@ def test_the_matrix_holds_the_counts_of_the_report() -> None:
     assert sum(int(n) for kind, n in cells if kind == "right") == right
 
 
+def test_every_number_of_the_matrix_can_be_read_on_its_colour() -> None:
+    counts = [[100 - n if a == b else n * (b == (a + 1) % 3) for b in range(3)] for a, n in enumerate((0, 12, 55))]
+    for share in range(0, 100, 7):
+        counts[0] = [100 - share, share, 0]
+        found = {**decent(), "confusion": {"labels": LABELS, "matrix": counts}}
+        pairs = re.findall(r"background:(#\w{6});color:(#\w{6})", page(found))
+        assert pairs and min(contrast(fill, shown) for fill, shown in pairs) >= 4.5
+
+
 def test_the_same_evaluation_gives_the_same_bytes() -> None:
     found = predictions(["a", "b"])
     first, second = (html_report(told(drawn=True, examples=examples_of(found, ["message"]))) for _ in range(2))
@@ -168,6 +178,14 @@ def test_rows_stand_in_it_only_when_chosen_and_masked() -> None:
         assert expected in shown
     assert "was Delivery, it said Billing · 99% sure · row 1" in shown
     assert not re.search("example.com|3704|1234567", shown)
+
+
+def test_of_pictures_no_row_stands_in_it_even_if_somebody_asks() -> None:
+    found = {**decent(), "task": "image-classification"}
+    examples = examples_of(predictions(["a secret"]), ["message"])
+    shown = Seen(page(found, words=("picture", "pictures"), examples=examples)).said
+    assert "a secret" not in shown and "none of the pictures" in shown
+    assert "On 200 pictures that it had never seen" in shown and "--task image-classification" in shown
 
 
 def test_names_from_the_data_are_masked_as_well() -> None:
