@@ -7,6 +7,8 @@ from pathlib import Path
 # Before numpy and torch are loaded: threads that spin while they wait take the processor from the other test process.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+if "PYTEST_XDIST_WORKER" in os.environ:  # several processes share the cores: two threads each would wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest

@@ -18,9 +18,14 @@ _CGROUP = Path("/sys/fs/cgroup")
 
 
 def physical_threads() -> int:
-    """Physical cores that this process may use: more threads than that make training slower."""
+    """Physical cores that this process may use: more threads than that make training slower.
+
+    OMP_NUM_THREADS is heard, as it is by other programs: so several of them can share a machine.
+    """
     allowed = len(os.sched_getaffinity(0))
-    return max(1, min(psutil.cpu_count(logical=False) or allowed, allowed, _cgroup_cores() or allowed))
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    wished = int(asked) if asked.isdecimal() and int(asked) else allowed
+    return max(1, min(psutil.cpu_count(logical=False) or allowed, allowed, _cgroup_cores() or allowed, wished))
 
 
 def _cgroup_cores() -> int | None:

@@ -67,3 +67,12 @@ def test_files_kept_in_a_containers_memory_count_as_free(tmp_path, monkeypatch):
     assert hardware.free_memory_mb(CPU) == 400
     (tmp_path / "memory.stat").write_text(f"anon 5\ninactive_file {300 * hardware.MIB}\n", encoding="ascii")
     assert hardware.free_memory_mb(CPU) == 700
+
+
+def test_the_environment_may_ask_for_fewer_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert hardware.physical_threads() == 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "9999")
+    many = hardware.physical_threads()
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    assert many == hardware.physical_threads()
