@@ -18,7 +18,8 @@ from sft_core.evaluation.shades import PALETTES
 from sft_core.evaluation.wording import marked
 from sft_core.export.masking import masked
 from sft_core.export.report_figures import classes, matrix, pairs, scores
-from sft_core.export.report_sections import Told, data_card, keep_in_mind, made, repeat, sureness, verdict_card
+from sft_core.export.report_repeat import repeat
+from sft_core.export.report_sections import Told, data_card, keep_in_mind, made, sureness, verdict_card
 from sft_core.tasks.registry import get_task
 
 TEMPLATES = Path(__file__).parent

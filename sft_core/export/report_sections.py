@@ -1,14 +1,10 @@
-"""The sections of the HTML report as plain data: verdict, warnings, data card, sureness, settings, how to repeat it."""
+"""The sections of the HTML report as plain data: verdict, warnings, data card, sureness and settings."""
 
-import json
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
-from sft_core.config import DEFAULT_TASK, Goal, Roles, TrainingSettings, validated
+from sft_core.config import Goal, TrainingSettings, validated
 from sft_core.data.split_words import ABOUT, METHODS
 from sft_core.errors import ConfigError
 from sft_core.evaluation.honesty import doubts, proof
@@ -77,13 +73,8 @@ def data_card(told: Told) -> dict[str, Any]:
         read = [*(roles.get("text") or []), *(roles[key] for key in ("text_pair", "image") if roles.get(key))]
         lines.append(("Columns", f"It reads {_named(read)} and answers {_named([roles['label']])}."))
     lines.append(("Split", _split(data.get("split") or {}, roles)))
-    lines.append(
-        (
-            "Left out",
-            " ".join(_left_out(report))
-            or ("None of its rows." if told.file else "No row that was given to the training."),
-        )
-    )
+    none = "None of its rows." if told.file else "No row that was given to the training."
+    lines.append(("Left out", " ".join(_left_out(report)) or none))
     return {
         "lines": lines,
         "changes": list(told.changes),
@@ -118,25 +109,6 @@ def made(told: Told) -> dict[str, Any]:
     fields = TrainingSettings.model_fields
     shown = [(str(fields[key].title), said(key, settings[key])) for key in settings if key in fields and key != "goal"]
     return {"lines": lines, "settings": shown, "reasons": " ".join(config.get("reasons") or [])}
-
-
-def repeat(told: Told) -> dict[str, Any]:
-    """All that is needed to do it again: what was used, the settings as a file, and the commands."""
-    config, report = told.config, told.own or told.report
-    data, base = config.get("data") or {}, config.get("model") or {}
-    environment = config.get("environment") or report.get("environment") or {}
-    packages = environment.get("packages") or {}
-    lines: Lines = [("Seed", str(report["seed"]))]
-    for title, value in (
-        ("Fingerprint of rows and split", data.get("hash") or report.get("data_hash")),
-        ("Revision of the base model", base.get("revision")),
-        ("Fingerprint of its weights", base.get("sha256")),
-        ("Python", environment.get("python")),
-        ("Packages", ", ".join(f"{name} {version}" for name, version in packages.items())),
-    ):
-        if value:
-            lines.append((title, str(value)))
-    return {"lines": lines, "settings": _yaml(config, report), "command": _commands(told)}
 
 
 def _left_out(report: Mapping[str, Any]) -> list[str]:
@@ -196,45 +168,6 @@ def _goal(values: Mapping[str, Any], words: tuple[str, str]) -> str:
         return goal_said(validated(Goal, dict(values)), words)
     except ConfigError:
         return goal_said(Goal(), words)
-
-
-def _yaml(config: Mapping[str, Any], report: Mapping[str, Any]) -> str:
-    """The file that `train --config` reads: preset, model and every setting that was used."""
-    settings = {name: value for name, value in (config.get("settings") or {}).items() if value is not None}
-    if settings.get("goal"):
-        settings["goal"] = {name: value for name, value in settings["goal"].items() if value is not None}
-    values = {"preset": report["preset"], "model": _model(config, report), **settings, "seed": report["seed"]}
-    return str(yaml.safe_dump(json.loads(json.dumps(values)), sort_keys=False, allow_unicode=True)).rstrip()
-
-
-def _model(config: Mapping[str, Any], report: Mapping[str, Any]) -> str:
-    """As it was asked for; of a folder the name only, for a path says where somebody works."""
-    base = config.get("model") or {}
-    asked, known = str(base.get("asked") or ""), str(base.get("name") or report["model"])
-    return asked if asked == "bundled" else known
-
-
-def _commands(told: Told) -> str:
-    roles = _roles(told.config)
-    parts = ["python -m sft_core train", "--data FILE"]
-    if told.report["task"] != DEFAULT_TASK:
-        parts.append(f"--task {told.report['task']}")
-    single = {"--text-pair": roles.text_pair, "--label": roles.label, "--group": roles.group}
-    single["--split-column"] = roles.split
-    asked = [("--text", name) for name in roles.text]
-    asked += [(option, name) for option, name in single.items() if name]
-    parts += [f"{option} {shlex.quote(name)}" for option, name in asked]
-    train = " \\\n  ".join([*parts, "--config settings.yaml", "--out my-run"])
-    if not told.file:
-        return train
-    return f"{train}\n\npython -m sft_core evaluate --run my-run --data LATER_FILE --out report.json"
-
-
-def _roles(config: Mapping[str, Any]) -> Roles:
-    try:
-        return validated(Roles, dict(config.get("roles") or {}))
-    except ConfigError:
-        return Roles()
 
 
 def _named(columns: Sequence[str]) -> str:

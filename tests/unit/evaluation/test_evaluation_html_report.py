@@ -249,3 +249,19 @@ def test_what_is_said_about_repeating_it_can_be_repeated() -> None:
     assert values.pop("preset") == "quick" and values.pop("model") == "bundled"
     assert validated(TrainingSettings, values).epochs == 3
     assert "/home/someone" not in shown and "--text message" in text[0] and "--label topic" in text[0]
+
+
+@pytest.mark.parametrize(
+    ("split", "said"),
+    [
+        ({"method": "random", "test_share": 0.2, "validation_share": 0.1, "seed": 7}, False),
+        ({"method": "column", "test_share": 0.2, "validation_share": 0.1, "seed": 0}, False),
+        ({"method": "random", "test_share": 0.3, "validation_share": 0.1, "seed": 0}, True),
+        ({"method": "time", "test_share": 0.2, "validation_share": 0.1, "seed": 0}, True),
+        ({"method": "as prepared"}, True),
+    ],
+)
+def test_a_split_that_the_command_cannot_make_is_said_to_be_one(split: dict[str, Any], said: bool) -> None:
+    shown = page(config={**CONFIG, "data": {**CONFIG["data"], "split": split}})
+    assert ("make the split in Prepare" in shown) is said
+    assert ("--split-seed 7" in shown) is (split.get("seed") == 7)
