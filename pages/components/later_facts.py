@@ -46,7 +46,7 @@ def show(answered: Answered) -> None:
             names = listing([named(name, 40) for name in missing], _SHOWN)
             line(f"{count(len(missing), 'class', 'classes')} not in this file", names, ":material/remove:")
     if found.get("rejected"):
-        reading_card.rejected(found["rejected"])
+        reading_card.rejected(found["rejected"], (found.get("read") or {}).get("format"))
     if not answered.scored:
         _shares(answered, found.get("class_shares") or [])
 

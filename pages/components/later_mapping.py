@@ -9,11 +9,14 @@ import pandas as pd
 import streamlit as st
 from components import later_upload
 from components.answered import Answered
+from components.kinds.registry import answers_of
 from components.later_upload import LaterUpload
 from components.layout import card
 from components.wording import count, listing, named, number, plain
 
 from sft_core.config import Roles
+from sft_core.data.kinds.registry import kind_of
+from sft_core.data.own_columns import OWN
 from sft_core.evaluation.wording import quoted, visible
 
 if TYPE_CHECKING:  # it brings scipy, 1.4 s, which only a file that was brought is worth
@@ -23,14 +26,13 @@ _UNKNOWN = "a class that the model does not know"
 _SHOWN = 8
 _ROWS = 4
 _MOST_ASKED = 50
-_OWN = ("_source", "_row", "_split")
 
 
 @dataclass(frozen=True)
 class Mapped:
     """What was said: our columns and theirs, their classes and ours, and their column with the answers given today.
 
-    `ready` where every text column is found.
+    `ready` where every column that the model reads is found.
     """
 
     columns: dict[str, str | None]
@@ -44,15 +46,22 @@ def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
     from sft_core.evaluation.mapping import columns_of_numbers, match_columns
 
     roles, first = answered.roles, later_upload.first_rows(rows)
-    with card("Which column is which?"):
-        matches = _columns(upload, roles, match_columns(first, roles, answered.report["labels"]), list(first))
-        _not_there(roles, matches)
-        _numbers(columns_of_numbers(first, roles, matches))
-        columns = {match.ours: match.theirs for match in matches}
-        label = columns.get(roles.label) if roles.label else None
-        rival = _rival(upload, roles, [name for name in first if name not in (*_OWN, label)])
-        upload = later_upload.choose(upload, columns=columns, rival=rival)
-        _first_rows(first, matches)
+    kind, matches, rival = answers_of(roles), match_columns(first, roles, answered.report["labels"]), None
+    others = set(first) - {match.theirs for match in matches} - set(OWN)
+    if kind.OWN_COLUMNS and not others and all(match.sure for match in matches):
+        with card("What is in it"):
+            kind.first_look(first, rows.parent, roles.label)
+    else:
+        with card("Which column is which?"):
+            matches = _columns(upload, roles, matches, list(first))
+            _not_there(roles, matches)
+            _numbers(columns_of_numbers(first, roles, matches), kind_of(roles).noun)
+            label = next((match.theirs for match in matches if match.ours == roles.label), None)
+            rival = _rival(upload, roles, [name for name in first if name not in (*OWN, label)])
+            _first_rows(first, matches)
+    columns = {match.ours: match.theirs for match in matches}
+    label = columns.get(roles.label) if roles.label else None
+    upload = later_upload.choose(upload, columns=columns, rival=rival)
     labels: dict[str, str] = {}
     if label is None:
         st.info("Without labels nobody can say what is right: it is answered, and that is estimated.")
@@ -62,17 +71,18 @@ def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
 
 
 def _not_there(roles: Roles, matches: "list[ColumnMatch]") -> None:
-    """Texts for which no column was found by name, until a person has said which one is meant."""
+    """Inputs for which no column was found by name, until a person has said which one is meant."""
     missing = [match.ours for match in matches if match.theirs is None and match.ours != roles.label]
     if missing:
-        which = "the column that holds the text" if len(missing) == 1 else "the columns that hold the texts"
+        noun = kind_of(roles).noun
+        which = f"the column that holds the {noun}" if len(missing) == 1 else f"the columns that hold the {noun}s"
         st.warning(plain(f"This file has no column like {quoted(missing)}. Choose {which}."), icon=":material/warning:")
 
 
-def _numbers(names: list[str]) -> None:
+def _numbers(names: list[str], noun: str) -> None:
     if names:
         hold = "hold" if len(names) > 1 else "holds"
-        said = f"{quoted(names)} {hold} hardly anything but numbers. Is that really the text?"
+        said = f"{quoted(names)} {hold} hardly anything but numbers. Is that really the {noun}?"
         st.warning(plain(said), icon=":material/warning:")
 
 
@@ -80,8 +90,8 @@ def _first_rows(rows: pd.DataFrame, matches: "list[ColumnMatch]") -> None:
     """What stands in the chosen columns, to see that they are the right ones; the others behind them."""
     names = list(dict.fromkeys(match.theirs for match in matches if match.theirs))
     st.dataframe(
-        rows.drop(columns=list(_OWN), errors="ignore").head(_ROWS),
-        column_order=[*names, *(name for name in rows if name not in (*names, *_OWN))],
+        rows.drop(columns=list(OWN), errors="ignore").head(_ROWS),
+        column_order=[*names, *(name for name in rows if name not in (*names, *OWN))],
         hide_index=True,
         key="later_rows",
         alt="The first rows of the file",
@@ -92,7 +102,7 @@ def _columns(
     upload: LaterUpload, roles: Roles, matches: "list[ColumnMatch]", columns: list[str]
 ) -> "list[ColumnMatch]":
     """A choice for each column of the run, with the suggestion in it."""
-    names = [name for name in columns if name not in _OWN]
+    names = [name for name in columns if name not in OWN]
     chosen = []
     for match, place in zip(matches, st.columns(max(3, len(matches)))[: len(matches)], strict=False):
         options = [*names, None] if match.ours == roles.label else names
@@ -128,7 +138,7 @@ def _rival(upload: LaterUpload, roles: Roles, columns: list[str]) -> str | None:
 def _part(roles: Roles, ours: str) -> str:
     if ours == roles.label:
         return "The label"
-    return "The second text" if ours == roles.text_pair else "The text"
+    return "The second text" if ours == roles.text_pair else f"The {kind_of(roles).noun}"
 
 
 def _labels(answered: Answered, upload: LaterUpload, found: dict[str, int]) -> dict[str, str]:
@@ -148,7 +158,7 @@ def _labels(answered: Answered, upload: LaterUpload, found: dict[str, int]) -> d
         if len(others) > _MOST_ASKED:
             rest = others[_MOST_ASKED:]
             st.caption(f"and {number(len(rest))} more, each with {count(rest[0].rows, 'row')} or fewer")
-        _what_follows(found, mapping, ours)
+        _what_follows(found, mapping, ours, kind_of(answered.roles).noun)
     return mapping
 
 
@@ -186,7 +196,7 @@ def _one_label(upload: LaterUpload, match: "LabelMatch", ours: list[str]) -> str
     )
 
 
-def _what_follows(found: Mapping[str, int], mapping: Mapping[str, str], ours: list[str]) -> None:
+def _what_follows(found: Mapping[str, int], mapping: Mapping[str, str], ours: list[str], noun: str) -> None:
     known = set(ours)
     unknown = {name: n for name, n in found.items() if name and name not in known and name not in mapping}
     here = {mapping.get(name, name) for name in found}
@@ -195,7 +205,7 @@ def _what_follows(found: Mapping[str, int], mapping: Mapping[str, str], ours: li
         names = listing([named(name, 40) for name in unknown], _SHOWN)
         rows = count(sum(unknown.values()), "row")
         st.caption(
-            f"Not known to the model: {names} ({rows}). They count as wrong, but for texts that it has met before."
+            f"Not known to the model: {names} ({rows}). They count as wrong, but for {noun}s that it has met before."
         )
     if missing:
         st.caption(f"Not in this file: {listing([named(name, 40) for name in missing], _SHOWN)}.")

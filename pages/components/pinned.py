@@ -64,7 +64,7 @@ def watched(job: Job, story: Story) -> bool:
         for place, text in enumerate(pins):
             _one(job, story, text, place, keep, answers_to(text, story))
         if job.active and story.labels:  # what a row consists of is known from then on
-            _field(pins, story.words, _roles(story), keep, job.id)
+            _field(pins, story.words, story.roles, keep, job.id)
     return True
 
 
@@ -157,7 +157,3 @@ def _pair_field(roles: Roles, keep: Keep, key: str) -> None:
 
 def _with(pins: Pins, text: str) -> Pins:
     return pins if text in pins else (*pins, text)[:MOST_PINNED]
-
-
-def _roles(story: Story) -> Roles:
-    return Roles.model_validate(story.config.get("roles") or {})

@@ -12,7 +12,7 @@ from components import recipe as recipes
 from components.recipe import Recipe
 from pydantic.fields import FieldInfo
 
-from sft_core.config import TrainingSettings
+from sft_core.config import TrainingSettings, settings_of, title_of
 from sft_core.training.setting_words import TITLES, said
 
 GROUPS = {
@@ -27,7 +27,14 @@ GROUPS = {
         "optimizer",
         "clip_norm",
     ),
-    "Against learning by heart": ("weight_decay", "dropout", "frozen_layers", "patience", "evaluations_per_epoch"),
+    "Against learning by heart": (
+        "weight_decay",
+        "dropout",
+        "label_smoothing",
+        "frozen_layers",
+        "patience",
+        "evaluations_per_epoch",
+    ),
     "This machine": ("max_length", "token_budget", "mixed_precision", "threads", "checkpoint_steps"),
 }
 _STEPS = {  # what a press of + or − changes; 1 where none is named
@@ -37,6 +44,7 @@ _STEPS = {  # what a press of + or − changes; 1 where none is named
     "clip_norm": 0.1,
     "weight_decay": 0.01,
     "dropout": 0.05,
+    "label_smoothing": 0.05,
     "warmup_share": 0.05,
     "max_length": 8,
     "token_budget": 256,
@@ -45,14 +53,17 @@ _STEPS = {  # what a press of + or − changes; 1 where none is named
 _BY_PRESET = ("epochs", "batch_size", "evaluations_per_epoch")
 
 
-def show(recipe: Recipe, known: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Draw all fields; the settings that were set by hand. `known` are the preset's values, where they are known."""
+def show(recipe: Recipe, known: Mapping[str, Any] | None, kind: str) -> dict[str, Any]:
+    """Draw all fields that a kind of input has; the settings that were set by hand.
+
+    `known` are the preset's values, where they are known.
+    """
     changes: dict[str, Any] = {}
     for group, names in GROUPS.items():
         st.markdown(f"**{group}**")
         with st.grid("auto", min_column_width=240, gap="medium"):
-            for name in names:
-                value = _field(name, recipe.changes.get(name), (known or {}).get(name))
+            for name in (name for name in names if name in settings_of(kind)):
+                value = _field(name, kind, recipe.changes.get(name), (known or {}).get(name))
                 if value is not None:
                     changes[name] = value
     return changes
@@ -68,7 +79,7 @@ def seed_field(recipe: Recipe) -> int:
     return int(value)
 
 
-def _field(name: str, own: Any, known: Any) -> Any:
+def _field(name: str, kind: str, own: Any, known: Any) -> Any:
     about = TrainingSettings.model_fields[name]
     key = f"setting_{name}_{recipes.generation()}"
     choices = _choices(name, about)
@@ -79,7 +90,8 @@ def _field(name: str, own: Any, known: Any) -> Any:
     preset = _of_preset(name, about, known, key)
     _follow(key, own, preset)
     with st.container(gap="xsmall"):
-        found = _number(name, about, key) if choices is None else _choice(name, about, choices, key)
+        title = title_of(name, kind)
+        found = _number(name, title, about, key) if choices is None else _choice(name, title, choices, key)
         st.caption(str(about.description or ""))
         differs = found is not None and found != preset
         if differs:
@@ -109,11 +121,9 @@ def _follow(key: str, own: Any, preset: Any) -> None:
     st.session_state[f"{key}_preset"] = preset
 
 
-def _choice(name: str, about: FieldInfo, choices: list[str], key: str) -> Any:
+def _choice(name: str, title: str, choices: list[str], key: str) -> Any:
     titles = TITLES.get(name, {})
-    return st.selectbox(
-        str(about.title), choices, index=None, format_func=lambda choice: titles.get(choice, choice), key=key
-    )
+    return st.selectbox(title, choices, index=None, format_func=lambda choice: titles.get(choice, choice), key=key)
 
 
 def _left_open(name: str) -> str:
@@ -123,14 +133,14 @@ def _left_open(name: str) -> str:
     return left.get(name, "chosen from your data")
 
 
-def _number(name: str, about: FieldInfo, key: str) -> Any:
+def _number(name: str, title: str, about: FieldInfo, key: str) -> Any:
     bounds, kind = _bounds(about), int if _is_whole(about) else float
     step = kind(_STEPS.get(name, 1))
     beside = 0 if kind is int else step / 1000  # a bound that is itself no value can be pressed to, but not taken
     low = bounds["ge"] if "ge" in bounds else bounds["gt"] + beside
     high = bounds["lt"] - beside if "lt" in bounds else bounds.get("le")
     value = st.number_input(
-        str(about.title),
+        title,
         min_value=kind(low),
         max_value=None if high is None else kind(high),
         value=None,

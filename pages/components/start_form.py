@@ -18,13 +18,15 @@ from components import (
 )
 from components import recipe as recipes
 from components.estimates import Estimate
+from components.kinds.registry import training_of
 from components.layout import card
 from components.recipe import Recipe
 from components.trouble import caught
 from components.wording import count, listing, named, plain
 
-from sft_core.config import MOST_PINNED, ReadOptions, Roles, SplitPlan
+from sft_core.config import ReadOptions, Roles, SplitPlan
 from sft_core.data.gathering import Foreseen, foresee
+from sft_core.data.kinds.registry import kind_of
 from sft_core.data.roles import Issue, problems
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
@@ -59,9 +61,9 @@ def show(info: DatasetInfo) -> None:
     estimates.refusal(estimate)
     recipe = _presets(recipe, estimate)
     labels = list(facts.get("classes") or {})
-    recipe = _questions(recipe, labels, words, info.roles)
     before = recipe.changes
-    recipe = _all_settings(recipe, estimate)
+    recipe = _questions(recipe, labels, words, info)
+    recipe = _all_settings(recipe, estimate, info.roles)
     _as_text(recipe, info)
     estimates.watch(estimate)
     unsaid = not trouble and goal_question.is_open(recipe.goal, labels)
@@ -172,17 +174,16 @@ def _presets(recipe: Recipe, estimate: Estimate | None) -> Recipe:
     return recipe
 
 
-def _questions(recipe: Recipe, labels: list[str], words: tuple[str, str], roles: Roles) -> Recipe:
+def _questions(recipe: Recipe, labels: list[str], words: tuple[str, str], info: DatasetInfo) -> Recipe:
     left, right = st.columns(2)
     with left, card(goal_question.QUESTION, stretch=True):
         goal = goal_question.ask(recipe, labels, words)
-    with right, card(f"{words[1].capitalize()} to watch", stretch=True):
-        st.caption(f"Up to {MOST_PINNED}. You see how the answer to each changes while it learns.")
-        texts = pinned.ask(recipe, words, roles)
-    return recipes.change(recipe, goal=goal or recipe.goal, pinned=texts)
+    recipe = recipes.change(recipe, goal=goal or recipe.goal)
+    with right:
+        return training_of(info.roles).beside_goal(recipe, info, words)
 
 
-def _all_settings(recipe: Recipe, estimate: Estimate | None) -> Recipe:
+def _all_settings(recipe: Recipe, estimate: Estimate | None, roles: Roles) -> Recipe:
     if recipe.changes:
         st.caption(f"{count(len(recipe.changes), 'setting differs', 'settings differ')} from the preset.")
     box = st.expander("All settings", key="all_settings", on_change="rerun")  # another label would fold it
@@ -190,7 +191,10 @@ def _all_settings(recipe: Recipe, estimate: Estimate | None) -> Recipe:
         return recipe
     with box:
         st.caption("As the preset has it. What you change is marked, with a way back; empty: left to the preset.")
-        own = settings_form.show(recipe, estimate.settings(recipe.preset) if estimate else None)
+        known = estimate.settings(recipe.preset) if estimate else None
+        own = settings_form.show(recipe, known, kind_of(roles).name)
+        asked_above = training_of(roles).OWN_SETTINGS
+        own |= {name: value for name, value in recipe.changes.items() if name in asked_above}
         seed = settings_form.seed_field(recipe)
         st.caption(estimates.figures(estimate))
         recipe = recipes.change(recipe, changes=own, seed=seed)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from components import work
 
-from sft_core.config import DEFAULT_TASK, Goal, validated
+from sft_core.config import DEFAULT_TASK, Goal, Roles, validated
 from sft_core.errors import ConfigError, SFTError
 from sft_core.evaluation.live import Live, Look, live, looks_of
 from sft_core.jobs.folders import read_order
@@ -74,6 +74,11 @@ class Story:
             return validated(Goal, (self.config.get("settings") or {}).get("goal") or {})
         except ConfigError:
             return Goal()
+
+    @property
+    def roles(self) -> Roles:
+        """What the columns of its rows are for; empty before that is known."""
+        return Roles.model_validate(self.config.get("roles") or {})
 
     @property
     def words(self) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from components import (
     upload_field,
 )
 from components.answered import Answered
+from components.kinds.registry import answers_of
 from components.later_mapping import Mapped
 from components.later_upload import LaterUpload
 from components.layout import card
@@ -66,10 +67,10 @@ def _bring(answered: Answered) -> None:
             "right that may be is estimated."
         )
         given = upload_field.ask("later_file", folder=bool(answered.roles.image))
-        st.caption(data_upload.TABLES)
         if given is not None:
             st.query_params[ADDRESS] = later_upload.keep(given.name, given).id
             st.rerun()
+        st.caption(answers_of(answered.roles).BRING)
         if samples.is_made_of(answered.run.dataset) and st.button("Take the sample's next month", key="later_sample"):
             _take(sample_files()["next_month"])
         if data_upload.allowed_root():
@@ -96,7 +97,7 @@ def _brought(answered: Answered, upload: LaterUpload, head: st.delta_generator.D
         st.markdown(f"**{plain(upload.path().name, 80)}**. {reading_card.sentence(seen, read)}")
         reading_card.choices(upload, seen)
         reading_card.encoding_doubt(upload, seen)
-        reading_card.rejected(read.rejected)
+        reading_card.rejected(read.rejected, seen.read.format)
     mapped = later_mapping.ask(answered, upload, rows)
     with head:
         if st.button("Test it", type="primary", icon=":material/fact_check:", key="test_go", disabled=not mapped.ready):

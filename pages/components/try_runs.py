@@ -90,7 +90,7 @@ def asked(run: work.Run) -> Asked:
     return Asked(run, roles_of(run), work.report(run.job.folder) or {}, config)
 
 
-def offer_whole_file(asked: Asked) -> None:
+def offer_whole_file(asked: Asked, label: str = "Answer a whole file") -> None:
     """The way to answers for more than fits here."""
-    if st.button("Answer a whole file", icon=":material/upload_file:", key="try_file", type="tertiary"):
+    if st.button(label, icon=":material/upload_file:", key="try_file", type="tertiary"):
         session.go("evaluation.py", dataset=asked.run.dataset, run=asked.run.id, test_file="new")

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 from components import confusion_view, curve_card, pinned, run_details, session, work
+from components.kinds.registry import training_of
 from components.layout import card
 from components.story import Story, rows_scored, story_of
 from components.trouble import caught
@@ -93,7 +94,7 @@ def _ended_badly(job: Job, story: Story) -> None:
 def _curve_and_pinned(job: Job, story: Story) -> None:
     if not (story.of("evaluation") or story.of("baseline")):
         return
-    has_pinned = job.active or bool(pinned.of_run(job, story.config))
+    has_pinned = training_of(story.roles).WATCHES and (job.active or bool(pinned.of_run(job, story.config)))
     left, right = st.columns([3, 2]) if has_pinned else (st.container(), None)
     with left:
         curve_card.show(job, story)

@@ -218,6 +218,7 @@ def test_the_command_does_the_same_as_the_form(
 def test_every_setting_has_a_field_in_the_form(component: Open) -> None:
     form, settings = component("settings_form"), component("recipe").TrainingSettings
     drawn = [name for names in form.GROUPS.values() for name in names]
+    drawn += component("kinds.training_image").OWN_SETTINGS  # asked beside the goal
     assert sorted(drawn) == sorted(set(settings.model_fields) - {"goal", "seed"})
 
 

@@ -1,6 +1,7 @@
 """Answered pictures: walls of them, and a closer look at one with its bars and what can be done with it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,13 +15,16 @@ from components.picture_wall import Tile
 from components.trouble import caught
 from components.wording import named, number, percent, plain
 
+from sft_core.data.pictures.keeping import PICTURES
 from sft_core.evaluation.predictions import Predictions
 from sft_core.evaluation.wording import visible
 
 FIRST, MORE = 9, 12
 SIDE_BY_SIDE = 8
 CLICK_TO_SEE = "to see its"
-_OF_A_CLASS = 6
+BRING = "A zip or a folder of pictures (JPEG, PNG, WebP or BMP). Folders in it are taken for classes."
+OWN_COLUMNS = True
+_OF_A_CLASS, _LOOKED_AT = 6, 16
 FILE = "_file"  # the column that says where a picture lies
 
 
@@ -50,6 +54,17 @@ def list_compared(rows: pd.DataFrame, shown: int, sides: tuple[Side, Side], key:
     picked = picture_wall.pick(tiles, f"wall_{key}_{shown}")
     if picked is not None:
         _look_at_both(a, b, records[picked])
+
+
+def first_look(rows: pd.DataFrame, folder: Path, label: str | None) -> None:
+    """Some pictures of a later file that was read into `folder`, with the class that it gives them."""
+    some = rows.groupby(label, sort=False).head(2) if label else rows
+    tiles = []
+    for record in some.head(_LOOKED_AT).to_dict("records"):
+        name = visible(str(record[label])) if label and record[label] else ""
+        uri = thumbnails.data_uri(folder / PICTURES, str(record.get(FILE) or ""))
+        tiles.append(Tile(uri, name or "no class", "", name or "A picture without a class"))
+    picture_wall.show(tiles, f"first_{folder.name}", least_width=92)
 
 
 def class_card(answered: Answered) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from components import corrections, session
 from components.answered import Answered
 from components.compare_choice import Side
+from components.data_upload import TABLES
 from components.matrix import Cell
 from components.wording import named, number, percent, plain
 
@@ -15,6 +16,8 @@ from sft_core.evaluation.predictions import Predictions
 FIRST, MORE = 3, 10
 SIDE_BY_SIDE = 4  # of two runs that are compared, so many in each list at first
 CLICK_TO_SEE = "to read its"  # what a click on a square of the matrix is for: "… messages"
+BRING = TABLES  # what a later file may be
+OWN_COLUMNS = False  # whether the columns of a later file are made by its reading, so that nobody knows them by name
 _LONGEST = 600
 
 

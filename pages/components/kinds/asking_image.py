@@ -30,6 +30,7 @@ MOST, LARGEST_MB = 100, 25
 ENDINGS = ("jpg", "jpeg", "png", "webp", "bmp")
 _FILES, _CAMERA = "files", "camera"
 _WAYS = {_FILES: ":material/image: Pictures", _CAMERA: ":material/photo_camera: Camera"}
+_WHOLE = "Answer a zip or a folder"
 _LAST = "try_pictures_asked"  # which pictures were asked last: a redraw of the page asks nothing
 _TOLD = 5  # of what could not be read, so many by name
 
@@ -70,8 +71,8 @@ def field(asked: Asked) -> tuple[Wish, str] | None:
             max_upload_size=LARGEST_MB,
             label_visibility="collapsed",
         )
-    st.caption("It is asked at once. One or several; they are not kept.")
-    try_runs.offer_whole_file(asked)
+    st.caption("The answer comes at once, to one or to several. They are not kept.")
+    try_runs.offer_whole_file(asked, _WHOLE)
     return _news(asked, files, way == _CAMERA)
 
 
@@ -90,7 +91,7 @@ def take(asked: Asked, given: tuple[str, ...]) -> tuple[Wish, str]:  # noqa: ARG
 def ready(asked: Asked, wish: Wish) -> Iterator[Ready]:
     """The pictures stored for the time of the question. Raises InputError where none of them can be read."""
     if len(wish) > MOST:
-        hint = "Bring them as a zip: “Answer a whole file”."
+        hint = f"Bring them as a zip: “{_WHOLE}”."
         raise InputError(f"These are {number(len(wish))} {asked.words[1]}; {MOST} go at once.", hint)
     folder = session.workspace().uploads / f".asked-{new_id()}"
     try:
@@ -102,7 +103,7 @@ def ready(asked: Asked, wish: Wish) -> Iterator[Ready]:
         yield Ready(
             tuple((one.name,) for one, _ in good),
             [shown.path for _, shown in good],
-            shown=tuple(_bytes(shown) for _, shown in good),
+            shown=tuple(_uri(shown) for _, shown in good),
             left_out=left_out,
         )
     finally:
@@ -157,14 +158,15 @@ def _known(one: Brought) -> Shown:
     from sft_core.data.pictures.small import small_path  # brings Pillow, which only pictures are worth
 
     path = Path(one.path)
-    if not path.is_file():
+    small = small_path(path.parent, path.name)
+    if not path.is_file() or not small.is_file():
         return Shown("", "", "is not there any more")
-    return Shown(str(path), str(small_path(path.parent, path.name)), "")
+    return Shown(str(path), str(small), "")
 
 
-def _bytes(shown: Shown) -> bytes:
-    small = Path(shown.small)
-    return small.read_bytes() if small.is_file() else Path(shown.path).read_bytes()
+def _uri(shown: Shown) -> str:
+    """The small copy as a data URI: the server decodes no picture, not even this one."""
+    return "data:image/jpeg;base64," + base64.b64encode(Path(shown.small).read_bytes()).decode()
 
 
 def _lost(left_out: Sequence[tuple[str, str]]) -> str:
@@ -186,8 +188,7 @@ def _tile(said: Said, place: int, threshold: float) -> Tile:
     share = max(shares)
     words = visible(labels[shares.index(share)]) if try_answers.sure_enough(share, threshold) else try_answers.NONE
     sure, name = f"{percent(share)} sure", said.rows[place][0]
-    uri = f"data:image/jpeg;base64,{base64.b64encode(said.shown[place]).decode()}"
-    return Tile(uri, words, sure, f"{name}: {words}, {sure}")
+    return Tile(said.shown[place], words, sure, f"{name}: {words}, {sure}")
 
 
 def _look(said: Said, place: int) -> None:

@@ -13,14 +13,15 @@ Rows = tuple[tuple[str, ...], ...]
 class Ready:
     """What is asked: `rows` holds the cells of each as a person knows it, `inputs` (and `pairs`) what the model reads.
 
-    `shown` is kept to show a row later where its cells are not enough: a small picture. `left_out` are names of what
+    `shown` is kept to show a row later where its cells are not enough: a small picture as a
+    data URI. `left_out` are names of what
     could not be read, with the reason.
     """
 
     rows: Rows
     inputs: list[str]
     pairs: list[str] | None = None
-    shown: tuple[bytes, ...] = ()
+    shown: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
 
 
@@ -32,5 +33,5 @@ class Said:
     mode: str
     rows: Rows
     answer: dict[str, Any]
-    shown: tuple[bytes, ...] = ()
+    shown: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
