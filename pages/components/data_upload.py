@@ -40,10 +40,10 @@ def show() -> None:
             "  \n**Pictures** come in a folder or a zip in which each class has a folder of its own."
         )
         given = upload_field.ask("upload_train", folder=True)
-        st.caption(f"{TABLES} Or JPEG, PNG and WebP pictures.")
         if given is not None:
             drafts.begin(given.name, given)
             st.rerun()
+        st.caption(f"{TABLES} Or JPEG, PNG and WebP pictures.")
         if allowed_root() and (path := ask_path("server_path")) is not None:
             drafts.begin_from(path)
             st.rerun()

@@ -106,24 +106,24 @@ def _bring(info: DatasetInfo) -> None:
     st.markdown(f"Rows that are for the test alone, with the same columns: {needed}. The file stays whole.")
     key = f"given_test_file_{info.id}_{info.current}"
     given = upload_field.ask(key, "Drop the test file here", folder=bool(info.roles.image))
-    st.caption(data_upload.TABLES)
     if given is not None:
         _keep(info, given.name, given)
+    st.caption(data_upload.TABLES)
     if data_upload.allowed_root() and (path := data_upload.ask_path(f"given_test_path_{info.id}")) is not None:
         with path.open("rb") as content:
             _keep(info, path.name, content)
 
 
 def _keep(info: DatasetInfo, name: str, content: Content) -> None:
-    """Copy it to the disk at once, and find out how to read it; redraws the page."""
+    """Put it into its place at once, and find out how to read it; redraws the page."""
     upload = later_upload.keep(name, content)
+    st.session_state[f"{_ADDRESS}_{info.id}"] = st.query_params[_ADDRESS] = upload.id
 
     def look(_path: Path, options: ReadOptions) -> Any:
         return reading.preview(replace(upload, read=options))
 
     own = ((work.datasets().about(info.id).get("files") or {}).get("train") or {}).get("read") or {}
     later_upload.save(replace(upload, read=fitting_options(upload.path(), ReadOptions(**own), info.roles, look)))
-    st.session_state[f"{_ADDRESS}_{info.id}"] = st.query_params[_ADDRESS] = upload.id
     st.rerun()
 
 

@@ -23,7 +23,10 @@ _HERE = Path(__file__).resolve().parent
 
 
 def ask(key: str, invitation: str = "", *, folder: bool = False) -> Arrived | None:
-    """Show the field; what has arrived in it, once: the caller moves it to its place. `folder`: several files, too."""
+    """Show the field; what has arrived in it, once. `folder`: several files, too.
+
+    The caller moves it to its place before anything else is drawn: there a click could end the run, and it were lost.
+    """
     told = _component()(
         key=key,
         data={
@@ -62,8 +65,8 @@ def _token(key: str) -> str:
 def _left() -> list[dict[str, Any]]:
     """The newest uploads that were cut, by which the field can say that they go on."""
     return [
-        {"key": manifest.key, "name": manifest.name, "received": here, "total": manifest.total}
-        for _folder, manifest, here in left_over(session.workspace())[:3]
+        {"key": part.key, "name": part.about()["name"], "received": part.received(), "total": part.about()["total"]}
+        for part in left_over(session.workspace())[:3]
     ]
 
 

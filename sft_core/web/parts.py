@@ -11,7 +11,6 @@ import shutil
 import time
 from collections import OrderedDict
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from sft_core.errors import DiskFullError, InputError, ResourceError, StateError, is_disk_full
@@ -66,8 +65,16 @@ class Part:
 
     def manifest(self) -> Manifest:
         """What it will be. Raises Gone."""
+        return Manifest.from_json(self._read(_MANIFEST)["manifest"])
+
+    def about(self) -> dict[str, Any]:
+        """Its `name`, its `total` of bytes, and the `boot_id` of when it was begun or taken up. Raises Gone."""
+        about: dict[str, Any] = self._read(_BEGAN)
+        return about
+
+    def _read(self, name: str) -> Any:
         try:
-            return Manifest.from_json(read_json(self.folder / _MANIFEST)["manifest"])
+            return read_json(self.folder / name)
         except FileNotFoundError as error:
             raise Gone from error
 
@@ -97,7 +104,7 @@ def begin(workspace: Workspace, manifest: Manifest) -> Part:
     part.folder.mkdir(mode=0o700, exist_ok=True)
     if not (part.folder / _MANIFEST).exists():
         write_json(part.folder / _MANIFEST, {"schema_version": SCHEMA_VERSION, "manifest": manifest.as_json()})
-    _after_restart(part)
+    _take_up(part, manifest)
     return part
 
 
@@ -110,7 +117,7 @@ class Slice:
     def __init__(self, part: Part, offset: int) -> None:
         self.part = part
         self.size = offset
-        self.most = part.manifest().total
+        self.most: int = part.about()["total"]
         path = part.folder / _DATA
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
@@ -182,22 +189,24 @@ class Slice:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _after_restart(part: Part) -> None:
+def _take_up(part: Part, manifest: Manifest) -> None:
     """After a restart of the machine the last request's bytes may be zeros, never written: they are sent again."""
-    note, data = part.folder / _BEGAN, part.folder / _DATA
-    with suppress(FileNotFoundError):
-        if read_json(note)["boot_id"] == boot_id():
+    data = part.folder / _DATA
+    with suppress(Gone):
+        if part.about()["boot_id"] == boot_id():
             return
         if data.exists():
             os.truncate(data, max(0, data.stat().st_size - MOST_AT_ONCE))
-    write_json(note, {"schema_version": SCHEMA_VERSION, "boot_id": boot_id()})
+    about = {"boot_id": boot_id(), "name": manifest.name, "total": manifest.total}
+    write_json(part.folder / _BEGAN, {"schema_version": SCHEMA_VERSION, **about})
 
 
-def left_over(workspace: Workspace) -> list[tuple[Path, Manifest, int]]:
-    """Uploads that were cut and can go on: their folder, what they will be, bytes that are here; the newest first."""
+def left_over(workspace: Workspace) -> list[Part]:
+    """Uploads of which some is here, and which can go on; the newest first."""
     found = []
     for folder in workspace.uploads.glob(".part-*"):
-        with suppress(StateError, InputError, OSError, KeyError, TypeError):
+        with suppress(Gone, InputError, OSError):
             part = Part(workspace, folder.name.removeprefix(".part-"))
-            found.append((folder.stat().st_mtime, folder, part.manifest(), part.received()))
-    return [entry[1:] for entry in sorted(found, key=lambda entry: -entry[0])]
+            if part.about() and part.received():
+                found.append((folder.stat().st_mtime, part))
+    return [part for _, part in sorted(found, key=lambda one: -one[0])]

@@ -146,7 +146,7 @@ async def _write(request: Request, piece: Slice) -> None:
 
 async def _tell(request: Request, workspace: Workspace, upload_id: str, _cap: int) -> Response:
     part = Part(workspace, request.path_params["key"])
-    received, total = part.received(), part.manifest().total
+    received, total = part.received(), part.about()["total"]
     part.heard_of(upload_id)
     return _far(part.key, received, total)
 

@@ -247,7 +247,9 @@ def test_after_a_restart_of_the_machine_the_last_slice_is_sent_again(
 
 def test_it_can_be_taken_back(sender: Sender, workspace: Workspace) -> None:
     key = sender.begin({"a": b"abc"}).json()["key"]
-    assert len(parts.left_over(workspace)) == 1
+    assert parts.left_over(workspace) == []
+    sender.put(key, 0, b"a")
+    assert [part.key for part in parts.left_over(workspace)] == [key]
     assert sender.client.delete(f"/api/uploads/{key}", headers=sender.headers).status_code == 204
     assert in_uploads(workspace) == [] and parts.left_over(workspace) == []
     assert sender.put(key, 0, b"abc").status_code == 404
@@ -340,18 +342,21 @@ def test_a_full_disk_is_said_before_anything_is_sent(sender: Sender, monkeypatch
 def test_a_disk_that_fills_up_keeps_what_came(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     content = os.urandom(3_000_000)
     key = sender.begin({"a": content}).json()["key"]
-    real, wrote = os.write, 0
+    real, room = os.write, 1_500_000
 
-    def full(handle: int, piece: bytes) -> int:
-        nonlocal wrote
-        if len(piece) > 10_000 and wrote > 1_500_000:
+    def full(handle: int, piece: memoryview) -> int:
+        nonlocal room
+        if len(piece) < 10_000:  # not ours: the event loop wakes itself so
+            return real(handle, piece)
+        if not room:
             raise OSError(28, "No space left on device")
-        wrote += len(piece)
-        return real(handle, piece)
+        wrote = real(handle, piece[:room])
+        room -= wrote
+        return wrote
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", full)
-        answer = sender.put(key, 0, iter([content[at : at + 500_000] for at in range(0, 3_000_000, 500_000)]))
+        answer = sender.put(key, 0, content)
     assert answer.status_code == 507 and "full" in answer.json()["message"]
-    assert sender.begin({"a": content}).json()["received"] > 1_000_000
+    assert sender.begin({"a": content}).json()["received"] == 1_500_000
     assert sender.send({"a": content}).sha256 == hashlib.sha256(content).hexdigest()
