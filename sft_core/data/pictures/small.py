@@ -1,4 +1,4 @@
-"""Small copies of stored pictures for the pages: made in the sandbox, so that no page decodes what came from outside."""
+"""Small copies of stored pictures for the pages: made in the sandbox, so that no page decodes what was brought."""
 
 import io
 from pathlib import Path

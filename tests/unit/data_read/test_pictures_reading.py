@@ -1,7 +1,9 @@
 """A zip or a folder of pictures becomes a table: classes, sides, what is left out, and how odd pictures are stored."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from sft_core.config import ReadOptions, Roles
 from sft_core.data import profile
 from sft_core.data.importing import read_safely
 from sft_core.data.own_columns import PICTURE
+from sft_core.data.pictures.decode import NotReadable, decoded, guard
 from sft_core.data.reading import ReadFacts, preview, read_table
 from sft_core.data.roles import describe, guess_roles, problems
 from sft_core.errors import DataError
@@ -262,3 +265,19 @@ def test_real_pictures_of_hands_are_read_in_the_sandbox(shared_data: Path, tmp_p
     table = pd.read_parquet(rows)
     assert facts.rejected["count"] == 0 and table["label"].value_counts().to_dict() == {str(n): 30 for n in range(10)}
     assert all((tmp_path / "room" / "pictures" / name).is_file() for name in table["_file"])
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP"])
+def test_mutants_are_read_or_left_out_with_a_reason(kind: str) -> None:
+    guard()
+    whole, dice = with_exif(drawn(12, (40, 30)), kind=kind) if kind != "BMP" else saved(drawn(12), kind), Random(0)
+    ended = Counter()
+    for _ in range(60):
+        mutant = bytearray(whole)
+        for _ in range(dice.randint(1, 4)):
+            mutant[dice.randrange(len(mutant))] = dice.randrange(256)
+        try:
+            ended["read"] += bool(decoded(bytes(mutant[: dice.choice((None, None, len(mutant) // 2))])).stored)
+        except NotReadable as error:
+            ended[str(error)] += 1
+    assert sum(ended.values()) == 60 and len(ended) > 1
