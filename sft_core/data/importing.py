@@ -136,7 +136,9 @@ def _call(
     except ResourceError as error:
         raise DataError(
             f"The file cannot be read within the limits: {_lower(error.message)}",
-            "Save it as CSV, or keep only the columns with the text and the label.",
+            "Take fewer pictures, or save them smaller."
+            if _may_be_pictures(Path(arguments["path"]))
+            else "Save it as CSV, or keep only the columns with the text and the label.",
         ) from error
 
 

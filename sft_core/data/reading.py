@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sft_core.config import ReadOptions
+from sft_core.config import ReadOptions, TableFormat
 from sft_core.data.encodings import Candidate
 from sft_core.data.formats.base import BATCH_ROWS, Batch, Format, Found, Rejects
 from sft_core.data.formats.names import renaming_notes, unique_names
@@ -162,7 +162,7 @@ def read_table(
             if most is not None and rows >= most:
                 break
     if not rows:
-        raise _no_rows(rejects)
+        raise _no_rows(kind.kind, rejects)
     return replace(_facts(path, found, names, rows, rejects), asked=options or ReadOptions())
 
 
@@ -197,9 +197,14 @@ def _facts(path: Path, found: Found, names: tuple[str, ...], rows: int, rejects:
     )
 
 
-def _no_rows(rejects: Rejects) -> DataError:
+def _no_rows(kind: TableFormat, rejects: Rejects) -> DataError:
     if rejects.count:
         reason = rejects.reasons.most_common(1)[0][0]
+        if kind == "pictures":
+            return DataError(
+                f"None of the {rejects.count:,} files could be read (most often: it {reason}).",
+                "Save the pictures as PNG or JPEG, and choose them again.",
+            )
         return DataError(
             f"None of the {rejects.count:,} rows could be read ({reason}).", "Choose another delimiter or format."
         )

@@ -18,7 +18,7 @@ from sft_core.errors import DataError
 
 ENDINGS = (".csv", ".tsv", ".tab", ".xlsx", ".jsonl", ".parquet")
 _KINDS = ("csv", "excel", "json", "jsonl", "parquet")
-_MOST_TABLES = 8
+_MOST_TABLES, _MOST_BYTES = 8, 32 * 2**20
 _LOOKED_AT = 1_000
 NOT_THERE, SEVERAL = "its picture is not there", "several pictures bear this name"
 
@@ -82,7 +82,7 @@ def find_table(
     tables = [member for member in members if member.ending in ENDINGS]
     for member in tables[:_MOST_TABLES]:
         try:
-            table = _read(source, member, names, limits)
+            table = _read(source, member, names, limits) if member.size <= _MOST_BYTES else None
         except (DataError, BrokenMember):
             notes.append(f"The table “{member.path}” beside the pictures could not be read.")
             continue

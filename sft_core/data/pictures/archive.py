@@ -14,10 +14,12 @@ from typing import IO, Protocol
 from sft_core.data.pictures.caps import CAPS, LISTING_BYTES, PictureCaps
 from sft_core.data.pictures.members import (
     ARCHIVE,
+    CLOSED,
     LINK,
     LOCKED,
     NOT_PLAIN,
     PICTURE_ENDINGS,
+    TOO_DEEP,
     Candidate,
     Listing,
     Member,
@@ -89,16 +91,25 @@ class Folder:
         self.listing = listed(found, caps.file_mb * 2**20, fold=False)
 
     def _found(self) -> Iterator[Candidate]:
-        for folder, folders, names in os.walk(self._root, followlinks=False):
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(self._root, onerror=closed.append, followlinks=False):
             here = Path(folder)
+            links = [name for name in folders if (here / name).is_symlink()]
             if len(here.relative_to(self._root).parts) >= _DEEPEST:
+                yield from (Candidate(self._member(here / name), TOO_DEEP) for name in folders)
                 folders.clear()
-            for name in names + [name for name in folders if (here / name).is_symlink()]:
-                yield self._judged(here / name)
+            yield from (self._judged(here / name) for name in names + links)
+        yield from (Candidate(self._member(Path(error.filename)), CLOSED) for error in closed)
+
+    def _member(self, path: Path, size: int = 0) -> Member:
+        return Member(as_posix(path.relative_to(self._root).as_posix()), size, path)
 
     def _judged(self, path: Path) -> Candidate:
-        about = path.lstat()
-        member = Member(as_posix(path.relative_to(self._root).as_posix()), about.st_size, path)
+        try:
+            about = path.lstat()
+        except OSError:
+            return Candidate(self._member(path), CLOSED)
+        member = self._member(path, about.st_size)
         if stat.S_ISLNK(about.st_mode):
             return Candidate(member, LINK)
         return Candidate(member, "" if stat.S_ISREG(about.st_mode) else NOT_PLAIN)
@@ -110,7 +121,7 @@ class Folder:
             with os.fdopen(descriptor, "rb") as file:
                 return file.read(member.size if most is None else most)
         except OSError as error:
-            raise BrokenMember("cannot be opened") from error
+            raise BrokenMember(CLOSED) from error
 
 
 class Zip:

@@ -13,6 +13,8 @@ TWICE = "has the name of another file, but for upper and lower case"
 ARCHIVE = "is an archive inside the archive, which is not opened"
 TOO_LARGE = "is larger than a picture may be"
 NOT_PLAIN = "is not an ordinary file"
+CLOSED = "cannot be opened"
+TOO_DEEP = "lies in too many folders, one inside the other"
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".avif")
 ARCHIVE_ENDINGS = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 

@@ -13,6 +13,7 @@ from picture_files import classes, drawn, folder_of, saved, zip_of
 from sft_core.data.importing import read_safely
 from sft_core.data.pictures.archive import BrokenMember, open_source
 from sft_core.data.pictures.caps import CAPS, PictureCaps
+from sft_core.data.reading import read_table
 from sft_core.errors import DataError
 
 
@@ -113,3 +114,16 @@ def test_names_of_old_programs_keep_their_letters(tmp_path: Path) -> None:
     (tmp_path / "old.zip").write_bytes(raw)
     with open_source(tmp_path / "old.zip", CAPS) as source:
         assert [member.path for member in source.listing.members] == ["Birne/1.jpg", "Äpfel/1.jpg"]
+
+
+def test_folders_without_an_end_are_not_followed_for_ever(tmp_path: Path) -> None:
+    folder_of(tmp_path, {"cat/1.jpg": saved(drawn(1)), "/".join(["a"] * 40) + "/deep.jpg": saved(drawn(2))})
+    assert list(left_out(tmp_path).values()) == ["lies in too many folders, one inside the other"]
+
+
+def test_a_folder_without_a_readable_picture_is_a_sentence(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "bad", {"cat/1.jpg": b"\xff\xd8\xff broken", "cat/2.gif": b"GIF89a"})
+    with pytest.raises(DataError, match="None of the 2 files could be read"):
+        read_table(folder, None, tmp_path / "rows.parquet", pictures=tmp_path / "stored")
+    with pytest.raises(DataError, match="no pictures in it"):
+        read_table(folder_of(tmp_path / "no", {"a.txt": b"x"}), None, tmp_path / "rows.parquet")
