@@ -28,7 +28,6 @@ TEXT_ENCODERS = (
 PICTURE_MODELS = (
     "convnext",
     "convnextv2",
-    "deit",
     "dinov2",
     "dinov2_with_registers",
     "efficientnet",

@@ -24,6 +24,8 @@ def body_layers(body: nn.Module) -> list[list[nn.Parameter]]:
         place = _place(name)
         if place is None:
             place = () if "embed" in name else newest
+        elif len(place) < len(newest):  # what leads from one stage to the next
+            place = newest
         newest = max(newest, place)
         groups.setdefault(place, []).append(parameter)
     return [groups[place] for place in sorted(groups) if groups[place]]

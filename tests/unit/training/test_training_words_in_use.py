@@ -6,9 +6,9 @@ import torch
 from training_toys import LABELS, VOCABULARY, tiny_bert, toy_rows, toy_settings
 
 from sft_core.tasks.text_classification.engine import ENGINE
+from sft_core.tasks.text_classification.words_in_use import words_in_use
 from sft_core.training.loop import open_accelerator
 from sft_core.training.stepping import Material, Stepper
-from sft_core.tasks.text_classification.words_in_use import words_in_use
 
 FEW = np.array([1, 2, 4, 5, 6, 10, 11], dtype=np.int32)
 
