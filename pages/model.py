@@ -9,7 +9,7 @@ if info is None:
     layout.empty_state(
         ":material/table:",
         "No data yet",
-        "Which model fits depends on your texts. Bring a file, or try the sample.",
+        "Which model fits depends on your data. Bring a file, or try the sample.",
         "Bring data",
         lambda: session.go("data.py"),
     )

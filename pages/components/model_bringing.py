@@ -6,6 +6,7 @@ from components import trouble as troubles
 from components.layout import card, line
 from components.wording import plain
 
+from sft_core.data.kinds.registry import kind_of
 from sft_core.data.store import DatasetInfo
 from sft_core.errors import SFTError
 from sft_core.jobs import store
@@ -30,7 +31,7 @@ def _folder(info: DatasetInfo) -> None:
         text = st.text_input("Folder", placeholder="the whole path of the folder", key="model_folder_path")
         if st.form_submit_button("Check and choose"):
             try:
-                recipe.choose_model(info.id, model_choices.add_folder(text))
+                recipe.choose_model(info.id, model_choices.add_folder(text, kind_of(info.roles).name))
             except SFTError as error:
                 troubles.show(error)
             else:

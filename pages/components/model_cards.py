@@ -51,12 +51,13 @@ def _words(choice: Choice, chosen: bool, languages: Mapping[str, float]) -> None
 def _facts(choice: Choice, time: str) -> DeltaGenerator | None:
     """What decides, a line each; the rest and where each fact is from are a click away: their box, where it is open."""
     facts = choice.facts()
-    lines = (
-        f":material/translate: {plain(_capital(choice.languages))}",
+    lines = [
         f":material/timer: {time}",
         f":material/weight: {plain(_capital(facts['Size'][0]))}",
         f":material/license: Licence: {plain(facts['Licence'][0])}",
-    )
+    ]
+    if choice.languages:
+        lines.insert(0, f":material/translate: {plain(_capital(choice.languages))}")
     st.caption("  \n".join(lines))  # one element: ten cards of four are what makes this page slow to draw
     box = st.expander("Details", type="compact", key=f"model_details_{choice.name}", on_change="rerun")
     if box.open:

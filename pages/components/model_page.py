@@ -19,26 +19,27 @@ from components.model_choices import Choice
 from components.recipe import Recipe
 from components.wording import plain, size
 
+from sft_core.data.kinds.registry import kind_of
 from sft_core.data.store import DatasetInfo
 from sft_core.training.presets import PRESETS
 
 
 def show(info: DatasetInfo) -> None:
     """The whole screen for a dataset."""
-    wish = recipe.load(info.id)
+    wish, reads = recipe.load(info.id), kind_of(info.roles).name
     with layout.page_head("What should it start from?"):
         if st.button("Go on to training", type="primary", icon=":material/arrow_forward:", key="to_training"):
             session.go("training.py", dataset=info.id, new="run")
-    choices = model_choices.here(wish.model)
+    choices = model_choices.here(wish.model, reads)
     measured = {choice.name: estimates.of(_with(wish, choice), info) for choice in choices}
     languages = text_languages.shares(info)
     _sentence(wish, choices, measured, languages)
     st.subheader("Here already", anchor=False)
     model_cards.show(choices, info, wish, measured, languages)
-    others = model_choices.to_download()
+    others = model_choices.to_download(reads)
     if others:
         st.subheader("After a download", anchor=False)
-        st.caption("Each needs the network once. Only weights and word lists are fetched, never program code.")
+        st.caption("Each needs the network once. Only its weights and settings are fetched, never program code.")
         model_cards.show(others, info, wish, {}, languages)
     model_bringing.show(info)
     pending = next((found for found in measured.values() if found is not None and found.pending), None)

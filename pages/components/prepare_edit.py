@@ -14,7 +14,8 @@ from sft_core.evaluation.wording import visible
 
 def show(info: DatasetInfo) -> None:
     """The table with what can be done to the selected rows; closed at first."""
-    box = st.expander("Find and edit rows", icon=":material/search:", on_change="rerun", key="find_and_edit")
+    title = f"Find and edit {rows_of(info.roles).MANY}"
+    box = st.expander(title, icon=":material/search:", on_change="rerun", key="find_and_edit")
     if not box.open:
         return
     with box:

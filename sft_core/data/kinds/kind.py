@@ -18,8 +18,9 @@ Inputs = tuple[list[str], list[str] | None]
 
 @dataclass(frozen=True)
 class Copies:
-    """How copies are spoken of: "… repeats {exact}", "… repeats {alike}"; `rule` is for the fix of the latter."""
+    """How copies are spoken of: "1 row {conflict}", "… repeats {exact}" or "{alike}"; `rule` is for its fix."""
 
+    conflict: tuple[str, str]
     exact: str
     alike: str
     why_alike: str

@@ -20,6 +20,10 @@ class Text:
     noun = "text"
     rows = ("row", "rows")
     copies = Copies(
+        conflict=(
+            "has the same text as another row, but another class",
+            "have the same text as another row, but another class",
+        ),
         exact="an earlier row letter by letter",
         alike="an earlier row but for capitals, spaces or sentence marks",
         why_alike="It is the same message to a reader, and nearly the same to a model.",
