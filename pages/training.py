@@ -18,7 +18,7 @@ else:
     layout.empty_state(
         ":material/table:",
         "No data yet",
-        "Bring a file with texts and their labels, or try the sample.",
+        "Bring texts or pictures with their labels, or try the sample.",
         "Bring data",
         lambda: session.go("data.py"),
     )

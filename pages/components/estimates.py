@@ -89,8 +89,11 @@ def refusal(estimate: Estimate | None) -> None:
         st.rerun()
 
 
-def figures(estimate: Estimate | None) -> str:
-    """How it stands with the time of these settings, in a sentence; memory and speed where they are known."""
+def figures(estimate: Estimate | None, words: tuple[str, str] = ("row", "rows"), budget: str = "") -> str:
+    """How it stands with the time of these settings, in a sentence; memory and speed where they are known.
+
+    `budget` is what the setting is called that says how much is computed at once.
+    """
     if estimate is None or not estimate.found:
         return f"{in_words(estimate, estimate.recipe.preset if estimate else '').rstrip('.…')}."
     found = estimate.found
@@ -98,9 +101,9 @@ def figures(estimate: Estimate | None) -> str:
         return plain(found["message"])
     cut = found.get("token_budget")
     wished = estimate.recipe.changes.get("token_budget")
-    fewer = f" {number(cut)} tokens at once is what fits." if cut and wished and cut < wished else ""
+    fewer = f" {budget}: {number(cut)} is what fits." if cut and wished and cut < wished else ""
     return (
-        f"Measured here: {number(found['samples_per_second'])} rows a second, {number(found['memory_mb'])} MB of "
+        f"Measured here: {number(found['samples_per_second'])} {words[1]} a second, {number(found['memory_mb'])} MB of "
         f"memory; {number(found['free_mb'])} MB are free.{fewer}"
     )
 

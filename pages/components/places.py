@@ -22,7 +22,7 @@ STEPS = (
     Place("model.py", "Model", ":material/deployed_code:", "model", "Choose the model to start from."),
     Place("training.py", "Train", ":material/model_training:", "train", "Start a run and watch it learn."),
     Place("evaluation.py", "Evaluate", ":material/fact_check:", "evaluate", "How good it is, and where it is wrong."),
-    Place("try_it.py", "Try it", ":material/chat:", "try", "Type a text and see the answer."),
+    Place("try_it.py", "Try it", ":material/chat:", "try", "Show it something new and see the answer."),
 )
 
 WORKSPACE = (

@@ -6,7 +6,8 @@ import streamlit as st
 from components.story import Story
 from components.wording import number, plain
 
-from sft_core.config import TrainingSettings
+from sft_core.config import settings_of, title_of
+from sft_core.data.kinds.registry import kind_of
 from sft_core.evaluation.pace import speed
 from sft_core.jobs.store import Job
 from sft_core.records import LOG
@@ -42,7 +43,7 @@ def _figures(story: Story) -> None:
         "Macro-F1": _value(metrics.get("macro_f1")),
         "Precision, mean over classes": _value(metrics.get("macro_precision")),
         "Recall, mean over classes": _value(metrics.get("macro_recall")),
-        "Padding": f"{plan['padding_ratio']:.0%} of all tokens" if plan else "",
+        "Padding": f"{plan['padding_ratio']:.0%} of all tokens" if plan.get("padding_ratio") else "",
         "Saved last at step": number(story.last("checkpoint")["step"]) if story.last("checkpoint") else "",
     }
     st.markdown("**Figures**")
@@ -64,11 +65,11 @@ def _settings(story: Story) -> None:
         return
     st.markdown("**Settings**")
     st.caption(plain(" ".join(story.config.get("reasons") or [])))
-    fields = TrainingSettings.model_fields
+    kind = kind_of(story.roles).name
     shown = {
-        str(fields[name].title): plain(said(name, value))
+        title_of(name, kind): plain(said(name, value))
         for name, value in settings.items()
-        if name in fields and name != "goal"
+        if name in settings_of(kind) and name != "goal"
     }
     shown[GOAL] = plain(goal_said(story.goal, story.words))
     model = story.config.get("model") or {}

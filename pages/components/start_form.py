@@ -24,7 +24,7 @@ from components.recipe import Recipe
 from components.trouble import caught
 from components.wording import count, listing, named, plain
 
-from sft_core.config import ReadOptions, Roles, SplitPlan
+from sft_core.config import ReadOptions, Roles, SplitPlan, title_of
 from sft_core.data.gathering import Foreseen, foresee
 from sft_core.data.kinds.registry import kind_of
 from sft_core.data.roles import Issue, problems
@@ -196,7 +196,8 @@ def _all_settings(recipe: Recipe, estimate: Estimate | None, roles: Roles) -> Re
         asked_above = training_of(roles).OWN_SETTINGS
         own |= {name: value for name, value in recipe.changes.items() if name in asked_above}
         seed = settings_form.seed_field(recipe)
-        st.caption(estimates.figures(estimate))
+        kind = kind_of(roles).name
+        st.caption(estimates.figures(estimate, task_for(roles).row_word, title_of("token_budget", kind)))
         recipe = recipes.change(recipe, changes=own, seed=seed)
         if recipe.changes and st.button("Back to the preset", icon=":material/undo:", key="settings_back"):
             recipes.renew_fields()

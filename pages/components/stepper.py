@@ -40,7 +40,7 @@ def missing() -> dict[str, str | None]:
         "model.py": None if started else "Choose a model, or keep the one that comes with Tuneboard.",
         "training.py": None if finished else "Start a run." if not started else "The run has not finished yet.",
         "evaluation.py": None if looked_at else "Look at how good it is, and where it is wrong." if finished else first,
-        "try_it.py": None if asked else "Type a text and see the answer." if finished else first,
+        "try_it.py": None if asked else "Show it something new and see the answer." if finished else first,
     }
 
 

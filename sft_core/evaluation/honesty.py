@@ -47,7 +47,7 @@ def _texts(audit: Mapping[str, Any], test: int, words: tuple[str, str]) -> str:
         return f"{_has(across, words)} the same text as one on another side, so the score is too good. {_AGAIN}"
     if known:
         return f"{_part(known, test, words)} also stood in training or validation, so the score is too good. {_AGAIN}"
-    return f"Training and validation share texts, so what was best on validation is less sure. {_AGAIN}"
+    return f"Training and validation share {words[1]}, so what was best on validation is less sure. {_AGAIN}"
 
 
 def _groups(audit: Mapping[str, Any], test: int, words: tuple[str, str]) -> str:

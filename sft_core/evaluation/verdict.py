@@ -88,7 +88,7 @@ def _advice(report: Mapping[str, Any]) -> str:
         )
     rows = counted(int(report["rows"].get("train") or 0), ROWS)
     return (
-        f"Likely reasons: it had only few to learn from ({rows}), labels contradict each other, or the texts do not "
+        f"Likely reasons: it had only few to learn from ({rows}), labels contradict each other, or the rows do not "
         "hold what the labels ask for. See what Prepare has noticed, bring more rows, then train again."
     )
 

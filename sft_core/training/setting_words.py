@@ -10,6 +10,9 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "loss": LOSS_TITLES,
     "optimizer": OPTIMIZER_TITLES,
     "schedule": {"linear": "Falls evenly", "cosine": "Falls in a curve", "constant": "Stays"},
+    "augment_crop": {"True": "On", "False": "Off"},
+    "augment_flip": {"True": "On", "False": "Off"},
+    "augment_colour": {"True": "On", "False": "Off"},
     "mixed_precision": {"auto": "Where it is faster", "off": "Off", "bf16": "bf16", "fp16": "fp16"},
 }
 GOAL = "What matters most"

@@ -96,7 +96,7 @@ def test_what_only_one_of_two_runs_gets_right_is_a_wall_too(
     app = open_page("compare.py", first=run.id, second=other.id)
     assert not app.exception and not app.error
     shown = [tile for wall in walls(app) for tile in wall]
-    assert shown and all(tile["image"] and ", said " in tile["title"] for tile in shown)
+    assert shown and all(tile["image"] and ", the other said " in tile["title"] for tile in shown)
 
 
 def test_before_a_training_variations_are_asked_and_no_sentences(open_page: Open, dataset: str) -> None:

@@ -191,9 +191,9 @@ def _compared(a: Side, b: Side, record: dict[str, Any]) -> Tile:
     true = str(record["true"])
     wrong = "a" if record["a"] != true else "b"
     sure = percent(float(record[f"confidence_{wrong}"]))
-    said = f"{visible(true)}, said {visible(str(record[wrong]))}"
-    words = f"{name_of(a.answered, record)}: was {visible(true)}, {(a if wrong == 'a' else b).name} {said}, {sure} sure"
-    return Tile(_small(a.answered, record), said, f"{sure} sure", words, "wrong")
+    said, other = visible(str(record[wrong])), (a if wrong == "a" else b).name
+    words = f"{name_of(a.answered, record)}: was {visible(true)}, {other} said {said}, {sure} sure"
+    return Tile(_small(a.answered, record), f"{visible(true)}, the other said {said}", f"{sure} sure", words, "wrong")
 
 
 def _look_at_both(a: Side, b: Side, record: dict[str, Any]) -> None:

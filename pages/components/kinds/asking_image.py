@@ -22,7 +22,7 @@ from components.try_runs import Asked
 from components.wording import count, number, percent, plain
 
 from sft_core.data.pictures.shown import Shown, read_shown
-from sft_core.errors import InputError
+from sft_core.errors import InputError, SFTError
 from sft_core.evaluation.wording import visible
 from sft_core.workspace import new_id
 
@@ -44,7 +44,12 @@ class Brought:
     path: str = ""
 
 
-Wish = list[Brought]
+@dataclass(frozen=True)
+class Wish:
+    """The pictures that are asked about; `mark` tells them from others, so that the same are not asked again."""
+
+    pictures: tuple[Brought, ...]
+    mark: tuple[str, tuple[str, ...]]
 
 
 def field(asked: Asked) -> tuple[Wish, str] | None:
@@ -81,23 +86,24 @@ def needs_whole_width() -> bool:
     return False
 
 
-def take(asked: Asked, given: tuple[str, ...]) -> tuple[Wish, str]:  # noqa: ARG001
+def take(asked: Asked, given: tuple[str, ...]) -> tuple[Wish, str]:
     """A stored picture (name, path) that another page put down."""
     name, path = given
-    return [Brought(name, None, path)], ONE
+    return Wish((Brought(name, None, path),), (asked.run.id, ())), ONE
 
 
 @contextmanager
 def ready(asked: Asked, wish: Wish) -> Iterator[Ready]:
     """The pictures stored for the time of the question. Raises InputError where none of them can be read."""
-    if len(wish) > MOST:
-        hint = f"Bring them as a zip: “{_WHOLE}”."
-        raise InputError(f"These are {number(len(wish))} {asked.words[1]}; {MOST} go at once.", hint)
+    pictures = wish.pictures
     folder = session.workspace().uploads / f".asked-{new_id()}"
     try:
-        found = _stored(wish, folder)
-        good = [(one, shown) for one, shown in zip(wish, found, strict=True) if not shown.reason]
-        left_out = tuple((one.name, shown.reason) for one, shown in zip(wish, found, strict=True) if shown.reason)
+        if len(pictures) > MOST:
+            hint = f"Bring them as a zip: “{_WHOLE}”."
+            raise InputError(f"These are {number(len(pictures))} {asked.words[1]}; {MOST} go at once.", hint)
+        found = _stored(pictures, folder)
+        good = [(one, shown) for one, shown in zip(pictures, found, strict=True) if not shown.reason]
+        left_out = tuple((one.name, shown.reason) for one, shown in zip(pictures, found, strict=True) if shown.reason)
         if not good:
             raise InputError(_lost(left_out), "Choose another picture: JPEG, PNG, WebP or BMP.")
         yield Ready(
@@ -106,6 +112,10 @@ def ready(asked: Asked, wish: Wish) -> Iterator[Ready]:
             shown=tuple(_uri(shown) for _, shown in good),
             left_out=left_out,
         )
+        st.session_state[_LAST] = wish.mark  # not before: a question that a redraw cut off is put again
+    except SFTError:
+        st.session_state[_LAST] = wish.mark
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -132,26 +142,25 @@ def show_many(asked: Asked, said: Said, threshold: float) -> None:
 
 def _news(asked: Asked, files: Sequence[Any], camera: bool) -> tuple[Wish, str] | None:
     """The pictures where they are others than those that were asked last; without any the old answer goes."""
-    here = (asked.run.id, tuple(str(file.file_id) for file in files))
+    mark = (asked.run.id, tuple(str(file.file_id) for file in files))
     last = st.session_state.get(_LAST, (asked.run.id, ()))
-    if here == last:
+    if mark == last:
         return None
-    st.session_state[_LAST] = here
     if not files:
+        st.session_state[_LAST] = mark
         if last[1]:
             st.session_state.pop(SAID, None)
         return None
     names = ["your photo" if camera else file.name for file in files]
-    return [Brought(name, file.getvalue()) for name, file in zip(names, files, strict=True)], (
-        ONE if len(files) == 1 else MANY
-    )
+    pictures = tuple(Brought(name, file.getvalue()) for name, file in zip(names, files, strict=True))
+    return Wish(pictures, mark), ONE if len(files) == 1 else MANY
 
 
-def _stored(wish: Wish, folder: Path) -> list[Shown]:
+def _stored(pictures: Sequence[Brought], folder: Path) -> list[Shown]:
     """All of them in their order, those that were brought by way of the sandbox."""
-    brought = [one.content for one in wish if one.content is not None]
+    brought = [one.content for one in pictures if one.content is not None]
     read = iter(read_shown(brought, folder) if brought else [])
-    return [next(read) if one.content is not None else _known(one) for one in wish]
+    return [next(read) if one.content is not None else _known(one) for one in pictures]
 
 
 def _known(one: Brought) -> Shown:

@@ -21,7 +21,7 @@ def test_test_rows_are_counted_and_no_others() -> None:
     (said,) = doubted(duplicates_across_splits=142, test_rows_met=31)
     assert said.startswith("31 of the 60 messages in the test also stood in training or validation, so the score is")
     (said,) = doubted(duplicates_across_splits=4)
-    assert said.startswith("Training and validation share texts") and "4" not in said
+    assert said.startswith("Training and validation share messages") and "4" not in said
 
 
 def test_groups_are_said_too() -> None:
