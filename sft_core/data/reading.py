@@ -30,7 +30,10 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class Preview:
-    """How a file would be read, and its first rows (each a tuple of cells)."""
+    """How a file would be read, and its first rows (each a tuple of cells).
+
+    `offers` are other values of `read.classes` that fit a source of pictures.
+    """
 
     read: ReadOptions
     columns: tuple[str, ...]
@@ -40,6 +43,7 @@ class Preview:
     notes: tuple[str, ...] = ()
     rejected: tuple[dict[str, Any], ...] = ()
     size: int = 0
+    offers: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """JSON value of this preview."""
@@ -57,6 +61,7 @@ class Preview:
             notes=tuple(value["notes"]),
             rejected=tuple(value["rejected"]),
             size=value["size"],
+            offers=tuple(value["offers"]),
         )
 
 
@@ -124,6 +129,7 @@ def preview(path: Path, options: ReadOptions | None = None, limits: TableLimits 
         notes=(*found.notes, *rejects.notes(), *renaming_notes(found.columns, names)),
         rejected=tuple(rejects.rows[:PREVIEW_ROWS]),
         size=size_of(path),
+        offers=found.offers,
     )
 
 

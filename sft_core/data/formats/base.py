@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sft_core.config import ReadOptions, TableFormat
+from sft_core.config import ClassesFrom, ReadOptions, TableFormat
 from sft_core.data.encodings import Candidate
 from sft_core.data.limits import TableLimits
 
@@ -21,6 +21,7 @@ class Found:
     `columns` are the names as they stand in the file. `skipped` counts records above the header; `plan` is what the
     format itself has to remember for reading the rows. `own` are hidden columns that follow those of the file in each
     batch; what they say comes from the pictures of the rows, which are stored in the folder `pictures` (None: not now).
+    `offers` are other places in which the classes of pictures seem to stand.
     """
 
     options: ReadOptions
@@ -32,6 +33,7 @@ class Found:
     plan: Any = None
     own: tuple[str, ...] = ()
     pictures: Path | None = None
+    offers: tuple[ClassesFrom, ...] = ()
 
 
 @dataclass(frozen=True)

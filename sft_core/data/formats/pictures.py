@@ -1,7 +1,7 @@
 """Pictures in a zip or a folder as a table: a row for each, with its path, its class, and its side if one is said."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sft_core.config import ClassesFrom, ReadOptions
@@ -64,7 +64,8 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
     strays = [(member, reason) for _number, member, reason in numbered if reason]
     notes = (*table_notes, *_junk_note(listing.junk))
     if table is not None:
-        return _by_table(table, members, strays, notes)
+        found = _by_table(table, members, strays, notes)
+        return replace(found, offers=_offers(members, "table"))
     layout, classes, said = _layout(members, options)
     columns = (IMAGE, LABEL) if layout.sides is None else (IMAGE, LABEL, SPLIT)
     sides = layout.sides or ("",) * len(members)
@@ -73,7 +74,17 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
         for (number, member), label, side in zip(pictures, layout.classes, sides, strict=True)
     )
     left_out = tuple((number, member.path, reason) for number, member, reason in numbered if reason)
-    return _found(classes, columns, (*said, *notes), Plan(rows, left_out))
+    found = _found(classes, columns, (*said, *notes), Plan(rows, left_out))
+    return replace(found, offers=_offers(members, classes))
+
+
+def _offers(members: Sequence[Member], taken: ClassesFrom | None) -> tuple[ClassesFrom, ...]:
+    """Where else the classes seem to stand, by the names alone."""
+    fits: dict[ClassesFrom, bool] = {
+        "folders": any(by_folders(members, single=False).classes),
+        "names": bool(names_offered(members)),
+    }
+    return tuple(name for name, there in fits.items() if there and name != taken)
 
 
 def _found(classes: ClassesFrom | None, columns: Sequence[str], notes: Sequence[str], plan: Plan) -> Found:

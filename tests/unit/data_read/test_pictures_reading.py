@@ -91,6 +91,7 @@ def test_classes_in_names_are_offered_and_not_assumed(look: Read, tmp_path: Path
     folder = folder_of(tmp_path / "named", {name: saved(drawn(seed)) for seed, name in enumerate(names)})
     table, facts = look(folder)
     assert set(table["label"]) == {""} and "(cat, dog)" in facts.notes[0]
+    assert preview(folder).offers == ("names",)
     table, facts = look(folder, classes="names")
     expected = {name: "cat" if "cat" in name else "dog" for name in names}
     assert dict(zip(table["image"], table["label"], strict=True)) == expected
