@@ -41,15 +41,16 @@ class BaseAnswers:
     ) -> Floats:
         """(n, k) fp32 over the run's labels; memory stays flat however many inputs there are."""
         result = np.empty((len(inputs), len(self.probe.labels)), dtype=np.float32)
-        for start in range(0, len(inputs), CHUNK):
-            part = slice(start, start + CHUNK)
+        chunk = min(CHUNK, self.engine.chunk)
+        for start in range(0, len(inputs), chunk):
+            part = slice(start, start + chunk)
             rows = self.engine.encode(
                 self.encoder, inputs[part], None if pairs is None else pairs[part], self.max_length
             )
             compute = partial(forward, self.model, self.engine, rows, output="features", should_stop=should_stop)
             result[part] = self.probe.probabilities(with_room(self.model, compute))
             if on_progress is not None:
-                on_progress(min(1.0, (start + CHUNK) / len(inputs)))
+                on_progress(min(1.0, (start + chunk) / len(inputs)))
         return result
 
 

@@ -20,7 +20,7 @@ from sft_core.tasks.registry import get_task, load_engine
 
 Floats = NDArray[np.float32]
 
-CHUNK = 8_192  # rows read and computed at a time: memory does not grow with the file
+CHUNK = 8_192  # rows read and computed at a time, at most: memory does not grow with the file
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,9 @@ class Predictor:
     ) -> Floats:
         """(n, k) fp32 logits in the order of the inputs; memory stays flat however many there are."""
         result = np.empty((len(inputs), len(self.labels)), dtype=np.float32)
-        for start in range(0, len(inputs), CHUNK):
-            part = slice(start, start + CHUNK)
+        chunk = min(CHUNK, self.engine.chunk)
+        for start in range(0, len(inputs), chunk):
+            part = slice(start, start + chunk)
             seconds = None if pairs is None else pairs[part]
             rows = self.engine.encode(self.encoder, inputs[part], seconds, None)
             compute = partial(
@@ -79,7 +80,7 @@ class Predictor:
             )
             result[part] = with_room(self.model, compute)
             if on_progress is not None:
-                on_progress(min(1.0, (start + CHUNK) / len(inputs)))
+                on_progress(min(1.0, (start + chunk) / len(inputs)))
         return result
 
     def predict(self, inputs: Sequence[str], pairs: Sequence[str] | None = None, **options: Any) -> Floats:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sft_core.jobs import locks
@@ -13,8 +13,12 @@ _SECONDS_TO_START = 10.0
 _LOG_CAP = 1 << 20
 
 
-def start_detached(command: Sequence[str], *, cwd: Path, log: Path, lock: Path) -> bool:
+def start_detached(
+    command: Sequence[str], *, cwd: Path, log: Path, lock: Path, usual: Mapping[str, str] | None = None
+) -> bool:
     """Run a command that calls `leave_parent` at once and then takes `lock`, unless that is held or being started.
+
+    `usual` is added to its environment where that does not say otherwise.
 
     Returns when the lock is held, or after ten seconds: the log then says why not. Whether it was this call's doing.
     """
@@ -25,7 +29,7 @@ def start_detached(command: Sequence[str], *, cwd: Path, log: Path, lock: Path) 
         if locks.is_held(lock):
             return False
         # not part of the job that may have asked for it: it would be swept with that job
-        environment = {name: value for name, value in os.environ.items() if name != RUN_ID}
+        environment = {**(usual or {}), **{name: value for name, value in os.environ.items() if name != RUN_ID}}
         with log.open("wb" if log.exists() and log.stat().st_size > _LOG_CAP else "ab") as output:
             subprocess.run(
                 list(command),

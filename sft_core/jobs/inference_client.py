@@ -18,6 +18,7 @@ from sft_core.jobs.inference_protocol import (
     send,
     socket_address,
 )
+from sft_core.jobs.tasks import run_environment
 from sft_core.workspace import Workspace
 
 SERVER = (sys.executable, "-P", "-m", "sft_core.jobs.inference_server")
@@ -111,4 +112,5 @@ class InferenceClient:
     def _start(self, run: Path) -> None:
         root = self._workspace.root
         command = [*self._server, str(root), "--run", str(run), "--detach"]
-        start_detached(command, cwd=root, log=root / LOG_FILE, lock=root / LOCK_FILE)
+        usual = run_environment(run)  # of the run that is asked first; it harms no other
+        start_detached(command, cwd=root, log=root / LOG_FILE, lock=root / LOCK_FILE, usual=usual)

@@ -40,6 +40,7 @@ class Engine(Protocol):
 
     unit: str  # what the lengths of rows count, in the plural: "tokens", "pictures"
     advice: str  # what to do where memory does not suffice
+    chunk: int  # rows that are read and answered between two reports of progress
     measures_precision: bool  # whether short numbers are faster depends on the model, not on the machine alone
 
     def load_base(self, folder: Path, labels: Sequence[str], *, dropout: float | None, seed: int) -> torch.nn.Module:

@@ -37,6 +37,7 @@ class ImageClassification:
 
     unit = "pictures"
     advice = "Choose a smaller model, or fewer pictures at once (token_budget)."
+    chunk = 128
     measures_precision = True
 
     def load_base(self, folder: Path, labels: Sequence[str], *, dropout: float | None, seed: int) -> nn.Module:

@@ -46,6 +46,7 @@ class TextClassification:
 
     unit = "tokens"
     advice = "Choose a smaller model, a shorter longest text, or fewer tokens at once (token_budget)."
+    chunk = 8_192
     measures_precision = False
 
     def load_base(self, folder: Path, labels: Sequence[str], *, dropout: float | None, seed: int) -> nn.Module:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from sft_core.errors import InputError
@@ -6,6 +8,8 @@ from sft_core.jobs.kinds import KINDS, JobKind, get_kind, load_handler, register
 from sft_core.jobs.launchers.local import worker_environment
 from sft_core.jobs.launchers.registry import make_launcher
 from sft_core.jobs.store import submit
+from sft_core.records import write_json
+from sft_core.tasks.registry import get_task
 from sft_core.workspace import Workspace
 
 
@@ -89,3 +93,15 @@ def test_only_a_download_sees_the_token_of_the_hub(workspace: Workspace, monkeyp
     download = worker_environment(submit(workspace, "download", {}), {})
     assert "HF_TOKEN" not in train and download["HF_TOKEN"] == "hf_canary"
     assert "AWS_SECRET_ACCESS_KEY" not in download and train["HF_HUB_OFFLINE"] == "1"
+
+
+def test_the_workers_of_a_task_get_what_it_computes_best_with(workspace: Workspace, tmp_path: Path) -> None:
+    wished = get_task("image-classification").environment
+    of_pictures = worker_environment(submit(workspace, "train", {"task": "image-classification"}), {})
+    assert wished and wished.items() <= of_pictures.items()
+    of_texts = worker_environment(submit(workspace, "train", {"task": "text-classification"}), {})
+    assert not any(name.startswith("MALLOC_") for name in of_texts)
+    assert of_texts["LRU_CACHE_CAPACITY"] == "32"
+    write_json(tmp_path / "config.json", {"task": "image-classification"})
+    later = worker_environment(submit(workspace, "evaluate", {"run": str(tmp_path), "data": "x"}), {})
+    assert wished.items() <= later.items()
