@@ -90,7 +90,8 @@ def _dialects(sample: str, delimiter: str, quote: str | None) -> list[Dialect]:
         if len(re.findall(rf"(?:^|{re.escape(delimiter)})'[^'\n]*'(?={re.escape(delimiter)}|$)", sample, re.M)) > 2:
             marks.append("'")
     found = [Dialect(delimiter, mark, _doubled(mark, sample)) for mark in marks]
-    found += [Dialect(delimiter, mark, "\\") for mark in marks if mark and f"\\{mark}" in sample]
+    bare = [one.quote for one in found if one.quote and not one.escape]
+    found += [Dialect(delimiter, mark, "\\") for mark in bare if f"\\{mark}" in sample]
     if delimiter.isspace():
         return found
     return found + [replace(one, spaced=True) for one in found if one.quote and f"{delimiter} {one.quote}" in sample]
@@ -103,7 +104,9 @@ def _doubled(mark: str, sample: str) -> str | None:
 
 
 def _preference(trial: Trial) -> tuple[float, ...]:
-    """Tables before single columns, then steadiness; among equals real quotes, usual delimiters and more cells."""
+    """Tables before single columns, then steadiness; among equals what needs little mending (quotation marks that are
+    text), real quotes, usual delimiters and more cells.
+    """
     delimiter = trial.dialect.delimiter
     rare = delimiter in RARE
     weight = (0.5 if trial.score > 0.9 else 0.2) if rare else 1.0
@@ -111,4 +114,4 @@ def _preference(trial: Trial) -> tuple[float, ...]:
     order = {"\t": 3, ";": 2, "|": 2, ",": 1}.get(delimiter, 0)
     digits = 2 if trial.width > 1 else 6  # of a single column no row is to be lost to a mark in its text
     plain = trial.dialect.escape is None, not trial.dialect.spaced
-    return (round(steady, digits), bool(trial.dialect.quote), *plain, order, trial.width)
+    return (round(steady, digits), round(trial.unmended, 2), bool(trial.dialect.quote), *plain, order, trial.width)

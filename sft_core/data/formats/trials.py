@@ -23,7 +23,7 @@ class Trial:
 
     `mark` is the delimiter that a first line `sep=;` names, as Excel writes it; that line is the first of the records.
     `columns` is what the sound rows tell of each column, `names_mended` that the first record was broken and is known
-    all the same.
+    all the same. `unmended` is the score that it would have without the rows that were mended.
     """
 
     dialect: Dialect
@@ -33,6 +33,7 @@ class Trial:
     mark: str = ""
     columns: tuple[Column, ...] = ()
     names_mended: str = ""
+    unmended: float = 0.0
 
 
 @dataclass
@@ -53,6 +54,7 @@ def try_dialect(sample: str, dialect: Dialect) -> Trial:
     columns = learn_below(filled, width)
     found = _first_table(found, columns)
     sound = sum(len(cells) == width for cells in _filled(found))
+    unmended = sound / (len(_filled(found)) + 3 * sum(record.cells is None for record in found))
     named, mended = "", 0
     if width > 1 and LEAST_SOUND * len(found) <= sound < len(found):
         mender = Mender(dialect, columns)
@@ -61,7 +63,7 @@ def try_dialect(sample: str, dialect: Dialect) -> Trial:
     broken = sum(record.cells is None for record in found)
     records = [record.cells for record in found if record.cells is not None]
     score = (sound + 0.9 * mended) / (sum(map(_is_filled, records)) + 3 * broken)
-    return Trial(dialect, records, width, min(score, 1.0), columns=columns, names_mended=named)
+    return Trial(dialect, records, width, min(score, 1.0), columns=columns, names_mended=named, unmended=unmended)
 
 
 def learn_below(filled: list[list[str]], width: int) -> tuple[Column, ...]:

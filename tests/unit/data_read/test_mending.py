@@ -136,3 +136,25 @@ def test_fewer_names_than_filled_columns_are_told(read) -> None:
         "The line with the names has 3 for 4 columns: the last one has none. "
         "Check that each name stands above its own column.",
     )
+
+
+def test_marks_that_are_text_are_not_mended_away(read) -> None:
+    texts = [
+        '"quoted whole"',
+        '"begins so',
+        'in the "middle"',
+        *['"never closed'] * 3,
+        *(f"words {n}" for n in range(900)),
+    ]
+    content = "".join(f"{'ham' if n % 3 else 'spam'}\t{text}\n" for n, text in enumerate(texts))
+    table, facts = read(content, "collection")
+    assert table["column_2"].tolist() == texts
+    assert (facts.read.quote, facts.notes) == ("", ())
+
+
+def test_a_real_collection_of_messages_keeps_its_marks(read, shared_data) -> None:
+    path = shared_data / "text" / "sms_spam" / "SMSSpamCollection"
+    table, facts = read(path)
+    truth = [tuple(line.split("\t")) for line in path.read_text(encoding="utf-8").split("\n") if line]
+    assert list(zip(table["column_1"], table["column_2"], strict=True)) == truth
+    assert facts.notes == ()
