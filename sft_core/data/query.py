@@ -110,12 +110,13 @@ def some_of_each(path: Path, label: str, classes: Sequence[str] | None, most: in
     name = identifier(_checked([label], known)[0])
     shown = ", ".join(identifier(column) for column in known)
     with connection(path.parent) as con:
-        return con.execute(
+        found: pd.DataFrame = con.execute(
             f"SELECT {shown} FROM read_parquet({quoted(str(path.resolve()))}) WHERE trim({name}) <> ''"
             f" AND (?::VARCHAR[] IS NULL OR list_contains(?::VARCHAR[], {name}))"
             f" QUALIFY row_number() OVER (PARTITION BY {name} ORDER BY hash(_source, _row)) <= ? ORDER BY {name}, _row",
             [None if classes is None else list(classes)] * 2 + [int(most)],
         ).df()
+    return found
 
 
 def _checked(names: Sequence[str], known: Sequence[str]) -> list[str]:

@@ -103,3 +103,15 @@ def test_the_model_page_offers_models_for_pictures(open_page: Open, pictures: st
     said = words_of(app)
     assert "It starts from EfficientNet" in said and "DINOv2" in said and "ConvNeXt" in said
     assert "MiniLM" not in said and "BERT" not in said
+
+
+def test_of_a_large_zip_only_names_are_read_until_it_is_used(
+    open_page: Open, tmp_path: Path, component, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(component("reading"), "OPENED_UP_TO", {"pictures": 0})
+    zipped = signs(tmp_path / "large.zip", flawed=False)
+    app = arrive(open_page("data.py", new="data"), "upload_train", "large.zip", zipped.read_bytes())
+    said = words_of(app)
+    assert not app.exception
+    assert "**16 pictures**: each folder is a class" in said and "opened when you use this data" in said
+    assert html(app) == "" and not app.button(key="use_data").disabled

@@ -89,17 +89,25 @@ def _sizes(facts: Mapping[str, Any]) -> str:
     parts = []
     widths, heights = found.get("widths") or {}, found.get("heights") or {}
     if widths and heights:
-        small, large = (widths["min"], heights["min"]), (widths["max"], heights["max"])
-        parts.append(
-            f"All are {number(small[0])} × {number(small[1])} pixels."
-            if small == large
-            else f"From {number(small[0])} to {number(large[0])} pixels wide and {number(small[1])} to"
-            f" {number(large[1])} high; half are up to {number(widths['p50'])} wide."
-        )
+        parts.append(_pixels(widths, heights))
     if formats := found.get("formats"):
         told = ", ".join(f"{number(many)} {plain(name)}" for name, many in formats.items())
         parts.append(f"{told}, {size(found['total_bytes'])} together.")
     return " ".join(parts)
+
+
+def _pixels(widths: Mapping[str, float], heights: Mapping[str, float]) -> str:
+    usual = f"{number(widths['p50'])} × {number(heights['p50'])} pixels"
+    sides = (widths, heights)
+    if all(side["min"] == side["max"] for side in sides):
+        return f"All are {usual}."
+    span = (
+        f"{number(widths['min'])} to {number(widths['max'])} pixels wide,"
+        f" {number(heights['min'])} to {number(heights['max'])} high"
+    )
+    if all(side["p5"] == side["p95"] for side in sides):
+        return f"Nearly all are {usual}; the others {span}."
+    return f"They are {span}; half of them up to {number(widths['p50'])} wide."
 
 
 def first_rows(frame: pd.DataFrame, roles: Roles, rows: Path | None, pictures: Path | None) -> None:
