@@ -8,14 +8,19 @@ from typing import Any
 from sft_core.evaluation.honesty import doubts
 from sft_core.evaluation.verdict import beside, verdict
 from sft_core.evaluation.wording import TITLES, in_100, span, visible
+from sft_core.tasks.registry import get_task
 
 MOST_CLASSES = 60
 _MARKS = re.compile(r"[\\`*_\[\]|#$~]")
 _MACRO_INTERVAL = 4  # its column in the table of scores, left out where nobody has one
 _TAG = re.compile(r"<(?! )")  # "p < 0.001" is no tag
 CODE = """from transformers import pipeline
-model = pipeline("{task}", model="{folder}", truncation=True, top_k=None)
-print(model("A text of yours"))"""
+model = pipeline("{task}", model="{folder}", {options}top_k=None)
+print(model("{example}"))"""
+EXAMPLES = {  # by kind of input: further options of the pipeline, and what it is asked
+    "text": {"options": "truncation=True, ", "example": "A text of yours"},
+    "image": {"options": "", "example": "a picture of yours.jpg"},
+}
 LIMITS = (
     'It knows only its own classes and gives one of them to anything; below the threshold, better say "none of these".',
     "The scores hold for what is like the rows of the test. Test it again on your own, later files.",
@@ -34,7 +39,7 @@ def model_card(report: Mapping[str, Any], config: Mapping[str, Any] | None = Non
         _front_matter(report["task"], known),
         f"# {_text(known.get('name') or 'A fine-tuned classifier')}",
         _text(verdict(report)),
-        "## Use it\n\n```python\n" + CODE.format(task=report["task"], folder=folder) + "\n```",
+        "## Use it\n\n```python\n" + _code(report["task"], folder) + "\n```",
         _scores(report),
         _classes(report),
         _data(report, known),
@@ -42,6 +47,10 @@ def model_card(report: Mapping[str, Any], config: Mapping[str, Any] | None = Non
         _limits(report),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _code(task: str, folder: str) -> str:
+    return CODE.format(task=task, folder=folder, **EXAMPLES[get_task(task).input_kind])
 
 
 def _front_matter(task: str, config: Mapping[str, Any]) -> str:
