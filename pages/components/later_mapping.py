@@ -63,10 +63,11 @@ def ask(answered: Answered, upload: LaterUpload, rows: Path) -> Mapped:
     label = columns.get(roles.label) if roles.label else None
     upload = later_upload.choose(upload, columns=columns, rival=rival)
     labels: dict[str, str] = {}
-    if label is None:
+    found = later_upload.labels_in(rows, label) if label else {}
+    if label is None or not any(found):
         st.info("Without labels nobody can say what is right: it is answered, and that is estimated.")
     else:
-        labels = _labels(answered, upload, later_upload.labels_in(rows, label))
+        labels = _labels(answered, upload, found)
     return Mapped(columns, labels, rival, all(theirs for ours, theirs in columns.items() if ours != roles.label))
 
 

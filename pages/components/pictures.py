@@ -14,7 +14,7 @@ Theme = Literal["light", "dark"]
 _NAMES = {
     "majority": "commonest class",
     "tfidf_logreg": "simple method (words)",
-    "pixels": "simple method (picture in small)",
+    "pixels": "simple method (pixels)",
     "probe": "without training",
 }
 

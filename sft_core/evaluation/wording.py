@@ -7,14 +7,14 @@ from collections.abc import Sequence
 SPOKEN = {
     "majority": "always saying the commonest class",
     "tfidf_logreg": "the simple method (words)",
-    "pixels": "the simple method (the picture in small)",
+    "pixels": "the simple method (pixels)",
     "probe": "the model without training (probe)",
     "rival": "the present answer",
 }
 TITLES = {
     "majority": "Always the commonest class",
     "tfidf_logreg": "Simple method (words)",
-    "pixels": "Simple method (picture in small)",
+    "pixels": "Simple method (pixels)",
     "probe": "Without training (probe)",
     "rival": "The present answer",
 }

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from evaluation_page import bring, request_of
 from once_imported import Importer
 from pages_words import words_of
-from picture_pages import pictures_dataset, pictures_run, walls
+from picture_pages import pictures_dataset, pictures_run, walls, write_zip
 from streamlit.testing.v1 import AppTest
 
 from sft_core.data.store import DatasetStore
@@ -132,3 +133,16 @@ def test_what_the_page_takes_for_the_preset_is_what_the_preset_has(component: Op
     assert {name: values[name] for name in component("kinds.training_image").PRESET} == (
         component("kinds.training_image").PRESET
     )
+
+
+def test_a_later_zip_shows_what_is_in_it_and_asks_for_no_columns(
+    open_page: Open, run: Job, workspace: Workspace, tmp_path: Path
+) -> None:
+    app = bring(open_page, run, "later.zip", write_zip(tmp_path, of_each=2).read_bytes())
+    assert not app.exception and not app.error
+    said = words_of(app)
+    assert "What is in it" in said and "Which column is which?" not in said
+    assert "All 3 classes of the model stand in this file by name" in said
+    assert [tile["title"] for tile in walls(app)[0]] == ["leaf", "leaf", "stone", "stone", "water", "water"]
+    next(one for one in app.button if one.key == "test_go").click().run()
+    assert request_of(workspace)["columns"] == {"image": "image", "label": "label"}

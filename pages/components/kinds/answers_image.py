@@ -19,7 +19,7 @@ from sft_core.data.pictures.keeping import PICTURES
 from sft_core.evaluation.predictions import Predictions
 from sft_core.evaluation.wording import visible
 
-FIRST, MORE = 9, 12
+FIRST, FIRST_NARROW, MORE = 9, 8, 12
 SIDE_BY_SIDE = 8
 CLICK_TO_SEE = "to see its"
 BRING = "A zip or a folder of pictures (JPEG, PNG, WebP or BMP). Folders in it are taken for classes."
@@ -31,7 +31,7 @@ FILE = "_file"  # the column that says where a picture lies
 def list_rows(answered: Answered, found: Predictions, rows: pd.DataFrame, cell: Cell | None) -> None:
     """The first of the pictures behind a square, and a way to more; a click shows one large."""
     key = f"shown_{answered.key}_{cell}"
-    shown = int(st.session_state.get(key, FIRST))
+    shown = int(st.session_state.get(key, FIRST_NARROW if viewport.is_narrow() else FIRST))
     data = corrections.data_of(answered)
     changed = corrections.done(data) if data else {}
     records = rows.head(shown).to_dict("records")
@@ -58,12 +58,12 @@ def list_compared(rows: pd.DataFrame, shown: int, sides: tuple[Side, Side], key:
 
 def first_look(rows: pd.DataFrame, folder: Path, label: str | None) -> None:
     """Some pictures of a later file that was read into `folder`, with the class that it gives them."""
-    some = rows.groupby(label, sort=False).head(2) if label else rows
+    some = rows.groupby(label, sort=False).head(2) if label and rows[label].any() else rows
     tiles = []
     for record in some.head(_LOOKED_AT).to_dict("records"):
         name = visible(str(record[label])) if label and record[label] else ""
         uri = thumbnails.data_uri(folder / PICTURES, str(record.get(FILE) or ""))
-        tiles.append(Tile(uri, name or "no class", "", name or "A picture without a class"))
+        tiles.append(Tile(uri, name, "", name or "A picture without a class"))
     picture_wall.show(tiles, f"first_{folder.name}", least_width=92)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 from components import recipe as recipes
-from components import thumbnails, work
+from components import thumbnails, viewport, work
 from components.layout import card
 from components.recipe import Recipe
 
@@ -17,7 +17,7 @@ WATCHES = False
 # As the presets have them (see `training.picture_recipe`).
 PRESET = {"augment_crop": True, "augment_colour": True, "augment_flip": False}
 OWN_SETTINGS = tuple(PRESET)
-_SIDE = 68
+_SIDE, _NARROW = 68, 48  # pixels of a sketch, and on a phone
 # What the browser does to one small picture; the training itself does about as much.
 _SKETCHES = {
     "augment_crop": "transform:scale(1.45) translate(10%,9%)",
@@ -45,7 +45,8 @@ def _ask(name: str, on: bool, picture: str | None) -> bool:
     about = TrainingSettings.model_fields[name]
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         if picture:
-            st.html(_sketch(picture, name), width=_SIDE * 2 + 6)
+            side = _NARROW if viewport.is_narrow() else _SIDE
+            st.html(_sketch(picture, name, side), width=2 * side + 6)
         with st.container(gap="xsmall", width="stretch"):
             if name == "augment_flip":
                 return _mirrored(on)
@@ -62,18 +63,18 @@ def _mirrored(on: bool) -> bool:
         [False, True],
         default=on,
         required=True,
-        format_func={False: "No, or not sure", True: "Yes"}.__getitem__,
+        format_func={False: "No", True: "Yes"}.__getitem__,
         key=f"setting_augment_flip_{recipes.generation()}",
         label_visibility="collapsed",
     )
-    st.caption("A leaf is the same leaf from the other side; a mirrored “b” is a “d”.")
+    st.caption("A leaf stays the same leaf; a mirrored “b” is a “d”. If unsure: no.")
     return bool(answer)
 
 
-def _sketch(picture: str, name: str) -> str:
+def _sketch(picture: str, name: str, side: int) -> str:
     about = TrainingSettings.model_fields[name]
     looks = ("", _SKETCHES[name])
-    frame = f"width:{_SIDE}px;height:{_SIDE}px;overflow:hidden;border-radius:6px;background:rgba(127,127,127,.12)"
+    frame = f"width:{side}px;height:{side}px;overflow:hidden;border-radius:6px;background:rgba(127,127,127,.12)"
     image = "width:100%;height:100%;object-fit:cover;display:block"
     said = ("As it is", str(about.title))
     parts = "".join(
