@@ -1,5 +1,6 @@
 """Data, Prepare, Home and Model with a small dataset of pictures."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from arriving import arrive
 from once_imported import Importer
 from pages_words import words_of
-from picture_data import signs
+from picture_data import drawn, png, signs
 from streamlit.testing.v1 import AppTest
 
 from sft_core.data.store import DatasetStore
@@ -115,3 +116,17 @@ def test_of_a_large_zip_only_names_are_read_until_it_is_used(
     assert not app.exception
     assert "**16 pictures**: each folder is a class" in said and "opened when you use this data" in said
     assert html(app) == "" and not app.button(key="use_data").disabled
+
+
+def test_a_class_in_the_names_is_offered_and_the_preview_follows(open_page: Open, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "pets.zip", "w") as archive:
+        for n in range(4):
+            archive.writestr(f"cat.{n}.png", png(drawn(n, round_=True)))
+            archive.writestr(f"dog.{n}.png", png(drawn(n, round_=False)))
+    content = (tmp_path / "pets.zip").read_bytes()
+    app = arrive(open_page("data.py", new="data"), "upload_train", "pets.zip", content)
+    assert not app.exception and "seem to carry a class" in words_of(app)
+    assert app.button(key="use_data").disabled
+    next(box for box in app.selectbox if box.label == "The class is said by").set_value("names").run()
+    assert not app.exception and "the class stands in the name of each file" in words_of(app)
+    assert "is the class, 2 classes" in words_of(app) and not app.button(key="use_data").disabled
