@@ -118,7 +118,8 @@ def _roles(draft: Draft, seen: Preview) -> Roles:
     known = {name: value for name, value in guess.model_dump().items() if value in seen.columns}
     text = tuple(name for name in guess.text if name in seen.columns)
     now = Roles(text=text, **{name: value for name, value in known.items() if name != "text"})
-    chosen = roles_form.ask(seen.columns, now, f"{draft.id}_{draft.like}_{'|'.join(seen.columns)[:200]}")
+    key = f"{draft.id}_{draft.like}_{draft.read.classes or ''}_{'|'.join(seen.columns)[:200]}"
+    chosen = roles_form.ask(seen.columns, now, key)
     if chosen != draft.roles and chosen != now:
         drafts.save(replace(draft, roles=chosen))
     return chosen
