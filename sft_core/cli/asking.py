@@ -68,7 +68,7 @@ def check_settings(request: TrainRequest, longest_input: int) -> None:
 
 
 def _longest_input(model: str, reads: str) -> int:
-    """How many tokens the model reads (0: pictures); of one of the hub, which may not be here yet, the most there is."""
+    """How many tokens the model reads (0: pictures); of a hub model, perhaps not here yet, the most there is."""
     if HUB_ID.match(model):
         return LONGEST_INPUT
     if model == BUNDLED and reads != "text":  # it is there, and who asks for its folder imports torch

@@ -137,7 +137,8 @@ def test_a_header_row_that_is_none_becomes_data_when_that_is_said(bring: Bring) 
 def test_rows_above_the_table_can_be_named_and_the_preview_follows(bring: Bring, workspace: Workspace) -> None:
     lines = ["Week 12,all teams", "Anliegen,Bereich", *(f"message {n},{'ab'[n % 2]}" for n in range(30))]
     app = bring("titled.csv", "\n".join(lines).encode())
-    assert list(first_rows(app).iloc[0]) == ["Anliegen", "Bereich"]
+    assert list(first_rows(app).columns) == ["Week 12 Anliegen", "all teams Bereich"]
+    assert "The names of the columns take 2 lines, which are joined." in words_of(app).replace("\\", "")
     next(box for box in app.number_input if box.label == "Rows above the table").set_value(1).run()
     assert not app.exception and list(first_rows(app).columns) == ["Anliegen", "Bereich"]
     assert "1 line above the table was left out." in words_of(app).replace("\\", "")
