@@ -3,6 +3,7 @@
     python benchmarks/training.py                             examples per second of both, and their ratio
     python benchmarks/training.py --steps 20 --rounds 2       the same, short
     python benchmarks/training.py --data sms_spam             on other rows
+    python benchmarks/training.py --images [--model FOLDER]   pictures (see training_images.py)
 
 Trust the ratio, not the numbers: both sides take turns, so that a busy machine slows both. The second ratio is by the
 seconds of the processor instead of the clock's: other programs disturb it less (with --set threads=1: hardly at all).
@@ -23,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import training_images
 
 from sft_core.config import TrainingSettings
 from sft_core.models.resolve import resolve
@@ -183,7 +185,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=60, help="our optimizer steps in a round; Trainer: as many rows")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--images", action="store_true", help="pictures instead of texts")
+    parser.add_argument("--model", default="bundled", help="with --images: the base model, a folder")
     arguments = parser.parse_args()
+    if arguments.images:
+        training_images.speed(arguments.model, arguments.steps, arguments.rounds)
+        return
     changes = dict(pair.split("=", 1) for pair in arguments.set)
     setting = prepare(arguments.data, arguments.preset, changes, arguments.rows, arguments.seed)
     speed(setting, arguments.steps, arguments.rounds)
