@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
-from components import drawn, looks, pictures
+from components import drawn, looks, run_charts
 from components.drawn import Spec
 from components.layout import card
 from components.story import Story
@@ -21,7 +21,7 @@ class Curve:
     `needs` is the kind of event without which there is nothing to draw.
     """
 
-    picture: Callable[[Job, Story, pictures.Theme], Spec]
+    picture: Callable[[Job, Story, run_charts.Theme], Spec]
     about: str
     alt: str
     needs: str = ""
@@ -31,18 +31,18 @@ BESIDE = " **Thin grey:** those that it learns from."
 RIGHT, LOSS, BOTH = "Right answers", "Loss", "Precision, recall"
 CURVES = {
     RIGHT: Curve(
-        pictures.live_curve,
+        run_charts.live_curve,
         ":green[**Thick green:**] {rows} that it does not learn from.",
         "Share of right answers on validation after each pass over the data",
     ),
     LOSS: Curve(
-        pictures.loss_curves,
+        run_charts.loss_curves,
         "How far off its answers are, on {rows} that it learns from and on others. Less is better.",
         "Training and validation loss over the passes",
         "step",
     ),
     BOTH: Curve(
-        pictures.precision_and_recall,
+        run_charts.precision_and_recall,
         "How many of each class it finds, and how often it is right when it says one: means over the classes, "
         "on {rows} that it does not learn from.",
         "Precision and recall on validation after each pass over the data",

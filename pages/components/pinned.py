@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
-from components import drawn, looks, pictures
+from components import drawn, looks, run_charts
 from components import recipe as recipes
 from components.layout import card
 from components.recipe import Recipe
@@ -85,7 +85,7 @@ def _one(job: Job, story: Story, text: str, place: int, keep: Keep, answers: lis
     with row.container(width="stretch", gap="xsmall"):
         st.markdown(_shown(text))
         if answers:
-            chart = pictures.pinned_answer(answers, story.labels, looks.theme())
+            chart = run_charts.pinned_answer(answers, story.labels, looks.theme())
             drawn.show(chart, f"pinned_{job.id}_{place}", _said(answers, story.labels))
         else:
             st.caption("Its answer comes with the next look." if job.active else "No answer: it ended before.")
@@ -98,7 +98,7 @@ def _said(answers: list[Look], labels: Sequence[str]) -> str:
     now, before = answers[-1][1], answers[-2][1] if len(answers) > 1 else None
     return "; ".join(
         f"{visible(labels[at])} {percent(now[at])}" + (f", {percent(before[at])} before" if before else "")
-        for at in pictures.likeliest(answers)
+        for at in run_charts.likeliest(answers)
     )
 
 
