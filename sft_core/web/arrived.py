@@ -95,8 +95,14 @@ def arrange(folder: Path, data: int, manifest: Manifest, sha256: str) -> None:
 
 
 def copy_for(workspace: Workspace, upload_id: str, other_id: str) -> None:
-    """The same bytes for another sender of the same file, without room of their own; where links cannot be, nothing."""
-    source, target = place_of(workspace, upload_id), place_of(workspace, other_id)
+    """The same bytes for another sender of the same file, without room of their own; where links cannot be, nothing.
+
+    What has arrived for it stays: its page may be taking it in this moment.
+    """
+    here, there = find(workspace, upload_id), find(workspace, other_id)
+    if here is None or (there is not None and there.key == here.key):
+        return
+    source, target = here.place, place_of(workspace, other_id)
     aside = target.with_name(f"{target.name}.tmp")
     with suppress(OSError):
         shutil.rmtree(aside, ignore_errors=True)
