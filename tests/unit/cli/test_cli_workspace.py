@@ -1,6 +1,5 @@
 """`stop`, `status`, `rebuild`, and what `train` makes of the columns that are named."""
 
-import base64
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,6 @@ from sft_core.jobs.rows import State
 from sft_core.training.checkpoints import Checkpoints
 from sft_core.workspace import RunFolder, Workspace
 
-PICTURE = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 FILE = "title,body,reply,topic,person,part\nhello,a long text,an answer,a,p1,train\nbye,another text,no,b,p2,test\n"
 
 
@@ -75,19 +71,6 @@ def test_a_yaml_file_may_name_preset_and_model_and_words_win(request_of: Any, tm
     request = request_of(*words, "--model", "bundled")
     assert (request["preset"], request["model"], request["settings"]) == ("quick", "bundled", {"epochs": 3})
     assert request_of(*words, "--preset", "best", "--model", "bundled")["preset"] == "best"
-
-
-@pytest.mark.parametrize("data", ["rows.csv", "pictures"])
-def test_pictures_are_refused_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path, data: str) -> None:
-    (tmp_path / "rows.csv").write_text(FILE)
-    for animal in ("cat", "dog"):
-        (tmp_path / "pictures" / animal).mkdir(parents=True)
-        (tmp_path / "pictures" / animal / "1.png").write_bytes(PICTURE)
-    words = ["--data", str(tmp_path / data), "--out", str(tmp_path / "run"), "--task", "image-classification"]
-    assert exit_code(["train", *words]) == 2
-    said = capsys.readouterr().err.strip().splitlines()
-    assert len(said) == 2 and "image-classification" in said[0]
-    assert not (tmp_path / "run").exists()
 
 
 def test_stop_all_stops_what_waits_and_status_says_so(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,7 +57,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     engine.save(model, encoder, folder.model)
     splits = parts(gathered)
     features = {
-        name: forward(model, engine, engine.encode(encoder, part.texts, None, LENGTH), output="features")
+        name: forward(model, engine, engine.encode(encoder, part.inputs, None, LENGTH), output="features")
         for name, part in splits.items()
     }
     probe = try_probe(splits, features, gathered.labels, 0, work_in(tmp_path / "baselines", {}))

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from picture_files import draw, write_folders
+from shape_pictures import draw, write_folders
 
 from sft_core.config import TrainRequest
 from sft_core.data import duplicates, examples

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from tiny_base import write_base
 
+from sft_core.features import tokens
 from sft_core.jobs.folders import Order
 from sft_core.jobs.worker import attempt
 from sft_core.models.catalogue import find_card
 from sft_core.records import Outcome, read_events, read_json
-from sft_core.training import hardware, setup
+from sft_core.training import hardware
 from sft_core.workspace import RunFolder
 
 
@@ -31,7 +32,7 @@ def run_in(folder: Path) -> tuple[Outcome, list[dict[str, Any]]]:
 def test_a_run_tells_seconds_memory_and_that_its_model_has_not_learnt_the_language(
     tmp_path: Path, workspace: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setup, "find_card", lambda name: find_card("bundled"))  # as if the folder were that model
+    monkeypatch.setattr(tokens, "find_card", lambda name: find_card("bundled"))  # as if the folder were that model
     outcome, events = run_in(tmp_path)
     assert outcome.state == "finished", outcome
     (plan,) = [event for event in events if event["kind"] == "plan"]
