@@ -59,6 +59,7 @@ def try_a_picture(page: Page, picture: Path) -> None:
     expect(page.get_by_text(re.compile(r"[\d.]+% sure")).first).to_be_visible(timeout=120_000)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_zip_of_pictures_becomes_a_model_that_is_asked_with_a_picture(visit_own, own_dashboard, tmp_path):
     pictures = zipped(write_folders(tmp_path / "shapes", each=15))
