@@ -63,9 +63,7 @@ def test_a_wrong_label_is_corrected_from_the_list(visit: Callable[..., Page], ho
     page.get_by_role("button", name="Label is wrong").first.click()
     page.get_by_role("button", name="Correct it").click()
     expect(page.get_by_text("The data has changed since this run")).to_be_visible()
-    keep = DatasetStore(home)
-    dataset = next(info for info in keep.list() if info.current == 1)
-    rows = keep.read_rows(dataset.id)
+    rows = DatasetStore(home).read_rows(read_json(run.folder / "job.json")["request"]["dataset"])
     assert list(rows.loc[rows["_row"] == mistake["row"], "topic"]) == [mistake["prediction"]]
 
 

@@ -245,6 +245,6 @@ def test_step_speed_and_memory_stand_below_the_curve(open_page: Open, workspace:
 
 
 def test_the_lines_of_a_pinned_answer_are_the_likeliest_now_and_before(component: Open) -> None:
-    likeliest = component("pictures").likeliest
+    likeliest = component("run_charts").likeliest
     assert likeliest([(0.0, [0.1, 0.2, 0.7, 0.0]), (1.0, [0.6, 0.3, 0.05, 0.05])]) == [0, 2, 1]
     assert likeliest([(0.0, [0.4, 0.6])]) == [1, 0]
