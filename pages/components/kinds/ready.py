@@ -13,9 +13,8 @@ Rows = tuple[tuple[str, ...], ...]
 class Ready:
     """What is asked: `rows` holds the cells of each as a person knows it, `inputs` (and `pairs`) what the model reads.
 
-    `shown` is kept to show a row later where its cells are not enough: a small picture as a
-    data URI. `left_out` are names of what
-    could not be read, with the reason.
+    `shown` is kept to show a row later where its cells are not enough: a small picture as a data URI. `left_out` are
+    names of what could not be read, with the reason.
     """
 
     rows: Rows

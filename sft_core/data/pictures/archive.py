@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
-from sft_core.data.pictures.caps import CAPS, LISTING_BYTES, PictureCaps
+from sft_core.data.pictures.caps import LISTING_BYTES, PictureCaps
 from sft_core.data.pictures.members import (
     ARCHIVE,
     CLOSED,
@@ -72,12 +72,6 @@ def open_source(path: Path, caps: PictureCaps) -> Iterator[Source]:
         return
     with path.open("rb") as file:
         yield Zip(file, path.stat().st_size, caps)
-
-
-def holds_pictures(path: Path) -> bool:
-    """Whether a zip or a folder has a file that is called like a picture."""
-    with open_source(path, CAPS) as source:
-        return any(member.ending in PICTURE_ENDINGS for member in source.listing.members)
 
 
 class Folder:

@@ -16,6 +16,7 @@ from sft_core.data.pictures.stripping import stripped
 
 READ = ("JPEG", "PNG", "WEBP", "BMP")
 NO_PICTURE, BROKEN_OFF, DAMAGED = "is not a picture", "is broken off", "is damaged"
+TOO_MUCH_MEMORY = "needs more memory than there is for reading; save it smaller"
 SAVE_ANEW = "which is not read; save it as PNG or JPEG"
 _MAGIC = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -105,6 +106,8 @@ def decoded(content: bytes, caps: PictureCaps = CAPS) -> Picture:
         raise
     except Image.DecompressionBombError as error:
         raise NotReadable(_too_many_pixels(None, caps)) from error
+    except MemoryError as error:
+        raise NotReadable(TOO_MUCH_MEMORY) from error
     except Exception as error:  # whatever broken bytes make a decoder raise is the fault of this file
         raise NotReadable(BROKEN_OFF if "truncated" in str(error) or "EOF" in str(error) else DAMAGED) from error
 

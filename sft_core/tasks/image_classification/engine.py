@@ -14,6 +14,7 @@ from sft_core.config import TrainingSettings
 from sft_core.errors import ModelError
 from sft_core.models.safety import check_folder
 from sft_core.tasks.engine import Batch, Floats, Indices
+from sft_core.tasks.freezing import freeze_lowest
 from sft_core.tasks.image_classification.augment import draw, varied
 from sft_core.tasks.image_classification.body import StillStatistics, body_layers, pass_open_gates
 from sft_core.tasks.image_classification.pictures import Pictures, opened
@@ -119,9 +120,7 @@ class ImageClassification:
 
     def freeze(self, model: Any, n_layers: int) -> None:
         """Freeze what lies below the layers and the lowest `n_layers`; 0 freezes nothing."""
-        groups = self.layers(model)[: n_layers + 1] if n_layers else []
-        for parameter in (p for group in groups for p in group):
-            parameter.requires_grad_(False)
+        freeze_lowest(self.layers(model), n_layers)
 
     def pooled_features(self, model: Any, batch: Batch) -> torch.Tensor:
         """(b, h) what goes into the last linear layer."""

@@ -14,6 +14,7 @@ from sft_core.config import TrainingSettings
 from sft_core.models.safety import check_folder
 from sft_core.tasks.encoded import Encoded
 from sft_core.tasks.engine import Batch, Floats, Indices
+from sft_core.tasks.freezing import freeze_lowest
 from sft_core.tasks.last_layer import WarmStart, cool, input_of
 from sft_core.tasks.loading import from_folder, label_names, outside, refuse_gaps, with_new_head
 from sft_core.tasks.quiet import quiet_loading
@@ -128,9 +129,7 @@ class TextClassification:
 
     def freeze(self, model: Any, n_layers: int) -> None:
         """Freeze the embeddings and the lowest `n_layers` layers; 0 freezes nothing, more than there are the body."""
-        groups = self.layers(model)[: n_layers + 1] if n_layers else []
-        for parameter in (p for group in groups for p in group):
-            parameter.requires_grad_(False)
+        freeze_lowest(self.layers(model), n_layers)
 
     def pooled_features(self, model: Any, batch: Batch) -> torch.Tensor:
         """(b, h) mean of the last hidden state over real tokens."""

@@ -72,7 +72,7 @@ def _word_embedding(backbone: nn.Module) -> nn.Embedding | None:
     ask = getattr(backbone, "get_input_embeddings", None)
     try:
         found = ask() if ask is not None else None
-    except NotImplementedError:  # a backbone of pictures
+    except NotImplementedError:  # it does not say which one it is
         return None
     # a subclass may do more than look up (scale, say), which the stand-in would leave out
     return found if type(found) is nn.Embedding else None
