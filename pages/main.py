@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import streamlit as st
-from components import looks, newest, places, running, session, stepper, trouble, viewport, work
+from components import looks, newest, page_title, places, running, session, stepper, trouble, viewport, work
 
 from sft_core.jobs import store
 
 HERE = Path(__file__).resolve().parent
 
-st.set_page_config(page_title="Tuneboard", page_icon=HERE / "static" / "icon.svg", layout="wide")
+st.set_page_config(page_title=page_title.now(), page_icon=HERE / "static" / "icon.svg", layout="wide")
 st.logo(looks.logo(), size="large", icon_image=looks.logo())
 
 

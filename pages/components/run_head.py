@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
-from components import confirm, layout, session, work
+from components import confirm, layout, session, told_when_done, work
 from components.naming import ask_name
 from components.story import Story
 from components.wording import number
@@ -24,6 +24,7 @@ def show(run: work.Run, story: Story) -> None:
     place, job = session.workspace(), run.job
     with layout.page_head(_title(job, story)):
         if job.active:
+            told_when_done.ask()
             stopping = job.state == "stopping" or job.desired == "stop"
             if st.button("Stop", key="stop_run", icon=":material/stop:", disabled=stopping):
                 store.stop(place, job.id)

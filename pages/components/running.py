@@ -1,7 +1,7 @@
 """The pill in the sidebar: what runs now, on every page; and the progress of one job, followed to its end."""
 
 import streamlit as st
-from components import session
+from components import session, told_when_done
 from components.live import Live, live
 from components.trouble import caught
 from components.wording import plain
@@ -35,6 +35,7 @@ def _pill() -> None:
     st.session_state[_AT_WORK] = _ids(jobs)
     if before - _ids(jobs):
         st.rerun()
+    told_when_done.follow(jobs)
     if jobs:
         store.ensure_supervisor(session.workspace())
     for job in jobs[:_SHOWN]:
