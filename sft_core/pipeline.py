@@ -14,6 +14,7 @@ from sft_core.export.model_card import model_card
 from sft_core.export.predictions import FileFormat, predictions_file
 from sft_core.records import Work, read_json, write_json, write_text
 from sft_core.tasks.fitting import check_reads
+from sft_core.tasks.registry import get_task
 from sft_core.training.goal import check_goal
 from sft_core.training.loop import train
 from sft_core.training.preflight import expected, learn_pace, preflight
@@ -24,14 +25,14 @@ from sft_core.workspace import RunFolder, Workspace, open_workspace
 def train_job(work: Work) -> None:
     """One run, from its rows to its report. On a resume the rows and the settings are those of the first attempt."""
     request, run, workspace = validated(TrainRequest, work.request), RunFolder(work.folder), open_workspace()
-    clock = Clock(work)
+    clock, many = Clock(work), get_task(request.task).row_word[1]
     gathered = rows_of_run(request, run, workspace, work)
     with clock.stage("Trying the simple methods"):  # before anything slow: a first matrix after seconds
         baselines = simple_baselines(gathered, request.task, request.seed, work)
     with clock.stage("Loading the base model"):
         setup = choose(request, gathered, run, workspace, work)
         gathered = _with_language_warning(gathered, setup, work)
-    with clock.stage("Reading the rows with the base model"):
+    with clock.stage(f"Reading the {many} with the base model"):
         features = base_features(setup, work)
         probe = try_probe(setup.splits, features.pooled, gathered.labels, request.seed, work)
         probe.save(run.probe)
@@ -42,7 +43,7 @@ def train_job(work: Work) -> None:
         job = train_job_of(setup, features, run, work)
         result = train(job, expected(job, workspace.cache))
         learn_pace(job, result, workspace.cache)
-    with clock.stage("Testing on rows that it has never seen"):
+    with clock.stage(f"Testing on {many} that it has never seen"):
         finish(setup, gathered, baselines, result, run, clock)
         write_text(run.model / "README.md", model_card(read_json(run.report), read_json(run.config), folder="."))
 

@@ -36,7 +36,7 @@ def add(info: DatasetInfo, step: Step) -> None:
         _as_job(info, [*steps_of(info), step])
     with st.spinner("Changing the rows"):
         preparing.apply_step(work.datasets(), info.id, step)
-    _say(fix_steps.describe(step))
+    _say(fix_steps.describe(step, info.roles))
     st.rerun()
 
 

@@ -1,5 +1,7 @@
 """The one question before a training: what matters most? It decides which state of the model is kept."""
 
+from collections.abc import Collection
+
 import streamlit as st
 from components import recipe as recipes
 from components.recipe import Recipe
@@ -12,8 +14,11 @@ from sft_core.training.setting_words import GOAL, GOALS
 QUESTION = f"{GOAL}?"
 
 
-def ask(recipe: Recipe, labels: list[str], words: tuple[str, str]) -> Goal | None:
-    """The four answers, and which class where one class is meant; None while that is not said."""
+def ask(recipe: Recipe, labels: list[str], words: tuple[str, str], unchecked: Collection[str] = ()) -> Goal | None:
+    """The four answers, and which class where one class is meant; None while that is not said.
+
+    `unchecked` are classes that cannot be meant, since no validation row is of them: the run would refuse it.
+    """
     kinds = list(GOALS)
     kind = st.radio(
         QUESTION,
@@ -27,6 +32,11 @@ def ask(recipe: Recipe, labels: list[str], words: tuple[str, str]) -> Goal | Non
     if kind in ("accuracy", "macro_f1"):
         return Goal(kind=kind)
     label = _class(recipe.goal, labels)
+    if label in unchecked:
+        st.caption(
+            f":material/warning: No {words[0]} of “{named(label, 40)}” is kept back for checking while it learns, so"
+            f" nothing would tell how good the model is at it. Choose another answer, or add {words[1]} of this class."
+        )
     return Goal(kind=kind, label=label) if label else None
 
 

@@ -86,7 +86,7 @@ def _title(info: DatasetInfo) -> str:
 
 def _say(info: DatasetInfo) -> None:
     steps = changes.steps_of(info)
-    made = [fix_steps.describe(step) for step in steps if can_carry(step)]
+    made = [fix_steps.describe(step, info.roles) for step in steps if can_carry(step)]
     by_hand = sum(get_fix(step["fix"]).by_row for step in steps)
     rest = f"  \n{count(by_hand, 'change')} made by hand on single rows will be left out." if by_hand else ""
     if any(get_fix(step["fix"]).by_file for step in steps):

@@ -11,9 +11,8 @@ from components.running import follow
 from components.trouble import caught
 from components.wording import count, plain
 
-from sft_core.data import previews
+from sft_core.data import previews, steps
 from sft_core.data.findings.registry import find
-from sft_core.data.fixes.registry import get_fix
 from sft_core.data.store import DatasetInfo
 from sft_core.evaluation.wording import visible
 
@@ -105,14 +104,8 @@ def _card(info: DatasetInfo, finding: Finding, key: str) -> None:
         step = finding.get("fix")
         if step and not changes.is_small(info):
             _effect_by_job(info, step)
-        if step and fix.button(plain(button(step), 60), key=f"fix_{key}", width=width):
+        if step and fix.button(plain(steps.button(step, info.roles), 60), key=f"fix_{key}", width=width):
             changes.add(info, step)
-
-
-def button(step: changes.Step) -> str:
-    """What stands on the button of a fix."""
-    targets = set((step.get("params") or {}).get("mapping", {}).values())
-    return f"Write all as {targets.pop()}" if len(targets) == 1 else get_fix(step["fix"]).title
 
 
 def _icon(kind: str) -> str:
@@ -130,7 +123,7 @@ def _rows_dialog(info: DatasetInfo, finding: Finding) -> None:
         with st.container(horizontal=True):
             if st.button("Show what it does", type="primary", key="look_from_dialog"):
                 changes.ask_preview(info, finding["fix"], _LOOK)
-            if st.button(plain(button(finding["fix"]), 60), key="fix_from_dialog"):
+            if st.button(plain(steps.button(finding["fix"], info.roles), 60), key="fix_from_dialog"):
                 changes.add(info, finding["fix"])
             _other_way(info, finding["fix"])
 
@@ -148,7 +141,7 @@ def _effect(info: DatasetInfo, step: changes.Step) -> None:
     seen = changes.once(key, lambda: previews.of(changes.rows_now(info), step, info.roles))
     _does(info, seen)
     with st.container(horizontal=True):
-        if st.button(plain(button(step), 60), type="primary", key="fix_from_dialog"):
+        if st.button(plain(steps.button(step, info.roles), 60), type="primary", key="fix_from_dialog"):
             changes.add(info, step)
         _other_way(info, step)
 

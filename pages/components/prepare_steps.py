@@ -42,7 +42,7 @@ def _said(info: DatasetInfo, version: VersionInfo) -> str:
         return _taken_over(version)
     if not version.steps:
         return f"The {rows_of(info.roles).MANY} are as they came; the file itself is never changed."
-    return f"Last change: {in_words(fix_steps.describe(version.steps[-1]), 120)}"
+    return f"Last change: {in_words(fix_steps.describe(version.steps[-1], info.roles), 120)}"
 
 
 def _taken_over(version: VersionInfo) -> str:
@@ -76,7 +76,7 @@ def _line(info: DatasetInfo, version: VersionInfo, position: int) -> None:
     widths = [1] if viewport.is_narrow() else [5, 0.5, 1.2]
     columns = st.columns(widths, vertical_alignment="center")
     did = f"  \n:gray[{in_words(version.did[position], 300)}]" if version.did[position] else ""
-    words = in_words(fix_steps.describe(version.steps[position]), 200)
+    words = in_words(fix_steps.describe(version.steps[position], info.roles), 200)
     columns[0].markdown(f"{position + 1}\\. {words}{did}")
     buttons = columns[0].container(horizontal=True) if viewport.is_narrow() else None
     up, undo = (buttons, buttons) if buttons else (columns[1], columns[2])
@@ -95,7 +95,7 @@ def _again(info: DatasetInfo) -> None:
     later = preparing.redoable(keep, info.id)
     if later is None:
         return
-    words = fix_steps.describe(keep.version(info.id, later).steps[-1])
+    words = fix_steps.describe(keep.version(info.id, later).steps[-1], info.roles)
     if st.button("Redo", key="redo", icon=":material/redo:", help=in_words(words)):
         preparing.redo(keep, info.id)
         st.rerun()

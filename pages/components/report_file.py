@@ -70,8 +70,9 @@ def _changes(answered: Answered) -> tuple[str, ...]:
     """The steps of Prepare before the training, where the data is still here."""
     data = (work.read_if_there(RunFolder(answered.run.job.folder).config) or {}).get("data") or {}
     dataset, number, keep = answered.run.dataset, data.get("version"), work.datasets()
-    if dataset is None or number is None or not any(info.id == dataset for info in keep.list()):
+    info = next((info for info in keep.list() if info.id == dataset), None)
+    if info is None or number is None:
         return ()
     with contextlib.suppress(SFTError):  # a version that is gone
-        return tuple(fix_steps.describe(step) for step in keep.version(dataset, number).steps)
+        return tuple(fix_steps.describe(step, info.roles) for step in keep.version(info.id, number).steps)
     return ()

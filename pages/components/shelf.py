@@ -22,9 +22,14 @@ from sft_core.jobs import store
 _MENU = ":material/more_horiz:"
 _WIDTHS = [3.2, 2.6, 2, 1.5, 0.6]
 
+Scores = Sequence[float | None]
 
-def dataset_card(info: DatasetInfo, runs: list[Run]) -> None:
-    """A dataset: its size, how its newest run stands, the next thing to do, and a menu."""
+
+def dataset_card(info: DatasetInfo, runs: list[Run], beside: Scores = ()) -> None:
+    """A dataset: its size, how its newest run stands, the next thing to do, and a menu.
+
+    `beside` are the scores on the cards around it: those that differ never read alike.
+    """
     with layout.card(key=f"dataset_{info.id}"):
         name, state, score, action, menu = _places()
         with name:
@@ -32,7 +37,7 @@ def dataset_card(info: DatasetInfo, runs: list[Run]) -> None:
         with state:
             _state(runs[0]) if runs else _readiness(info)
         with score:
-            _newest_score(runs)
+            _newest_score(runs, beside)
         with action:
             _next(info.id, runs[0] if runs else None)
         with menu:
@@ -43,10 +48,10 @@ def dataset_card(info: DatasetInfo, runs: list[Run]) -> None:
             _all_runs(info.id, runs)
 
 
-def lone_run_card(run: Run) -> None:
+def lone_run_card(run: Run, beside: Scores = ()) -> None:
     """A run whose dataset is not here: brought as a zip, made by the command line, or its dataset was deleted."""
     with layout.card(key=f"run_card_{run.id}"):
-        _run_line(run, "without its data")
+        _run_line(run, "without its data", beside)
 
 
 def trash() -> None:
@@ -104,18 +109,23 @@ def _live_state(run_id: str) -> None:
     st.markdown(plain(sentence.split(" · ")[0]))
 
 
-def _newest_score(runs: list[Run]) -> None:
+def newest(runs: list[Run]) -> Run | None:
+    """The newest run with a result; None where there is none."""
+    return next((run for run in runs if run.score is not None), None)
+
+
+def _newest_score(runs: list[Run], beside: Scores) -> None:
     """The newest result: while the next run is at work, or where it failed, that of the one before."""
-    scored = next((run for run in runs if run.score is not None), None)
-    _score(scored, "" if scored is None or scored is runs[0] else ", the run before")
+    scored = newest(runs)
+    _score(scored, beside, "" if scored is None or scored is runs[0] else ", the run before")
 
 
-def _score(run: Run | None, which: str = "") -> None:
+def _score(run: Run | None, beside: Scores, which: str = "") -> None:
     if run is None or run.score is None:
         st.markdown(":gray[no result yet]")
         return
     interval = f"  \n:gray[{likely(run.interval)}{which}]" if run.interval else ""
-    st.markdown(f"**{in_100(run.score)}** right{interval}")
+    st.markdown(f"**{in_100(run.score, *beside)}** right{interval}")
 
 
 def _next(dataset_id: str | None, run: Run | None) -> None:
@@ -143,18 +153,19 @@ def _all_runs(dataset_id: str, runs: list[Run]) -> None:
     box = st.expander("All runs", type="compact", key=f"runs_of_{dataset_id}", on_change="rerun")
     if box.open:
         with box:
+            scores = [run.score for run in runs]
             for run in runs:
-                _run_line(run, plain(run.preset))
+                _run_line(run, plain(run.preset), scores)
 
 
-def _run_line(run: Run, about: str) -> None:
+def _run_line(run: Run, about: str, beside: Scores) -> None:
     name, state, score, action, menu = _places()
     with name:
         layout.line(plain(run.name, 80), " · ".join(part for part in (about, plain(run.notes, 120)) if part))
     with state:
         _state(run)
     with score:
-        _score(run)
+        _score(run, beside)
     with action:
         _next_of_line(run)
     with menu:

@@ -1,6 +1,7 @@
 """Before a training: what it learns from, how much effort, what matters most, what to watch; then Start."""
 
 import secrets
+from collections.abc import Sequence
 
 import streamlit as st
 from components import (
@@ -62,11 +63,12 @@ def show(info: DatasetInfo) -> None:
     recipe = _presets(recipe, estimate)
     labels = list(facts.get("classes") or {})
     before = recipe.changes
-    recipe = _questions(recipe, labels, words, info)
+    unchecked = foreseen.unchecked if isinstance(foreseen, Foreseen) else ()
+    recipe = _questions(recipe, words, info, labels, unchecked)
     recipe = _all_settings(recipe, estimate, info.roles)
     _as_text(recipe, info)
     estimates.watch(estimate)
-    unsaid = not trouble and goal_question.is_open(recipe.goal, labels)
+    unsaid = not trouble and (goal_question.is_open(recipe.goal, labels) or recipe.goal.label in unchecked)
     blocked = bool(trouble) or bool(estimate and estimate.refused) or unsaid
     with head:
         if st.button("Start", type="primary", icon=":material/play_arrow:", disabled=blocked, key="start_run"):
@@ -174,10 +176,12 @@ def _presets(recipe: Recipe, estimate: Estimate | None) -> Recipe:
     return recipe
 
 
-def _questions(recipe: Recipe, labels: list[str], words: tuple[str, str], info: DatasetInfo) -> Recipe:
+def _questions(
+    recipe: Recipe, words: tuple[str, str], info: DatasetInfo, labels: list[str], unchecked: Sequence[str]
+) -> Recipe:
     left, right = st.columns(2)
     with left, card(goal_question.QUESTION, stretch=True):
-        goal = goal_question.ask(recipe, labels, words)
+        goal = goal_question.ask(recipe, labels, words, unchecked)
     recipe = recipes.change(recipe, goal=goal or recipe.goal)
     with right:
         return training_of(info.roles).beside_goal(recipe, info, words)

@@ -77,8 +77,8 @@ def large(pictures: Path, file: str, alt: str) -> None:
 
 def wall(pictures: Path | None, shown: Sequence[Thumb], side: int = 96) -> None:
     """Small pictures beside each other, each with its words below."""
-    figures = "".join(_figure(pictures, thumb, side) for thumb in shown)
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:12px">{figures}</div>')
+    figures = "".join(_figure(pictures, thumb) for thumb in shown)
+    st.html(f'<div style="{_filling(side)};gap:12px">{figures}</div>')
 
 
 def rows(pictures: Path | None, shown: Sequence[tuple[str, int, Sequence[Thumb]]], side: int = 60) -> None:
@@ -97,28 +97,35 @@ def groups(pictures: Path | None, shown: Sequence[Sequence[Thumb]], side: int = 
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:12px">{boxes}</div>')
 
 
-def _figure(pictures: Path | None, thumb: Thumb, side: int) -> str:
+def _filling(side: int) -> str:
+    """The style of a grid of pictures `side` pixels wide or a little more, so that no room is left at its end."""
+    return f"display:grid;grid-template-columns:repeat(auto-fill,minmax({side}px,1fr))"
+
+
+def _figure(pictures: Path | None, thumb: Thumb, side: int | None = None) -> str:
+    """`side` in pixels; None: as wide as its place."""
     words = "".join(f'<div style="{_WORDS}">{escape(said)}</div>' for said in (thumb.words, thumb.more) if said)
     title = escape(" · ".join(part for part in (thumb.alt, thumb.words, thumb.more) if part))
     return (
-        f'<figure style="margin:0;width:{side}px" title="{title}">{_image(pictures, thumb, side)}'
+        f'<figure style="margin:0;min-width:0;width:{f"{side}px" if side else "auto"}" title="{title}">'
+        f"{_image(pictures, thumb)}"
         f'<figcaption style="padding-top:3px">{words}</figcaption></figure>'
     )
 
 
 def _line(pictures: Path | None, name: str, many: int, thumbs: Sequence[Thumb], side: int) -> str:
-    images = "".join(_image(pictures, thumb, side) for thumb in thumbs)
+    images = "".join(_image(pictures, thumb) for thumb in thumbs)
+    one_line = f"{_filling(side)};grid-template-rows:auto;grid-auto-rows:0;column-gap:6px;overflow:hidden"
     bold = "font-weight:600;overflow-wrap:anywhere"
     return (
         f'<div style="max-width:11rem"><div style="{bold}">{escape(visible(name))}</div>'
         f'<div style="font-size:.8rem;opacity:.75">{number(many)}</div></div>'
-        f'<div style="display:flex;flex-wrap:wrap;gap:6px;height:{side}px;overflow:hidden">{images}</div>'
+        f'<div style="{one_line}">{images}</div>'
     )
 
 
-def _image(pictures: Path | None, thumb: Thumb, side: int) -> str:
-    uri = data_uri(pictures, thumb.file)
-    size = f"width:{side}px;height:{side}px"
+def _image(pictures: Path | None, thumb: Thumb) -> str:
+    uri, size = data_uri(pictures, thumb.file), "width:100%;aspect-ratio:1"
     if uri is None:
         return f'<div style="{size};{_FRAME}" role="img" aria-label="{escape(thumb.alt)}: not there any more"></div>'
     return f'<img src="{uri}" alt="{escape(thumb.alt)}" loading="lazy" style="{size};{_FRAME}">'

@@ -62,10 +62,14 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """Rows a split, and the classes that the model cannot learn since no training row has them."""
+    """Rows a split, and the classes that the model cannot learn since no training row has them.
+
+    `unchecked` are those that it learns, but of which no validation row tells how good it is at them.
+    """
 
     counts: dict[str, int]
     unlearnt: tuple[str, ...]
+    unchecked: tuple[str, ...] = ()
 
 
 def gather(request: TrainRequest, workspace: Workspace, folder: Path, progress: Progress) -> Gathered:
@@ -87,7 +91,9 @@ def foresee(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> Foreseen:
     """What a run would get of these rows. Raises DataError where it could not learn from them."""
     dealt, labels, _said, _facts = _dealt(table, roles, plan)
     counts: dict[str, int] = {split: int((dealt["_split"] == split).sum()) for split in SPLITS}
-    return Foreseen(counts, tuple(sorted(set(examples.labels(dealt, roles)) - set(labels))))
+    checked = set(examples.labels(dealt[dealt["_split"] == "validation"], roles))
+    unlearnt = sorted(set(examples.labels(dealt, roles)) - set(labels))
+    return Foreseen(counts, tuple(unlearnt), tuple(name for name in labels if name not in checked))
 
 
 def table_hash(table: pd.DataFrame) -> str:
@@ -201,9 +207,12 @@ def _leave_out_empty(table: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, l
     if not drop.any():
         return table, []
     n = int(drop.sum())
-    noun = kind_of(roles).noun
-    parts = [f"{int(nothing.sum())} with an empty {noun}", f"{int((no_label & ~nothing).sum())} with an empty label"]
-    said = f"{counted(n)} {verb(n, 'was', 'were')} left out: {' and '.join(parts)}."
+    kind = kind_of(roles)
+    parts = [
+        f"{int(nothing.sum())} with an empty {kind.noun}",
+        f"{int((no_label & ~nothing).sum())} with an empty label",
+    ]
+    said = f"{counted(n, *kind.rows)} {verb(n, 'was', 'were')} left out: {' and '.join(parts)}."
     return table[~drop].reset_index(drop=True), [said]
 
 
@@ -234,9 +243,10 @@ def _only_known_validation(
     names = sorted(set(table.loc[strange, str(roles.label)]))
     shown = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
     n = int(strange.sum())
+    one, many = kind_of(roles).rows
     said = (
-        f"{counted(n, 'validation row')} {verb(n, 'was', 'were')} left out: no training row has"
-        f" {verb(n, 'its', 'their')} class ({shown})."
+        f"{counted(n, f'validation {one}', f'validation {many}')} {verb(n, 'was', 'were')} left out: no training {one}"
+        f" has {verb(n, 'its', 'their')} class ({shown})."
     )
     return table[~strange].reset_index(drop=True), [said]
 

@@ -13,6 +13,7 @@ from sft_core.config import Roles
 from sft_core.data import duplicates
 from sft_core.data.counted import counted, verb
 from sft_core.data.dealing import CODES, LEFT_OUT, NAMES, TRAIN, Codes, keep_on_one_side
+from sft_core.data.kinds.kind import InputKind
 from sft_core.data.kinds.registry import kind_of
 
 MUST_STAY = 0.1  # of the training rows: what keeps groups together at the cost of nearly all others helps nobody
@@ -30,14 +31,14 @@ class Left:
     groups: int
     groups_kept: bool
 
-    def notes(self, noun: str) -> list[str]:
-        """What was done, in sentences; empty where nothing had to be. `noun` is what an input is called."""
+    def notes(self, kind: InputKind) -> list[str]:
+        """What was done, in sentences; empty where nothing had to be."""
         found = [
-            (self.texts, verb(self.texts, "has", "have") + f" the same {noun} as a row"),
-            (self.groups, verb(self.groups, "belongs", "belong") + " to the same group as a row"),
+            (self.texts, verb(self.texts, "has", "have") + f" the same {kind.noun} as a {kind.rows[0]}"),
+            (self.groups, verb(self.groups, "belongs", "belong") + f" to the same group as a {kind.rows[0]}"),
         ]
         said = [
-            f"{counted(n)} of training or validation {why} of the test or of validation:"
+            f"{counted(n, *kind.rows)} of training or validation {why} of the test or of validation:"
             f" {verb(n, 'it is', 'they are')} left out, so that the scores stay honest."
             for n, why in found
             if n
@@ -84,7 +85,7 @@ def made_sure(table: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, list[str
         split = table["_split"].to_numpy(dtype=object).copy()
         split[used] = NAMES[left.codes]
         table = table.assign(_split=pd.Series(split, index=table.index, dtype="str"))
-    return table, left.notes(kind_of(roles).noun)
+    return table, left.notes(kind_of(roles))
 
 
 def group_codes(table: pd.DataFrame, roles: Roles) -> Codes | None:

@@ -57,7 +57,7 @@ def carried(
     did: list[str] = []
     left_out: list[LeftOut] = []
     for number, one in enumerate(wanted):
-        words = steps.describe(one)
+        words = steps.describe(one, roles)
         on_step(number, words)
         try:
             after, effects = steps.replay(table, [one], roles) if can_carry(one) else (table, [])

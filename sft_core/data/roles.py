@@ -26,6 +26,7 @@ from sft_core.data.column_looks import (
     rank,
 )
 from sft_core.data.counted import counted, verb
+from sft_core.data.kinds.registry import kind_of
 from sft_core.data.own_columns import OWN
 from sft_core.data.profile import facts as facts_of
 
@@ -196,7 +197,7 @@ def problems(table_or_facts: pd.DataFrame | Mapping[str, Any], roles: Roles) -> 
     if roles.label is None:
         found.append(_no_class() if roles.image else _no_label(facts))
     elif not any(issue.severity == "error" for issue in found):
-        found += _label_problems(facts, roles.label)
+        found += _label_problems(facts, roles.label, kind_of(roles).rows)
     return found
 
 
@@ -282,7 +283,7 @@ def _no_class() -> Issue:
     )
 
 
-def _label_problems(facts: Mapping[str, Any], label: str) -> list[Issue]:
+def _label_problems(facts: Mapping[str, Any], label: str, words: tuple[str, str]) -> list[Issue]:
     distinct, rows = facts["distinct_labels"], facts["rows"]
     if distinct == 0:
         return [
@@ -292,7 +293,7 @@ def _label_problems(facts: Mapping[str, Any], label: str) -> list[Issue]:
         return [
             Issue(
                 "numeric_label",
-                f"“{label}” holds {distinct:,} different numbers: to predict one is regression, not yet supported.",
+                f"“{label}” holds {distinct:,} different numbers: to foretell a number is not possible here yet.",
                 "Choose a column with classes, or turn the numbers into a few classes such as low, medium and high.",
                 "error",
             )
@@ -302,8 +303,8 @@ def _label_problems(facts: Mapping[str, Any], label: str) -> list[Issue]:
         return [
             Issue(
                 "one_class",
-                f"All rows have the same label (“{only}”), so there is nothing to tell apart.",
-                "Add rows of at least one other class, or choose another column as the label.",
+                f"All {words[1]} have the same label (“{only}”), so there is nothing to tell apart.",
+                f"Add {words[1]} of at least one other class, or choose another column as the label.",
                 "error",
             )
         ]
@@ -317,7 +318,7 @@ def _label_problems(facts: Mapping[str, Any], label: str) -> list[Issue]:
                 "error",
             )
         ]
-    return _small_classes(facts, label)
+    return _small_classes(facts, label, words)
 
 
 def is_regression(facts: Mapping[str, Any]) -> bool:
@@ -333,28 +334,28 @@ def is_regression(facts: Mapping[str, Any]) -> bool:
     return bool(numbers["whole_share"] < 0.9 and distinct > 20)
 
 
-def _small_classes(facts: Mapping[str, Any], label: str) -> list[Issue]:
-    classes = facts["classes"]
+def _small_classes(facts: Mapping[str, Any], label: str, words: tuple[str, str]) -> list[Issue]:
+    classes, (one, many) = facts["classes"], words
     single = [name for name, count in classes.items() if count < 2]
     found = []
     if len(single) == len(classes):
         return [
             Issue(
                 "no_class_repeats",
-                f"No class of “{label}” has two rows, so nothing can be learnt and tested.",
-                "Add rows until each class has at least five.",
+                f"No class of “{label}” has two {many}, so nothing can be learnt and tested.",
+                f"Add {many} until each class has at least five.",
                 "error",
             )
         ]
     if single:
         named = ", ".join(f"“{name}”" for name in single[:5]) + (" …" if len(single) > 5 else "")
-        many = len(single) > 1
+        several = len(single) > 1
         found.append(
             Issue(
                 "single_row_classes",
-                f"{len(single)} class{'es have' if many else ' has'} only one row ({named}): {'they' if many else 'it'}"
-                " can be learnt or tested, not both.",
-                "Add rows to it, merge it with another class, or drop it in Prepare.",
+                f"{len(single)} class{'es have' if several else ' has'} only one {one} ({named}):"
+                f" {'they' if several else 'it'} can be learnt or tested, not both.",
+                f"Add {many} to it, merge it with another class, or drop it in Prepare.",
                 "warning",
             )
         )
@@ -362,7 +363,7 @@ def _small_classes(facts: Mapping[str, Any], label: str) -> list[Issue]:
         found.append(
             Issue(
                 "rows_without_label",
-                f"{counted(facts['empty_labels'])} {verb(facts['empty_labels'], 'has', 'have')} no label.",
+                f"{counted(facts['empty_labels'], *words)} {verb(facts['empty_labels'], 'has', 'have')} no label.",
                 "What has no label is left out of training; label or drop it in Prepare.",
                 "warning",
             )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sft_core.config import SPLITS, Roles
 from sft_core.data.dealing import CODES, LEFT_OUT, NAMES, Codes
+from sft_core.data.kinds.registry import kind_of
 
 TOO_FEW = 10
 
@@ -38,9 +39,8 @@ def facts_of(table: pd.DataFrame, roles: Roles, codes: Codes, moved: int, notes:
     totals: dict[str, int] = {name: int((codes == CODES[name]).sum()) for name in SPLITS}
     counts = _class_counts(table[roles.label], codes) if roles.label else {}
     too_few = [label for label, n in counts.items() if 0 < n["test"] < TOO_FEW]
-    return SplitFacts(
-        counts, totals, too_few, int((codes == LEFT_OUT).sum()), moved, notes + class_notes(counts, totals, too_few)
-    )
+    notes = notes + class_notes(counts, totals, too_few, kind_of(roles).rows)
+    return SplitFacts(counts, totals, too_few, int((codes == LEFT_OUT).sum()), moved, notes)
 
 
 def _class_counts(labels: pd.Series, codes: Codes) -> dict[str, dict[str, int]]:
@@ -53,28 +53,34 @@ def _class_counts(labels: pd.Series, codes: Codes) -> dict[str, dict[str, int]]:
     }
 
 
-def class_notes(counts: dict[str, dict[str, int]], totals: dict[str, int], too_few: list[str]) -> list[str]:
-    """What should be known of single classes: those that cannot be tested, or not be learned."""
+def class_notes(
+    counts: dict[str, dict[str, int]],
+    totals: dict[str, int],
+    too_few: list[str],
+    words: tuple[str, str] = ("row", "rows"),
+) -> list[str]:
+    """What should be known of single classes: those that cannot be tested, or not be learned. `words`: a row, rows."""
+    one, many = words
 
     def those(condition: Callable[[dict[str, int]], bool]) -> list[str]:
         return [label for label, n in counts.items() if condition(n)]
 
-    notes = [f"No row is left for {split}: there are too few rows." for split, n in totals.items() if not n]
+    notes = [f"No {one} is left for {split}: there are too few {many}." for split, n in totals.items() if not n]
     single = those(lambda n: n["train"] == 1 and not n["validation"] and not n["test"])
     unseen = those(lambda n: not n["train"] and bool(n["test"] or n["validation"]))
     gone = those(lambda n: not sum(n.values()))
     untested = [label for label in those(lambda n: n["train"] > 0 and not n["test"]) if label not in set(single)]
     if single:
-        notes.append(f"Only one row each: {listed(single)}. It can be learned from, but not tested.")
+        notes.append(f"Only one {one} each: {listed(single)}. It can be learned from, but not tested.")
     if unseen:
-        notes.append(f"Not in training: {listed(unseen)}. The model cannot learn it; its rows will count as wrong.")
+        notes.append(f"Not in training: {listed(unseen)}. The model cannot learn it; its {many} will count as wrong.")
     if gone:
-        notes.append(f"No row is left of {listed(gone)}: the model will not know it.")
+        notes.append(f"No {one} is left of {listed(gone)}: the model will not know it.")
     if untested and totals["test"]:
         notes.append(f"Not in the test: {listed(untested)}. How well the model knows it cannot be said.")
     if too_few:
         notes.append(
-            f"Fewer than {TOO_FEW} test rows: {listed(too_few)}. Too few to trust the scores of these classes."
+            f"Fewer than {TOO_FEW} test {many}: {listed(too_few)}. Too few to trust the scores of these classes."
         )
     return notes
 

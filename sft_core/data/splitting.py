@@ -70,8 +70,8 @@ def assign(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[pd.Serie
     rows, said = _METHODS[plan.method](rows)
     notes += said
     rows, left = _one_side(rows)
-    noun = kind_of(roles).noun
-    notes += left.notes(noun)
+    kind = kind_of(roles)
+    notes += left.notes(kind)
     rows, later = _dealt(rows, groups=left.groups_kept)
     if not (rows.codes == TRAIN).any():
         raise DataError(
@@ -80,7 +80,8 @@ def assign(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[pd.Serie
     if later.texts:
         n = later.texts
         notes.append(
-            f"{counted(n)} {verb(n, 'is', 'are')} left out: the same {noun} stands in a group on another side."
+            f"{counted(n, *kind.rows)} {verb(n, 'is', 'are')} left out:"
+            f" the same {kind.noun} stands in a group on another side."
         )
     facts = facts_of(table, roles, rows.codes, left.texts + later.texts, notes)
     return pd.Series(NAMES[rows.codes], index=table.index, name="_split", dtype="str"), facts
@@ -96,7 +97,8 @@ def _given(table: pd.DataFrame, roles: Roles, plan: SplitPlan) -> tuple[_Rows, l
     empty = unlabelled | (duplicates.empty_inputs(table, roles) & (codes != TEST))
     notes = []
     if n := int(empty.sum()):
-        notes.append(f"{counted(n)} without {kind_of(roles).noun} or label {verb(n, 'is', 'are')} in no split.")
+        kind = kind_of(roles)
+        notes.append(f"{counted(n, *kind.rows)} without {kind.noun} or label {verb(n, 'is', 'are')} in no split.")
     codes[empty] = LEFT_OUT
     classes: Codes = pd.factorize(labels, sort=True)[0].astype(np.int64)
     names = duplicates.table_keys(table, roles)

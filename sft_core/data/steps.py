@@ -10,6 +10,7 @@ import pandas as pd
 from sft_core.config import Frozen, Roles, validated
 from sft_core.data.fixes.effect import Effect, Fix
 from sft_core.data.fixes.registry import get_fix
+from sft_core.data.kinds.registry import kind_of
 from sft_core.data.one_side import made_sure
 from sft_core.errors import ConfigError
 
@@ -45,7 +46,7 @@ def replay(
     for number, one in enumerate(steps):
         fix, params = _parts(one)
         if on_step:
-            on_step(number, fix.describe(params))
+            on_step(number, fix.describe(params, kind_of(roles).rows))
         if fix.by_file and bring:
             table = bring(table, one)
         after, effect = fix.apply(table, params, roles)
@@ -63,10 +64,16 @@ def preview(table: pd.DataFrame, one: Step, roles: Roles) -> Preview:
     return Preview(effect, _dropped(table, after, roles) + _changed(table, after, roles))
 
 
-def describe(one: Step) -> str:
+def describe(one: Step, roles: Roles) -> str:
     """A step in words, for the list of steps."""
     fix, params = _parts(one)
-    return str(fix.describe(params))
+    return str(fix.describe(params, kind_of(roles).rows))
+
+
+def button(one: Step, roles: Roles) -> str:
+    """What stands on the button that makes this step: what it does, in a few words."""
+    fix, params = _parts(one)
+    return str(fix.button(params, kind_of(roles).rows)) if fix.button else fix.title
 
 
 def _parts(one: Step) -> tuple[Fix[Any], Frozen]:

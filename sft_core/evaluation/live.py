@@ -65,7 +65,7 @@ def live(
     seen = list(events)
     if attempt is None and seen:
         attempt = seen[-1].get("attempt")
-    ended = _ending(seen) if seen and seen[-1].get("attempt") == attempt else None
+    ended = _ending(seen, words[1]) if seen and seen[-1].get("attempt") == attempt else None
     if ended is not None:
         return ended
     if was_resumed(seen, attempt) and phase(seen, attempt) == "ready":
@@ -218,10 +218,10 @@ def _pace(events: Sequence[Mapping[str, Any]], epochs: float | None, words: tupl
     return sentence(" · ".join(parts))
 
 
-def _ending(events: Sequence[Mapping[str, Any]]) -> Live | None:
+def _ending(events: Sequence[Mapping[str, Any]], many: str) -> Live | None:
     last = events[-1] if events else {}
     if last.get("kind") == "finished":
-        return Live("Done", "The model is scored on rows that it has never seen.", 1.0)
+        return Live("Done", f"The model is scored on {many} that it has never seen.", 1.0)
     if last.get("kind") == "stopped":
         return Live("Stopped", "What it has learnt so far is kept: Resume goes on from there.", _share(events))
     if last.get("kind") == "failed":

@@ -91,13 +91,13 @@ def language_warning(setup: Setup) -> str | None:
 
 def base_features(setup: Setup, work: Work) -> BaseFeatures:
     """One pass of the frozen base model over the training and the validation rows."""
-    told = 0.0
+    told, many = 0.0, get_task(setup.request.task).row_word[1]
 
     def progress(done: float) -> None:
         nonlocal told
         if done - told >= 0.1:
             told = done
-            work.progress(done, "Reading the rows with the base model")
+            work.progress(done, f"Reading the {many} with the base model")
 
     first_token, pooled = forward_features(
         setup.model,

@@ -62,7 +62,7 @@ FLAWS = [
         "near copies",
         [(PLAIN[0][0].upper() + "!", "Billing")],
         "1 row repeats an earlier row but for capitals, spaces or sentence marks",
-        "Drop duplicates",
+        "Drop near copies",
         [],
     ),
     Flaw(

@@ -188,6 +188,16 @@ def test_a_class_that_is_not_there_is_asked_for_and_not_guessed(
     assert request["settings"]["goal"] == {"kind": "recall", "label": "Praise"}
 
 
+def test_a_goal_that_nothing_could_tell_of_is_refused_before_the_start(open_page: Open, dataset: str) -> None:
+    app = open_page("training.py", dataset=dataset)
+    next(one for one in app.radio if str(one.key).startswith("goal_")).set_value("recall").run()
+    which = next(one for one in app.selectbox if one.label == "Which class?")
+    assert not button(app, "start_run").disabled
+    which.set_value("billing").run()  # one row, which is learnt from: none is left for checking
+    assert "No message of “billing” is kept back for checking" in words_of(app)
+    assert button(app, "start_run").disabled
+
+
 READ = ReadOptions(format="csv", delimiter="\t", quote="", encoding="cp1252", header=False, skip=1)
 
 

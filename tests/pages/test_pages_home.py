@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 from sft_core.data.store import DatasetStore
 from sft_core.errors import DiskFullError
 from sft_core.jobs import store
+from sft_core.records import read_json, write_json
+from sft_core.workspace import RunFolder
 
 
 def test_an_empty_home_shows_three_doors(open_page):
@@ -56,6 +58,18 @@ def test_while_the_next_run_waits_the_result_of_the_one_before_is_shown(open_pag
     submit_run(workspace, dataset, "queued")
     words = words_of(open_page())
     assert "no result yet" not in words and ", the run before" in words
+
+
+def test_scores_that_differ_never_read_alike(open_page, dataset, workspace):
+    for share in (0.844, 0.836):
+        path = RunFolder(finished_run(workspace, dataset).folder).report
+        report = read_json(path)
+        report["metrics"]["test"]["accuracy"] = share
+        write_json(path, report)
+    app = open_page()
+    app.session_state[f"runs_of_{dataset}"] = True
+    words = words_of(app.run())
+    assert "**84.4 in 100** right" in words and "**83.6 in 100** right" in words
 
 
 def test_a_dataset_comes_back_from_the_trash(open_page, dataset, workspace):

@@ -24,7 +24,7 @@ EDITS = False
 ORDERS: Mapping[str, str] = {}
 MORE_ROLES: Mapping[str, tuple[str, str]] = {}
 
-_CLASSES, _OF_EACH, _OF_ONE, _FIRST = 10, 8, 24, 24
+_CLASSES, _OF_EACH, _OF_ONE, _FIRST = 10, 12, 24, 24
 _LINE, _LINES = 72, 8  # of the table, in pixels
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sft_core.data.duplicates import is_blank
-from sft_core.data.findings.finding import Finding, Material, rows_are
+from sft_core.data.findings.finding import Finding, Material
 from sft_core.data.steps import step
 
 
@@ -14,7 +14,7 @@ def empty(material: Material) -> Finding | None:
     if not mask.any():
         return None
     missing = [
-        f"{rows_are(n, 'has', 'have')} no {what}"
+        f"{material.counted(n, 'has', 'have')} no {what}"
         for n, what in ((int(material.empty.sum()), material.kind.noun), (int(unlabelled.sum()), "label"))
         if n
     ]
@@ -23,6 +23,6 @@ def empty(material: Material) -> Finding | None:
         "empty",
         mask,
         f"{' and '.join(missing)}.",
-        f"Nothing can be learned from a row that lacks its {material.kind.noun} or its class.",
+        f"Nothing can be learned from a {material.kind.rows[0]} that lacks its {material.kind.noun} or its class.",
         fix=step("drop_empty") if fixable else None,
     )

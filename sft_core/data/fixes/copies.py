@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sft_core.config import Frozen, Roles
-from sft_core.data.counted import counted
 from sft_core.data.duplicates import Keys, empty_inputs, exact_table_keys, is_blank, table_keys
-from sft_core.data.fixes.effect import Effect, Fix, Mask, own_rows
+from sft_core.data.fixes.effect import Effect, Fix, Mask, own_rows, rows_of
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -78,7 +77,7 @@ def conflicts(table: pd.DataFrame, roles: Roles, keys: Keys | None = None) -> Co
 def _drop_duplicates(table: pd.DataFrame, params: DuplicateParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
     again = repeats(table, roles, params.kind)
     n = int(again.sum())
-    return table[~again], Effect(n, 0, f"{counted(n)} dropped; the first of each stays.")
+    return table[~again], Effect(n, 0, f"{rows_of(n, roles)} dropped; the first of each stays.")
 
 
 def _resolve(table: pd.DataFrame, params: ConflictParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
@@ -92,7 +91,7 @@ def _resolve(table: pd.DataFrame, params: ConflictParams, roles: Roles) -> tuple
         changed = int((labels != table[roles.label]).sum())
         table = table.assign(**{roles.label: labels})
     n = int(gone.sum())
-    said = f"{counted(n)} dropped, {counted(changed)} given the label of the majority."
+    said = f"{rows_of(n, roles)} dropped, {rows_of(changed, roles)} given the label of the majority."
     return table[~gone], Effect(n, changed, said)
 
 
@@ -100,15 +99,15 @@ DROP_DUPLICATES = Fix(
     "Drop duplicates",
     DuplicateParams,
     _drop_duplicates,
-    lambda params: f"Repeated rows dropped{_BESIDE[params.kind]}",
+    lambda params, rows: f"Repeated {rows[1]} dropped{_BESIDE[params.kind]}",
+    button=lambda params, _rows: "Drop duplicates" if params.kind == "exact" else "Drop near copies",
 )
 RESOLVE_CONFLICTS = Fix(
     "Resolve contradictions",
     ConflictParams,
     _resolve,
-    lambda params: (
-        "Rows that contradict each other dropped"
-        if params.how == "drop"
-        else "Rows that contradict each other given the commonest label"
+    lambda params, rows: (
+        f"{rows[1].capitalize()} that contradict each other"
+        + (" dropped" if params.how == "drop" else " given the commonest label")
     ),
 )

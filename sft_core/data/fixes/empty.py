@@ -14,7 +14,13 @@ def empty_rows(table: pd.DataFrame, roles: Roles) -> Mask:
 
 
 def _apply(table: pd.DataFrame, _params: NoParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return drop(table, empty_rows(table, roles) & own_rows(table))
+    return drop(table, empty_rows(table, roles) & own_rows(table), roles)
 
 
-DROP_EMPTY = Fix("Drop empty rows", NoParams, _apply, lambda _params: "Empty rows and rows without label dropped")
+DROP_EMPTY = Fix(
+    "Drop empty rows",
+    NoParams,
+    _apply,
+    lambda _params, rows: f"Empty {rows[1]} and {rows[1]} without label dropped",
+    button=lambda _params, rows: f"Drop empty {rows[1]}",
+)

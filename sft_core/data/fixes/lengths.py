@@ -27,22 +27,22 @@ def lengths(table: pd.DataFrame, roles: Roles) -> NDArray[np.int64]:
 
 
 def _drop_short(table: pd.DataFrame, params: ShortParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return drop(table, (lengths(table, roles) < params.shortest) & own_rows(table))
+    return drop(table, (lengths(table, roles) < params.shortest) & own_rows(table), roles)
 
 
 def _drop_long(table: pd.DataFrame, params: LongParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return drop(table, (lengths(table, roles) > params.longest) & own_rows(table))
+    return drop(table, (lengths(table, roles) > params.longest) & own_rows(table), roles)
 
 
 DROP_SHORT = Fix(
     "Drop very short texts",
     ShortParams,
     _drop_short,
-    lambda params: f"Texts of fewer than {params.shortest} characters dropped",
+    lambda params, _rows: f"Texts of fewer than {params.shortest} characters dropped",
 )
 DROP_LONG = Fix(
     "Drop very long texts",
     LongParams,
     _drop_long,
-    lambda params: f"Texts of more than {params.longest:,} characters dropped",
+    lambda params, _rows: f"Texts of more than {params.longest:,} characters dropped",
 )

@@ -50,7 +50,7 @@ def without_markup(text: str) -> str:
 
 
 def _apply(table: pd.DataFrame, _params: NoParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return replace_cells(table, {name: _clean(table[name]) for name in text_columns(roles)})
+    return replace_cells(table, {name: _clean(table[name]) for name in text_columns(roles)}, roles)
 
 
 def _clean(column: pd.Series) -> pd.Series:
@@ -61,5 +61,8 @@ def _clean(column: pd.Series) -> pd.Series:
 
 
 STRIP_MARKUP = Fix(
-    "Remove HTML crumbs", NoParams, _apply, lambda _params: "HTML crumbs and control characters removed from the texts"
+    "Remove HTML crumbs",
+    NoParams,
+    _apply,
+    lambda _params, _rows: "HTML crumbs and control characters removed from the texts",
 )

@@ -31,7 +31,9 @@ def is_broken(column: pd.Series) -> Mask:
 
 
 def _apply(table: pd.DataFrame, _params: NoParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return replace_cells(table, {name: repaired_cells(table[name]) for name in text_columns(roles)})
+    return replace_cells(table, {name: repaired_cells(table[name]) for name in text_columns(roles)}, roles)
 
 
-FIX_MOJIBAKE = Fix("Repair broken letters", NoParams, _apply, lambda _params: "Broken letters repaired (Ã¶ to ö)")
+FIX_MOJIBAKE = Fix(
+    "Repair broken letters", NoParams, _apply, lambda _params, _rows: "Broken letters repaired (Ã¶ to ö)"
+)

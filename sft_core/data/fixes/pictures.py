@@ -77,40 +77,42 @@ def _numbers(table: pd.DataFrame, column: str) -> Values:
     return np.asarray(pd.to_numeric(table[column], errors="coerce"), dtype=np.float64)
 
 
-def _drop_blurred(table: pd.DataFrame, params: BlurredParams, _roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return drop(table, blurred(table, params) & own_rows(table))
+def _drop_blurred(table: pd.DataFrame, params: BlurredParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    return drop(table, blurred(table, params) & own_rows(table), roles)
 
 
-def _drop_dark(table: pd.DataFrame, params: LightParams, _roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return drop(table, dark(table, params) & own_rows(table))
+def _drop_dark(table: pd.DataFrame, params: LightParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    return drop(table, dark(table, params) & own_rows(table), roles)
 
 
-def _drop_bright(table: pd.DataFrame, params: LightParams, _roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return drop(table, bright(table, params) & own_rows(table))
+def _drop_bright(table: pd.DataFrame, params: LightParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    return drop(table, bright(table, params) & own_rows(table), roles)
 
 
-def _drop_tiny(table: pd.DataFrame, params: TinyParams, _roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return drop(table, tiny(table, params) & own_rows(table))
+def _drop_tiny(table: pd.DataFrame, params: TinyParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    return drop(table, tiny(table, params) & own_rows(table), roles)
 
 
-def _drop_shapes(table: pd.DataFrame, params: ShapeParams, _roles: Roles) -> tuple[pd.DataFrame, Effect]:
-    return drop(table, odd_shapes(table, params) & own_rows(table))
+def _drop_shapes(table: pd.DataFrame, params: ShapeParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
+    return drop(table, odd_shapes(table, params) & own_rows(table), roles)
 
 
-DROP_BLURRED = Fix("Drop blurred ones", BlurredParams, _drop_blurred, lambda _params: "Blurred pictures dropped")
-DROP_DARK = Fix("Drop dark ones", LightParams, _drop_dark, lambda _params: "Pictures that are nearly black dropped")
+DROP_BLURRED = Fix("Drop blurred ones", BlurredParams, _drop_blurred, lambda _params, _rows: "Blurred pictures dropped")
+DROP_DARK = Fix(
+    "Drop dark ones", LightParams, _drop_dark, lambda _params, _rows: "Pictures that are nearly black dropped"
+)
 DROP_BRIGHT = Fix(
-    "Drop bright ones", LightParams, _drop_bright, lambda _params: "Pictures that are nearly white dropped"
+    "Drop bright ones", LightParams, _drop_bright, lambda _params, _rows: "Pictures that are nearly white dropped"
 )
 DROP_TINY = Fix(
     "Drop tiny ones",
     TinyParams,
     _drop_tiny,
-    lambda params: f"Pictures with a side of fewer than {params.side} pixels dropped",
+    lambda params, _rows: f"Pictures with a side of fewer than {params.side} pixels dropped",
 )
 DROP_ODD_SHAPES = Fix(
     "Drop long ones",
     ShapeParams,
     _drop_shapes,
-    lambda params: f"Pictures over {params.ratio:g} times as long as wide dropped",
+    lambda params, _rows: f"Pictures over {params.ratio:g} times as long as wide dropped",
 )

@@ -28,4 +28,4 @@ def _apply(table: pd.DataFrame, params: SplitPlan, roles: Roles) -> tuple[pd.Dat
     return table.assign(_split=split), Effect(0, int((split != before).sum()), said(facts))
 
 
-SET_SPLIT = Fix("Split", SplitPlan, _apply, describe_plan)
+SET_SPLIT = Fix("Split", SplitPlan, _apply, lambda plan, _rows: describe_plan(plan))

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sft_core.config import Frozen, Roles, SplitPlan
-from sft_core.data.counted import counted
 from sft_core.data.duplicates import empty_inputs, table_keys
-from sft_core.data.fixes.effect import Effect, Fix, own_rows
+from sft_core.data.fixes.effect import Effect, Fix, own_rows, rows_of
 from sft_core.data.fixes.split import describe_plan, said
 from sft_core.data.own_columns import OWN
 from sft_core.data.splitting import assign
@@ -74,27 +73,29 @@ def shared(table: pd.DataFrame, roles: Roles) -> int:
 def _use(table: pd.DataFrame, params: GivenFileParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
     split, facts = assign(table, roles, params.plan)
     brought = int((~own_rows(table)).sum())
-    return table.assign(_split=split), Effect(0, brought, f"{counted(brought)} of {params.name}. {said(facts)}")
+    return table.assign(_split=split), Effect(0, brought, f"{rows_of(brought, roles)} of {params.name}. {said(facts)}")
 
 
 def _leave(table: pd.DataFrame, params: NoFileParams, roles: Roles) -> tuple[pd.DataFrame, Effect]:
     rest = without_rows(table)
     split, facts = assign(rest, roles, params.plan)
     gone = len(table) - len(rest)
-    return rest.assign(_split=split), Effect(gone, 0, f"{counted(gone)} of the test file left out. {said(facts)}")
+    return rest.assign(_split=split), Effect(
+        gone, 0, f"{rows_of(gone, roles)} of the test file left out. {said(facts)}"
+    )
 
 
 USE_TEST_FILE = Fix(
     "Use a test file",
     GivenFileParams,
     _use,
-    lambda params: f"“{params.name}” used as the test file",
+    lambda params, _rows: f"“{params.name}” used as the test file",
     by_file=True,
 )
 LEAVE_TEST_FILE = Fix(
     "Leave the test file out",
     NoFileParams,
     _leave,
-    lambda params: f"Test file left out; {describe_plan(params.plan).lower()}",
+    lambda params, _rows: f"Test file left out; {describe_plan(params.plan).lower()}",
     by_file=True,
 )

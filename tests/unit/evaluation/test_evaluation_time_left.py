@@ -68,8 +68,8 @@ def test_after_its_last_step_it_says_that_it_tests_and_no_seconds():
     assert live(learnt).detail == "Learning is done · the last look comes now, then the test"
     stopped_early = [PLAN, LOOK, step(50, 150.0), step(60, 160.0)]
     assert (phase(learnt), phase(stopped_early)) == ("learnt", "learning")
-    testing = [*stopped_early, stage("Testing on rows that it has never seen", 170.0)]
-    assert live(testing).detail == "Learning is done · testing on rows that it has never seen"
+    testing = [*stopped_early, stage("Testing on messages that it has never seen", 170.0)]
+    assert live(testing).detail == "Learning is done · testing on messages that it has never seen"
     assert time_left(learnt) is None and time_left(testing) is None
 
 

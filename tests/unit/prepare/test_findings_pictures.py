@@ -96,14 +96,14 @@ def test_copies_come_in_groups_with_the_one_that_stays() -> None:
 def test_the_same_picture_in_two_classes_is_said_in_words_of_pictures() -> None:
     finding = found([*PLAIN, PLAIN[3]], ["a"] * 12 + ["b"])["conflicting_labels"]
     assert finding.message == "2 pictures are the same as others, but have another class."
-    assert steps.describe(finding.fix) == "Rows that contradict each other given the commonest label"
+    assert steps.describe(finding.fix, ROLES) == "Pictures that contradict each other given the commonest label"
 
 
 def test_near_copies_go_by_a_rule_of_their_own_name() -> None:
     near = PLAIN[5].resize((80, 80))
     finding = found([*PLAIN, near], ["a"] * 13)["normalised_duplicates"]
     assert finding.fix == {"fix": "drop_duplicates", "params": {"kind": "near"}}
-    assert steps.describe(finding.fix) == "Repeated rows dropped, near copies too"
+    assert steps.describe(finding.fix, ROLES) == "Repeated pictures dropped, near copies too"
 
 
 def test_rows_without_a_picture_fit_no_rule() -> None:

@@ -214,9 +214,25 @@ def test_a_preview_shows_rows_before_and_after() -> None:
 
 
 def test_every_step_can_be_said_in_words() -> None:
-    assert steps.describe(steps.step("merge_labels", mapping={"biling": "Billing"})) == "“biling” renamed to “Billing”"
-    assert steps.describe(steps.step("set_split", method="group")) == "Split by group, 20% for the test"
-    assert "5" in steps.describe({"fix": "drop_rare_classes"})
+    merged = steps.step("merge_labels", mapping={"biling": "Billing"})
+    assert steps.describe(merged, ROLES) == "“biling” renamed to “Billing”"
+    assert steps.describe(steps.step("set_split", method="group"), ROLES) == "Split by group, 20% for the test"
+    assert "5" in steps.describe({"fix": "drop_rare_classes"}, ROLES)
+
+
+def test_buttons_of_exact_and_near_copies_differ() -> None:
+    said = [steps.button(steps.step("drop_duplicates", kind=kind), ROLES) for kind in ("exact", "normalised", "near")]
+    assert said == ["Drop duplicates", "Drop near copies", "Drop near copies"]
+    assert steps.button(steps.step("merge_labels", mapping={"a": "B", "b": "B"}), ROLES) == "Write all as B"
+    assert steps.button(steps.step("drop_short"), ROLES) == "Drop very short texts"
+
+
+def test_steps_speak_of_what_the_rows_are() -> None:
+    pictures = Roles(image="image", label="label")
+    assert steps.describe(steps.step("drop_duplicates"), pictures) == "Repeated pictures dropped"
+    assert steps.button(steps.step("drop_empty"), pictures) == "Drop empty pictures"
+    assert steps.describe(steps.step("drop_rows", rows=[("train", 0)]), pictures) == "1 picture dropped by hand"
+    assert steps.describe(steps.step("resolve_conflicts", how="drop"), ROLES).startswith("Rows that contradict")
 
 
 @pytest.mark.parametrize(
@@ -230,4 +246,4 @@ def test_every_step_can_be_said_in_words() -> None:
 )
 def test_a_wrong_step_is_refused_in_words(step: dict[str, Any], problem: str) -> None:
     with pytest.raises(ConfigError, match=problem):
-        steps.describe(step)
+        steps.describe(step, ROLES)
