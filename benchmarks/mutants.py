@@ -27,6 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sft_core import sandbox
+from sft_core.cli.main import exit_code
 from sft_core.data.reading import read_table
 from sft_core.errors import SFTError
 from sft_core.sandbox import Limits
@@ -183,6 +184,21 @@ def read_mutants(first: int, last: int, seed: int, found: str, files: dict[str, 
             outcome, seconds = _outcome(Path(name))
             told.write(json.dumps([number, name, outcome, round(seconds, 3)]) + "\n")
             told.flush()
+
+
+def inspect_mutants(count: int, folder: Path, seed: int = 0) -> Counter[int]:
+    """How often `inspect` of the command line ended with which code (0 told what it is, 2 refused), a child a file.
+
+    What it writes passes through: a caller may look for traces of errors in it.
+    """
+    files = good_files()
+    kinds, codes = sorted(files), Counter[int]()
+    for number in range(count):
+        name = kinds[number % len(kinds)]
+        path = folder / name
+        path.write_bytes(mutant(name, files[name], random.Random(f"{seed}-{number}")))
+        codes[exit_code(["inspect", "--data", str(path)])] += 1
+    return codes
 
 
 def _too_long(_signal: int, _frame: FrameType | None) -> None:

@@ -109,6 +109,15 @@ def test_ten_thousand_broken_files_are_read_or_refused_with_a_sentence(tmp_path:
     check_mutants(mutants.measure(10_000, tmp_path, seed=1))
 
 
+@pytest.mark.slow
+def test_the_command_line_tells_what_broken_files_are_or_refuses_them(tmp_path: Path, capfd) -> None:
+    codes = mutants.inspect_mutants(260, tmp_path, seed=2)
+    assert set(codes) == {0, 2} and codes.total() == 260
+    told = capfd.readouterr()
+    assert "Traceback" not in told.err + told.out
+    assert len(told.err.strip().splitlines()) == 2 * codes[2], "a sentence and a hint for each that was refused"
+
+
 def test_mutants_are_the_same_each_time_and_unlike_their_files() -> None:
     files = mutants.good_files()
     for name, content in files.items():
