@@ -193,7 +193,7 @@ def _bug(told: str) -> SFTError:
     _log.error("error %s in the sandbox:\n%s", name, told)
     return SFTError(
         f"Something went wrong that should not have (error {name}).",
-        "Nothing was changed; the log has more under that id.",
+        "Nothing was changed. Try again; the log has more under that id.",
     )
 
 

@@ -212,7 +212,7 @@ def _no_rows(kind: TableFormat, rejects: Rejects) -> DataError:
                 "Save the pictures as PNG or JPEG, and choose them again.",
             )
         return DataError(
-            f"None of the {rejects.count:,} rows could be read ({reason}).", "Choose another delimiter or format."
+            f"None of the {rejects.count:,} rows could be read ({reason}).", "Choose another separator or format."
         )
     return DataError("The file has column names but no rows.", "Choose a file that holds rows.")
 

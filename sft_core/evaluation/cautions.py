@@ -35,9 +35,9 @@ def about_baseline(versus: Mapping[str, Any] | None) -> list[str]:
         return []
     rival = spoken(versus["name"])
     if versus["p"] < 0.05:
-        return [f"Fine-tuning made it worse: {rival} is right more often, and that is no luck."]
+        return [f"Training made it worse: {rival} is right more often, and that is no luck."]
     return [
-        f"Fine-tuning is not proven to be better than {rival}: it fixes {versus['fixed']} of its answers and breaks "
+        f"Training is not proven to be better than {rival}: it fixes {versus['fixed']} of its answers and breaks "
         f"{versus['broken']}, which may be luck."
     ]
 

@@ -90,8 +90,8 @@ class InferenceClient:
                 pass
             if deaths > 1 or time.monotonic() > deadline:
                 raise ResourceError(
-                    "The process that answers cannot be kept alive.",
-                    f"Probably its memory does not suffice; {LOG_FILE} in the workspace says more.",
+                    "The model breaks off whenever it is asked.",
+                    f"Close other programs and ask again; {LOG_FILE} in the workspace says more.",
                 )
             self._start(run)
             time.sleep(0.05)

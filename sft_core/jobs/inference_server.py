@@ -126,7 +126,7 @@ class InferenceServer(socketserver.ThreadingUnixStreamServer):
         """Anything unexpected: the page gets a sentence, the log the rest."""
         name = secrets.token_hex(4)
         _log.exception("error %s", name)
-        hint = f"inference.log in the workspace says more under {name}."
+        hint = f"Ask again; if that does not help, System has the log under Details, and in it {name} says more."
         with suppress(OSError):
             send(request, {"ok": False, "message": "The model could not answer.", "hint": hint})
 

@@ -12,14 +12,14 @@ from sft_core.records import Outcome, read_outcome
 
 NO_ROOM = errno.ENOSPC  # exit code of a worker for which the disk was too full even to say how it ended
 _SIGNALS = {
-    signal.SIGKILL: "probably out of memory, or ended by someone",
-    signal.SIGSEGV: "a crash inside a library",
-    signal.SIGBUS: "a crash inside a library, or the disk is full",
-    signal.SIGABRT: "a library gave up",
-    signal.SIGILL: "a library that does not fit this processor",
-    signal.SIGTERM: "ended from outside",
+    signal.SIGKILL: "probably because memory ran out",
+    signal.SIGSEGV: "by a crash inside a library",
+    signal.SIGBUS: "by a crash inside a library or a full disk",
+    signal.SIGABRT: "for a library gave up",
+    signal.SIGILL: "by a library that does not fit this processor",
+    signal.SIGTERM: "from outside",
 }
-_MEMORY_HINT = "Close other programs or choose shorter texts, a smaller model or a smaller token budget."
+_MEMORY_HINT = "Close other programs, or choose a smaller model or, under All settings, less at once."
 
 
 def judge(job: Job, exit_code: int | None, *, asked_to_stop: bool, forced: bool = False) -> Outcome:
@@ -37,7 +37,7 @@ def judge(job: Job, exit_code: int | None, *, asked_to_stop: bool, forced: bool 
 def could_not_start(job: Job, error: OSError) -> Outcome:
     """The outcome of an attempt for which no process could be started."""
     reason = error.strerror or "unknown reason"
-    return _outcome(job, "failed", f"Its process could not be started ({reason}).", _again(job), 1)
+    return _outcome(job, "failed", f"It could not be started ({reason}).", _again(job), 1)
 
 
 def _outcome(job: Job, state: str, message: str, hint: str, code: int) -> Outcome:
@@ -53,7 +53,7 @@ def _stop_message(forced: bool) -> str:
 def _lost_message(job: Job) -> str:
     if job.boot_id is not None and job.boot_id != boot_id():
         return "The machine restarted while this was at work."
-    return "Its process vanished while nobody was watching."
+    return "It ended while nobody was watching, and nobody knows why."
 
 
 def _death(job: Job, code: int) -> tuple[str, str]:
@@ -61,10 +61,10 @@ def _death(job: Job, code: int) -> tuple[str, str]:
         full = DiskFullError()
         return full.message, full.hint
     if code >= 0:
-        return f"Its process ended with code {code} before it could say why.", "The log says more. " + _again(job)
+        return f"It broke off before it could say why (code {code}).", "The log says more. " + _again(job)
     number = -code
     guess = _SIGNALS.get(signal.Signals(number), "") if number in set(signal.Signals) else ""
-    message = f"Its process was killed by signal {number}" + (f" – {guess}." if guess else ".")
+    message = f"It was ended before it was done, {guess or 'and nobody knows why'} (signal {number})."
     hint = f"{_MEMORY_HINT} {_again(job)}" if number == signal.SIGKILL else f"The log says more. {_again(job)}"
     return message, hint
 
@@ -72,5 +72,5 @@ def _death(job: Job, code: int) -> tuple[str, str]:
 def _again(job: Job) -> str:
     kind = KINDS.get(job.kind)
     if kind is not None and kind.place == "runs":
-        return "Resume goes on from the last checkpoint."
+        return "Resume goes on from the last saved state."
     return "Resume does it again."

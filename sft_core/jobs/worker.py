@@ -92,12 +92,12 @@ def _unexpected(number: int, error: BaseException) -> Outcome:
         full = DiskFullError()
         return Outcome(number, "failed", full.message, full.hint, 1)
     if isinstance(error, MemoryError):
-        hint = "Close other programs or choose shorter texts, a smaller model or a smaller token budget."
+        hint = "Close other programs, or choose a smaller model or, under All settings, less at once."
         return Outcome(number, "failed", "The memory of this machine does not suffice.", hint, 1)
     name = secrets.token_hex(4)
     _log.error("error %s: %s", name, type(error).__name__)
     message = f"Something went wrong that should not have (error {name})."
-    return Outcome(number, "failed", message, "The log of this job says more under that id.", 1)
+    return Outcome(number, "failed", message, "Try again; if it happens again, its log, at the end of its Details, says more under that id.", 1)
 
 
 def _setter(stopping: threading.Event) -> "signal._HANDLER":

@@ -87,7 +87,7 @@ def chosen_files(listing: Listing) -> list[str]:
     """The files to fetch, the configuration first. Raises ModelError where there are no safetensors."""
     names = set(listing.files)
     if "config.json" not in names:
-        raise ModelError("This is not a model for transformers: config.json is missing.", "Choose another model.")
+        raise ModelError("This is not a model in the Hugging Face format: config.json is missing.", "Choose another model.")
     if "model.safetensors" in names:
         weights = ["model.safetensors"]
     elif INDEX in names:
@@ -139,7 +139,7 @@ def _fetch_all(
 
 def _checked_revision(revision: str) -> str:
     if not revision.isalnum():
-        raise InputError("The hub gave an address that is not a commit.", "Try again later.")
+        raise InputError("The hub gave an answer that cannot be used.", "Try again later.")
     return revision
 
 

@@ -90,7 +90,7 @@ def check_weights(folder: Path) -> None:
         return
     if any(path.suffix in PICKLES for path in folder.iterdir()):
         raise ModelError(
-            "The weights of this model are in a format that can run code (pickle).",
+            "The weights of this model are in a format that can hold programs.",
             "Choose a model that is published as safetensors.",
         )
     raise ModelError("This folder holds no weights: model.safetensors is missing.", "Choose another model folder.")

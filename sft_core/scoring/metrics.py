@@ -120,10 +120,10 @@ def check_probabilities(probabilities: NDArray[Any], rows: int, classes: int) ->
         bad = int((~np.isfinite(values).all(axis=1)).sum())
         raise DataError(
             f"The model gave no valid probabilities for {bad} of {rows} rows.",
-            "Its training went wrong: train again with smaller learning rates or without mixed precision.",
+            "Its training went wrong: train again with the settings of the preset.",
         )
     if values.size and (values.min() < -1e-6 or abs(values.sum(axis=1) - 1).max() > 1e-2):
-        raise DataError("These numbers are no probabilities: they do not add up to 1.", "Pass them through a softmax.")
+        raise DataError("These numbers are no probabilities: they do not add up to 1.", "Give shares that add up to 1 in each row.")
     return values
 
 

@@ -30,7 +30,7 @@ def last_linear(model: Any) -> nn.Linear:
     classes = model.config.num_labels
     linears = [m for m in model.modules() if isinstance(m, nn.Linear) and m.out_features == classes]
     if not linears:
-        raise ModelError("This model has no head that could be trained for classes.", "Choose another base model.")
+        raise ModelError("This model has no last part that could be trained for classes.", "Choose another base model.")
     return linears[-1]
 
 

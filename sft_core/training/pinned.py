@@ -58,7 +58,7 @@ def write_pinned(run: RunFolder, sentences: Sequence[str]) -> None:
     Raises ConfigError where they are too many, too long or empty, StateError where the run was deleted meanwhile.
     """
     if not run.root.is_dir():  # writing would make a folder again that only looks like a run
-        raise StateError("This training is not here any more.", "It may have been deleted in another tab.")
+        raise StateError("This training is not here any more.", "Go back to Home: it may have been deleted elsewhere.")
     write_json(run.pinned, validated(PinnedFile, {"sentences": tuple(sentences)}).model_dump(mode="json"))
 
 

@@ -36,7 +36,7 @@ class Preset:
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
-        Preset("quick", "Quick", "A first fine-tuned model, to see what the data can give.", 6_000),
+        Preset("quick", "Quick", "A first trained model, to see what the data can give.", 6_000),
         Preset("balanced", "Balanced", "Good and still fast. The usual choice.", 56_000),
         Preset("best", "Best", "Learns longer and looks more often which state is best.", 150_000),
     )
@@ -148,7 +148,7 @@ def _check(preset: str, wished: Mapping[str, Any], facts: DataFacts) -> None:
     limit = facts.model_max_length
     if facts.kind == "text" and isinstance(longest := wished.get("max_length"), int) and longest > limit:
         problems.append(
-            f"The longest text (max_length) can be {limit} tokens here, not {longest}: this model reads no more."
+            f"The longest text (max_length) can be {limit} word pieces here, not {longest}: this model reads no more."
         )
     if problems:
         raise ConfigError(problems)
@@ -190,7 +190,7 @@ def _about_amounts(facts: DataFacts, values: Mapping[str, Any], wished: Mapping[
     if "epochs" not in wished:
         sentences.append(f"{values['epochs']} passes over {facts.rows:,} rows.")
     if "max_length" in values and "max_length" not in wished:
-        sentences.append(f"Texts are cut after {values['max_length']} tokens: 99 in 100 are shorter.")
+        sentences.append(f"Texts are cut after {values['max_length']} word pieces: 99 in 100 are shorter.")
     if wished:
         sentences.append(f"Set by hand: {', '.join(sorted(wished))}.")
     return sentences

@@ -151,6 +151,6 @@ def step_seed(seed: int, step: int) -> int:
 def broke_down(step: int) -> StateError:
     """The error of a training whose numbers are not finite any more."""
     return StateError(
-        f"The training broke down at step {step}: the loss is no longer a number.",
-        "Lower the learning rates or switch mixed precision off, then train again. The last good state is kept.",
+        f"The training broke down at step {step}: its numbers grew beyond all bounds.",
+        "Train again with the settings of the preset, or with lower rates and “Mixed precision” off. The last good state is kept.",
     )

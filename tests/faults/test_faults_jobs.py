@@ -31,7 +31,7 @@ def test_a_killed_worker_is_failed_within_five_seconds_and_resumes(house: House)
     begun = time.monotonic()
     failed = house.wait_for_state(job, "failed", seconds=5)
     assert time.monotonic() - begun < 5
-    assert "killed by signal 9 – probably out of memory" in failed.message
+    assert "probably because memory ran out (signal 9)" in failed.message
     assert failed.hint and house.family(job) == []
     assert read_outcome(job.folder, 1).state == "failed"
     store.resume(house.workspace, job.id)
@@ -72,7 +72,7 @@ def test_worker_and_supervisor_both_killed_is_lost(house: House) -> None:
     house.kill_worker(job)
     house.supervise()
     lost = house.wait_for_state(job, "lost", seconds=5)
-    assert "vanished" in lost.message and "Resume" in lost.hint
+    assert "nobody was watching" in lost.message and "Resume" in lost.hint
     store.resume(house.workspace, job.id)
     house.wait_for_state(job, "running")
 
@@ -217,7 +217,7 @@ def test_a_worker_that_finished_but_does_not_leave_is_finished_and_gone(house: H
     [
         ("test-refuses", "The column is missing.", 2),
         ("test-breaks", "Something went wrong that should not have", 1),
-        ("test-crashes", "killed by signal 11 – a crash inside a library", 1),
+        ("test-crashes", "by a crash inside a library (signal 11)", 1),
     ],
 )
 def test_failures_say_what_happened(house: House, kind: str, message: str, code: int) -> None:

@@ -42,7 +42,7 @@ class Oracle:
         assert run_folder.is_dir()
         assert compare_base
         if Oracle.broken:
-            raise ResourceError("The process that answers cannot be kept alive.", "Free some memory.")
+            raise ResourceError("The model breaks off whenever it is asked.", "Free some memory.")
         Oracle.asked.append(list(texts))
         if pairs is not None:
             Oracle.second.append(list(pairs))

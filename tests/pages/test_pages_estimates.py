@@ -186,12 +186,12 @@ def test_settings_that_cannot_be_used_close_the_start_and_say_why(
     own(max_length=8192)
     app = open_page("training.py", dataset=dataset)
     job = measurements(workspace)[0]
-    message, hint = "The longest text can be 512 tokens here, not 8192.", "Change these settings and try again."
+    message, hint = "The longest text can be 512 word pieces here, not 8192.", "Change these settings and try again."
     write_outcome(job.folder, Outcome(job.attempt, "failed", message, hint, exit=2))
     set_state(workspace, job, "failed", message, hint)
     app.run()
     assert button(app, "start_run").disabled
-    assert "512 tokens here" in app.error[0].proto.title.replace("\\", "")
+    assert "512 word pieces here" in app.error[0].proto.title.replace("\\", "")
 
 
 def test_a_refusal_can_be_measured_again_when_memory_is_free(

@@ -35,7 +35,7 @@ def long(material: Material) -> Finding | None:
         "very_long",
         mask,
         f"{rows_are(int(mask.sum()), 'has', 'have')} a text of more than {longest:,} characters, far above the others.",
-        "Only the beginning of a long text is read by a model. Often it is a forwarded thread or a pasted table.",
+        "Only the beginning of a long text is read by a model. Often it is a forwarded conversation or a pasted table.",
         fix=step("drop_long", longest=longest),
         severity="info",
     )

@@ -49,7 +49,7 @@ def batches(path: Path, found: Found, limits: TableLimits, rejects: Rejects, siz
                 values = flat(record)
                 cells.append([cell(values.get(key)) for key in found.columns])
             else:
-                rejects.add(number, "not a JSON object", cell(record))
+                rejects.add(number, "not a record in braces, {…}", cell(record))
         if rows:
             yield Batch(rows, list(zip(*cells, strict=True)), min((start + size) / len(records), 1.0))
 
@@ -66,7 +66,8 @@ def _records(path: Path, encoding: str, limits: TableLimits) -> Sequence[Any]:
     try:
         return _table(loads(text))
     except json.JSONDecodeError as error:
-        raise DataError(f"This is not valid JSON: line {error.lineno}, {error.msg.lower()}.", _WANTED) from error
+        why = error.msg.lower().removesuffix(" at")
+        raise DataError(f"This is not valid JSON: line {error.lineno}, {why}.", _WANTED) from error
     except ValueError as error:
         raise DataError(f"This is not valid JSON: {error}.", _WANTED) from error
 

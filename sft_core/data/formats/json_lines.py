@@ -28,7 +28,7 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
                     "Keep the keys with the text and the label, and save it again.",
                 )
     if not keys:
-        raise DataError("No line of this file is a JSON object.", "Write one object a line: {“text”: …, “label”: …}.")
+        raise DataError("No line of this file is a record in braces, {…}.", "Write one object a line: {“text”: …, “label”: …}.")
     resolved = options.model_copy(
         update={"format": "jsonl", "encoding": encoding, "header": True, "delimiter": None, "quote": None}
     )
@@ -66,10 +66,11 @@ def _record(line: str, limits: TableLimits) -> dict[str, Any] | str:
     try:
         value = loads(line)
     except json.JSONDecodeError as error:
-        return f"not valid JSON ({error.msg.lower()})"
+        why = error.msg.lower().removesuffix(" at")
+        return f"not valid JSON ({why})"
     except ValueError as error:
         return f"not valid JSON ({error})"
-    return flat(value) if isinstance(value, dict) else "not a JSON object"
+    return flat(value) if isinstance(value, dict) else "not a record in braces, {…}"
 
 
 FORMAT = Format("jsonl", "JSON Lines", find, batches)

@@ -25,7 +25,7 @@ def load_tokenizer(folder: Path, max_length: int | None = None) -> Any:
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     except (*DAMAGED, ImportError) as error:
         raise ModelError(
-            "The tokenizer of this model cannot be loaded.", "Download the model again or choose another."
+            "The word list of this model cannot be loaded.", "Download the model again or choose another."
         ) from error
     if max_length is not None:
         tokenizer.model_max_length = max_length

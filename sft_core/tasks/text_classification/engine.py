@@ -46,7 +46,7 @@ class TextClassification:
     """See `tasks.engine.Engine`."""
 
     unit = "tokens"
-    advice = "Choose a smaller model, a shorter longest text, or fewer tokens at once (token_budget)."
+    advice = "Choose a smaller model, a shorter longest text, or less text at once (token_budget)."
     chunk = 8_192
     measures_precision = False
 

@@ -167,7 +167,7 @@ def test_broken_json_lines_are_rejected_one_by_one(read) -> None:
     assert facts.columns == ("text", "label", "more")
     assert table.iloc[:, 1:].drop(columns="_split").to_numpy().tolist() == [[0, "a", "x", ""], [3, "c", "y", "1"]]
     assert [(r["row"], r["line"]) for r in facts.rejected["rows"]] == [(1, 2), (2, 4)]
-    assert facts.rejected["rows"][1]["reason"] == "not a JSON object"
+    assert facts.rejected["rows"][1]["reason"] == "not a record in braces, {…}"
 
 
 def test_json_lines_are_recognised_without_their_ending(read) -> None:

@@ -93,7 +93,7 @@ def test_the_simple_methods_are_tried_on_a_later_file_and_the_verdict_says_who_i
     assert found["baselines"]["majority"]["accuracy"] == pytest.approx(1 / 3, abs=1e-6)
     assert found["versus_baseline"]["p"] < 0.001
     assert "which is better, and no luck" in verdict(found).detail
-    assert any("Fine-tuning made it worse" in warning for warning in found["warnings"])
+    assert any("Training made it worse" in warning for warning in found["warnings"])
 
 
 def test_a_later_file_has_the_time_and_the_machine_of_its_own_job(run: RunFolder, tmp_path: Path) -> None:

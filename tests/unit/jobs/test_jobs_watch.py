@@ -104,7 +104,7 @@ def test_after_its_result_a_worker_gets_a_moment_to_leave(watch: Watch, toy: Toy
 
 def test_a_job_without_a_worker_is_lost(job: Job) -> None:
     outcome = Watch(job, None, NoLauncher(), Patience()).step(0, False)
-    assert outcome.state == "lost" and "vanished" in outcome.message
+    assert outcome.state == "lost" and "nobody was watching" in outcome.message
 
 
 def test_another_boot_is_a_restart(job: Job) -> None:
@@ -121,16 +121,16 @@ def test_a_result_of_an_earlier_attempt_does_not_count(job: Job) -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        (-signal.SIGKILL, "killed by signal 9 – probably out of memory"),
-        (-signal.SIGSEGV, "signal 11 – a crash inside a library"),
-        (-63, "killed by signal 63."),
-        (0, "ended with code 0 before it could say why"),
-        (3, "ended with code 3"),
+        (-signal.SIGKILL, "probably because memory ran out (signal 9)"),
+        (-signal.SIGSEGV, "by a crash inside a library (signal 11)"),
+        (-63, "nobody knows why (signal 63)."),
+        (0, "broke off before it could say why (code 0)"),
+        (3, "(code 3)"),
     ],
 )
 def test_a_death_without_a_result_is_failed_with_a_guess(job: Job, code: int, words: str) -> None:
     outcome = judge(job, code, asked_to_stop=False)
-    assert outcome.state == "failed" and words in outcome.message and outcome.hint.endswith("the last checkpoint.")
+    assert outcome.state == "failed" and words in outcome.message and outcome.hint.endswith("the last saved state.")
 
 
 def test_what_cannot_start_has_failed(job: Job) -> None:

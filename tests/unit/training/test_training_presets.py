@@ -97,5 +97,5 @@ def test_presets_never_load_torch():
 def test_texts_longer_than_the_model_reads_are_refused():
     facts = DataFacts(100, 3, 20, 10, 20, model_max_length=512)
     assert resolve_settings("balanced", facts, {"max_length": 512}, 0)[0].max_length == 512
-    with pytest.raises(ConfigError, match="can be 512 tokens here, not 8192"):
+    with pytest.raises(ConfigError, match="can be 512 word pieces here, not 8192"):
         resolve_settings("balanced", facts, {"max_length": 8192}, 0)
