@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from sft_core.errors import DataError
 SCHEMA_VERSION = 1
 
 JOB, LOCK, PROC, EVENTS, LOG, RESULT = "job.json", "job.lock", "proc.json", "events.jsonl", "log.txt", "result.json"
+
+FLUSHED_AT_ONCE = 8
 
 Ending = Literal["finished", "stopped", "failed", "lost"]
 
@@ -67,8 +70,10 @@ def read_json(path: Path) -> Any:
 
 def publish(aside: Path, final: Path) -> None:
     """Give a finished folder its name, durably: fsync everything in it, rename, fsync the parent."""
-    for path in [p for p in aside.rglob("*") if p.is_file()] + [p for p in aside.rglob("*") if p.is_dir()] + [aside]:
-        fsync_path(path)
+    within = list(aside.rglob("*"))
+    with ThreadPoolExecutor(FLUSHED_AT_ONCE) as pool:  # the file system writes its journal once for those that wait
+        list(pool.map(fsync_path, [path for path in within if path.is_file()]))
+        list(pool.map(fsync_path, [*(path for path in within if path.is_dir()), aside]))
     os.rename(aside, final)
     fsync_path(final.parent)
 
