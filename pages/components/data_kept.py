@@ -23,11 +23,7 @@ def show(info: DatasetInfo) -> None:
     if head.button("Prepare", type="primary", icon=":material/arrow_forward:", key="to_prepare"):
         session.go("prepare.py")
     _how_it_was_read(info, facts)
-    left, right = st.columns(2)
-    with left:
-        first_look.classes(facts, info.roles, stretch=True)
-    with right:
-        rows_of(info.roles).beside_classes(info, facts)
+    rows_of(info.roles).overview(info, facts)
     with card(f"The {rows_of(info.roles).MANY}"):
         _rows(info, facts)
     layout.stays_here()

@@ -107,6 +107,8 @@ def current() -> Draft | None:
     draft = load(chosen) if chosen else None
     if draft is None:
         leave()
+        if chosen:  # used in another window: its rows are shown rather than a field for more
+            st.query_params.pop("new", None)
         return None
     st.session_state[_UPLOAD] = st.query_params["upload"] = draft.id
     return draft

@@ -27,8 +27,8 @@ def classes(facts: Mapping[str, Any], roles: Roles, stretch: bool = False) -> No
             st.caption("No label is chosen, so there are no classes to count.")
             return
         largest = tuple(list(found.items())[:_MOST_BARS])
-        drawn.show(_bars(largest, looks.theme()), "class_bars", f"How many {kind.MANY} each class has")
-        st.caption(_words(found, kind.ONE, kind.MANY))
+        drawn.show(_bars(largest, looks.theme()), "class_bars", f"How many {kind.MANY} each class has", written=True)
+        st.caption(in_words(found, kind.ONE, kind.MANY))
 
 
 @lru_cache(maxsize=32)
@@ -49,7 +49,8 @@ def shortcomings(facts: Mapping[str, Any], roles: Roles) -> str:
     return f"There {'is' if said and said[0].startswith('1 ') else 'are'} {listing(said)}." if said else ""
 
 
-def _words(found: Mapping[str, int], one: str, many: str) -> str:
+def in_words(found: Mapping[str, int], one: str, many: str) -> str:
+    """What should be known of the sizes of the classes, in a sentence or two."""
     said = []
     if len(found) > _MOST_BARS:
         smallest = count(min(found.values()), one, many)

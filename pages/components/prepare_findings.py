@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from components import changes, layout, viewport, work
+from components import changes, glossary, layout, viewport, work
 from components.kinds.registry import rows_of
 from components.running import follow
 from components.trouble import caught
@@ -46,8 +46,9 @@ Finding = dict[str, Any]
 
 def show(info: DatasetInfo) -> None:
     """All findings of the current version, the worst first."""
-    st.subheader("What we noticed", anchor=False)
     found = findings(info)
+    said = " ".join(str(finding["message"]) for finding in found or [])
+    st.subheader("What we noticed", anchor=False, help=glossary.said_in(said))
     if found is None:
         st.caption("Nobody has looked through these rows yet.")
         if st.button("Look for problems", icon=":material/search:", key=f"look_through_{info.id}_{info.current}"):
@@ -69,7 +70,7 @@ def findings(info: DatasetInfo) -> list[Finding] | None:
     return stored
 
 
-def noticed(found: list[Finding]) -> str:
+def noticed(found: list[Finding], rows: str) -> str:
     """How much was noticed, with the weightiest of it as an example; "" where nothing of it matters much."""
     serious = [finding for finding in found if finding["severity"] != "info"]
     if not serious:
@@ -77,7 +78,7 @@ def noticed(found: list[Finding]) -> str:
     first = min(serious, key=lambda finding: _rank(str(finding["kind"])))
     what = re.split(r"[:.]", str(first["message"]), maxsplit=1)[0]
     many = count(len(found), "thing was", "things were")
-    return f"{many} noticed in the rows, for example: {plain(what[:1].lower() + what[1:], 120)}."
+    return f"{many} noticed in the {rows}, for example: {plain(what[:1].lower() + what[1:], 120)}."
 
 
 def in_words(text: object, limit: int = 0) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import changes, prepare_split_shown, prepare_test_file, work
+from components import changes, glossary, prepare_split_shown, prepare_test_file, work
+from components.kinds.registry import rows_of
 from components.layout import card
 from components.prepare_split_shown import SPLITS
 from components.prepare_test_file import Given
@@ -41,7 +42,7 @@ class _Wish:
 
 def show(info: DatasetInfo) -> None:
     """The split as it is, and the designer for another one."""
-    st.subheader("What is kept back for the test", anchor=False)
+    st.subheader("What is kept back for the test", anchor=False, help=glossary.about("split", "validation"))
     facts = work.datasets().facts(info.id, info.current)
     sides = facts.get("splits") or {}
     made = {name: n for name, n in sides.items() if name}
@@ -64,14 +65,14 @@ def _made(info: DatasetInfo, sides: Mapping[str, int]) -> None:
     st.markdown(f":material/{'verified' if honest else 'warning'}: {parts}. {proof}")
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner="Checking that nothing lies on two sides")
 def _proof(dataset_id: str, version: int, roles: Roles) -> tuple[bool, str]:
     """Whether nothing lies on two sides of a version, and that in words."""
     found = audit(work.datasets().read_rows(dataset_id, version), roles)
-    rows, groups = found["duplicates_across_splits"], found["groups_across_splits"]
+    rows, groups, kind = found["duplicates_across_splits"], found["groups_across_splits"], rows_of(roles)
     wrong = []
     if rows:
-        both = count(rows, "row has its like", "rows have their like")
+        both = count(rows, f"{kind.ONE} has its like", f"{kind.MANY} have their like")
         wrong.append(
             f"{both} on another side: make the split anew, or a training leaves out those that are not tested."
         )
@@ -79,7 +80,7 @@ def _proof(dataset_id: str, version: int, roles: Roles) -> tuple[bool, str]:
         lie = count(groups, "group lies", "groups lie")
         wrong.append(f"{lie} on more than one side: “{METHODS['group']}” keeps them together.")
     group = " and no group" if groups == 0 else ""
-    return not wrong, " ".join(wrong) or f"Checked: no row{group} lies on two sides."
+    return not wrong, " ".join(wrong) or f"Checked: no {kind.ONE}{group} lies on two sides."
 
 
 def _plan_of(info: DatasetInfo) -> SplitPlan:
@@ -108,19 +109,20 @@ def _ask(info: DatasetInfo, now: SplitPlan, made: Mapping[str, int]) -> _Wish | 
         if method == "file":
             dealt, test = _validation_way(info, ways, now, key), now.test_share
         else:
-            dealt, test = method, _share("For the test", now.test_share, (0, 80), f"{key}_test")
+            dealt, test = method, _share("For the test", now.test_share, (0, 80), f"{key}_test", glossary.about("test"))
         validation = _share("For validation", now.validation_share, (1, 50), f"{key}_validation", _OF_THE_REST)
         seed = st.number_input("Seed", 0, 2**31 - 1, now.seed, key=f"{key}_seed", help=_SEED)
     st.caption(_about(method, info.roles))
     if not made:
         by_itself = "" if method == "file" and not present else _BY_ITSELF
-        why.markdown(f"The test rows are never trained on: they tell how good the model really is.{by_itself}")
+        kept = f"The test {rows_of(info.roles).MANY} are never trained on: they tell how good the model really is."
+        why.markdown(f"{kept}{by_itself}")
     plan = SplitPlan(method=dealt, test_share=test, validation_share=validation, seed=int(seed))
     if method == "file":
         return _with_file(info, plan, bool(made), f"{key}_method")
     if present:
         name = plain(prepare_test_file.name_of(info), 60)
-        st.caption(f":material/info: The {count(present, 'row')} of {name} are left out then. Undo brings them back.")
+        st.caption(f":material/info: The {_counted(info, present)} of {name} are left out then. Undo brings them back.")
         return _Wish(fix_steps.step("leave_test_file", plan=plan), "Split without the test file")
     return _Wish(fix_steps.step("set_split", **plan.model_dump()), _again(bool(made)))
 
@@ -160,13 +162,20 @@ def _with_file(info: DatasetInfo, plan: SplitPlan, made: bool, method_key: str) 
     return _Wish(fix_steps.step("set_split", **plan.model_dump()), _again(made))
 
 
+def _counted(info: DatasetInfo, rows: int) -> str:
+    return count(rows, rows_of(info.roles).ONE, rows_of(info.roles).MANY)
+
+
 def _again(made: bool) -> str:
     return "Split anew like this" if made else "Make this split"
 
 
 _BY_ITSELF = " Nothing has to be chosen here; a run without a split makes the one below."
-_SEED = "The same number gives the same split again."
-_OF_THE_REST = "Of the rows that the test leaves: 10 in 100 of them are 8 in 100 of all rows where the test takes 20."
+_SEED = glossary.about("seed")
+_OF_THE_REST = (
+    "Of the rows that the test leaves: 10 in 100 of them are 8 in 100 of all rows where the test takes 20.\n\n"
+    + glossary.about("validation")
+)
 
 
 def _share(title: str, now: float, bounds: tuple[int, int], key: str, about: str | None = None) -> float:
@@ -197,7 +206,7 @@ def _preview(info: DatasetInfo, wish: _Wish) -> None:
     _make(info, wish)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner="Dealing the rows out")
 def _dealt(dataset_id: str, version: int, roles: Roles, step: changes.Step, given: str | None) -> dict[str, Any]:
     keep = work.datasets()
     rows = pd.read_parquet(given) if given else None

@@ -43,8 +43,8 @@ def _both_files(shared: int, kind: ModuleType) -> None:
     leave = "it leaves" if shared == 1 else "they leave"
     stand = "stands" if shared == 1 else "stand"
     st.markdown(
-        f":material/content_copy: **{count(shared, kind.ONE, kind.MANY)}** also {stand} in the test file: {leave} training"
-        " and validation, so that the score stays honest. The test file stays whole."
+        f":material/content_copy: **{count(shared, kind.ONE, kind.MANY)}** also {stand} in the test file: {leave}"
+        " training and validation, so that the score stays honest. The test file stays whole."
     )
 
 

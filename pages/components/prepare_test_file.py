@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from components import changes, data_upload, later_upload, layout, reading, reading_card, session, upload_field, work
 from components.drafts import Content
+from components.kinds.registry import rows_of
 from components.later_upload import LaterUpload
 from components.trouble import show as show_error
 from components.wording import count, plain
@@ -66,9 +67,8 @@ def ask(info: DatasetInfo, go_without: Callable[[], None]) -> Given | None:
         return None
     words, button = st.columns([5, 1.4], vertical_alignment="center")
     with words:
-        layout.line(
-            plain(name_of(info), 80), f"{count(rows, 'row')}, all of them for the test.", ":material/fact_check:"
-        )
+        many = count(rows, rows_of(info.roles).ONE, rows_of(info.roles).MANY)
+        layout.line(plain(name_of(info), 80), f"{many}, all of them for the test.", ":material/fact_check:")
     button.button("Go without it", key="leave_test_file", on_click=go_without, width="stretch")
     with st.expander("Take another file in its place", type="compact", key=f"other_test_file_{info.id}"):
         _bring(info)

@@ -21,11 +21,11 @@ def ask(columns: Sequence[str], roles: Roles, key: str) -> Roles:
         read = kind.ask_inputs(columns, roles, key)
         label = _one("Label", columns, roles.label, f"{key}_label", "What the model should answer.")
         group = _one(
-            "Rows belong together by",
+            f"{kind.MANY.capitalize()} belong together by",
             columns,
             roles.group,
             f"{key}_group",
-            "Several rows of one person or document: they never stand on both sides of the split.",
+            f"Several {kind.MANY} of one person or {kind.THING}: they never stand on both sides of the split.",
         )
     more = {**kind.MORE_ROLES, **_MORE}
     chosen = {name: getattr(roles, name) for name in more}

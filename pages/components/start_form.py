@@ -7,6 +7,7 @@ import streamlit as st
 from components import (
     changes,
     estimates,
+    glossary,
     goal_question,
     layout,
     pinned,
@@ -19,7 +20,7 @@ from components import (
 )
 from components import recipe as recipes
 from components.estimates import Estimate
-from components.kinds.registry import training_of
+from components.kinds.registry import rows_of, training_of
 from components.layout import card
 from components.recipe import Recipe
 from components.trouble import caught
@@ -111,7 +112,7 @@ def _with_settings_of_another(recipe: Recipe) -> Recipe:
         return recipe
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner="Looking at what it would learn from")
 def _foreseen(dataset_id: str, version: int, roles: Roles) -> Foreseen | Issue:
     """What a run would get of these rows, or why it could not learn from them."""
     try:
@@ -143,7 +144,7 @@ def _warn_of_language(info: DatasetInfo, recipe: Recipe) -> None:
 
 def _noticed(info: DatasetInfo) -> None:
     """One line where the rows are not as good as they could be: the default way does not pass through Prepare."""
-    said = prepare_findings.noticed(prepare_findings.findings(info) or [])
+    said = prepare_findings.noticed(prepare_findings.findings(info) or [], rows_of(info.roles).MANY)
     if not said:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -158,7 +159,7 @@ def _refuse(issue: Issue) -> None:
 
 def _presets(recipe: Recipe, estimate: Estimate | None) -> Recipe:
     """Three cards of one height; one of them is chosen."""
-    st.subheader("How much effort?", anchor=False)
+    st.subheader("How much effort?", anchor=False, help=glossary.about("effort"))
     for preset, column in zip(PRESETS.values(), st.columns(len(PRESETS)), strict=True):
         with column, card(key=f"preset_{preset.name}", stretch=True):
             chosen = preset.name == recipe.preset
@@ -180,7 +181,7 @@ def _questions(
     recipe: Recipe, words: tuple[str, str], info: DatasetInfo, labels: list[str], unchecked: Sequence[str]
 ) -> Recipe:
     left, right = st.columns(2)
-    with left, card(goal_question.QUESTION, stretch=True):
+    with left, card(goal_question.QUESTION, stretch=True, about=glossary.about("macro-f1")):
         goal = goal_question.ask(recipe, labels, words, unchecked)
     recipe = recipes.change(recipe, goal=goal or recipe.goal)
     with right:

@@ -1,14 +1,18 @@
 """The strip of steps above each page: what is done, where one is, what is missing."""
 
 import streamlit as st
-from components import journey, newest, places, prepare_findings, viewport, work
+from components import journey, newest, places, prepare_findings, tour_card, viewport, work
+from components.kinds.registry import rows_of
 from components.session import address_of_now
 
 from sft_core.data.store import DatasetInfo
 
 
-def show(here: str = "") -> None:
-    """Draw the strip; `here` is the file of this page, such as "training.py", where it is one of the steps."""
+def show(here: str = "", *, tour: bool = True) -> None:
+    """Draw the strip; `here` is the file of this page, such as "training.py", where it is one of the steps.
+
+    `tour`: below it the tour, where that is on. Home has a door of its own to it.
+    """
     if here == "evaluation.py":
         journey.mark(work.run(), journey.LOOKED_AT)
     lacks = missing()
@@ -20,6 +24,8 @@ def show(here: str = "") -> None:
         for step in places.STEPS:
             _step(step, step.file == here, lacks.get(step.file))
     newest.say(here)
+    if tour:
+        tour_card.show(here)
 
 
 def missing() -> dict[str, str | None]:
@@ -49,7 +55,9 @@ def _unprepared(info: DatasetInfo | None) -> str | None:
     if info is None or info.current:
         return None
     found = work.datasets().findings(info.id, info.current)
-    return "Look at what was noticed, and at the split." if found is None else prepare_findings.noticed(found) or None
+    if found is None:
+        return "Look at what was noticed, and at the split."
+    return prepare_findings.noticed(found, rows_of(info.roles).MANY) or None
 
 
 def _in_short(here: str) -> str:

@@ -12,11 +12,12 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
-from components import session
+from components import looks, session
 from components.wording import number, plain
 
 from sft_core.data.pictures.keeping import PICTURES
 from sft_core.data.pictures.small import small_path
+from sft_core.evaluation.shades import PALETTES
 from sft_core.evaluation.wording import visible
 
 _ADDRESS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.(jpg|png|webp)")  # as `keeping` gives them; from a table, so checked
@@ -81,10 +82,13 @@ def wall(pictures: Path | None, shown: Sequence[Thumb], side: int = 96) -> None:
     st.html(f'<div style="{_filling(side)};gap:12px">{figures}</div>')
 
 
-def rows(pictures: Path | None, shown: Sequence[tuple[str, int, Sequence[Thumb]]], side: int = 60) -> None:
-    """A line for each class: its name, how many there are of it, and as many small pictures as there is room for."""
-    lines = "".join(_line(pictures, name, many, thumbs, side) for name, many, thumbs in shown)
-    grid = "display:grid;grid-template-columns:minmax(2.5rem,max-content) minmax(0,1fr);gap:8px 16px;align-items:center"
+def rows(pictures: Path | None, shown: Sequence[tuple[str, int, Sequence[Thumb]]], most: int, side: int = 60) -> None:
+    """A line for each class: its name, how many there are of it, and as many small pictures as there is room for.
+
+    `most` is how many the largest class has: its bar is the longest.
+    """
+    lines = "".join(_line(pictures, name, (many, most), thumbs, side) for name, many, thumbs in shown)
+    grid = "display:grid;grid-template-columns:minmax(5.5rem,max-content) minmax(0,1fr);gap:8px 16px;align-items:center"
     st.html(f'<div style="{grid}">{lines}</div>')
 
 
@@ -113,15 +117,21 @@ def _figure(pictures: Path | None, thumb: Thumb, side: int | None = None) -> str
     )
 
 
-def _line(pictures: Path | None, name: str, many: int, thumbs: Sequence[Thumb], side: int) -> str:
+def _line(pictures: Path | None, name: str, many: tuple[int, int], thumbs: Sequence[Thumb], side: int) -> str:
     images = "".join(_image(pictures, thumb) for thumb in thumbs)
     one_line = f"{_filling(side)};grid-template-rows:auto;grid-auto-rows:0;column-gap:6px;overflow:hidden"
     bold = "font-weight:600;overflow-wrap:anywhere"
     return (
         f'<div style="max-width:11rem"><div style="{bold}">{escape(visible(name))}</div>'
-        f'<div style="font-size:.8rem;opacity:.75">{number(many)}</div></div>'
+        f'<div style="display:flex;align-items:center;gap:6px;font-size:.8rem;opacity:.85">{_bar(*many)}</div></div>'
         f'<div style="{one_line}">{images}</div>'
     )
+
+
+def _bar(many: int, most: int) -> str:
+    length = f"flex:none;height:6px;width:{max(0.2, 3.2 * many / max(1, most)):.2f}rem"
+    colour = PALETTES[looks.theme()].right
+    return f'<span style="{length};border-radius:0 3px 3px 0;background:{colour}"></span>{number(many)}'
 
 
 def _image(pictures: Path | None, thumb: Thumb) -> str:

@@ -40,7 +40,7 @@ def test_the_preview_follows_a_changed_separator(upload):
 def test_a_label_of_measured_numbers_is_refused_with_the_reason(upload):
     rows = "\n".join(f"this is the text number {n},{n * 1.37:.2f}" for n in range(300))
     app = upload("measured.csv", f"text,score\n{rows}\n".encode())
-    assert "a number is not possible" in app.warning[0].title.lower() if hasattr(app.warning[0], "title") else app.warning
+    assert "a number is not possible" in app.warning[0].proto.title
     assert app.button(key="use_data").disabled
 
 
@@ -81,6 +81,12 @@ def test_a_draft_outlives_the_session(upload, messages, open_page):
     draft = app.query_params["upload"]
     again = open_page("data.py", upload=draft[0] if isinstance(draft, list) else draft)
     assert again.title[0].value.replace("\\", "") == "messages.csv"
+
+
+def test_a_draft_that_was_used_in_another_window_shows_its_rows(open_page, dataset):
+    app = open_page("data.py", upload="20260101000000-00000000", new="data")
+    assert "new" not in app.query_params and "upload" not in app.query_params
+    assert app.title[0].value == "Messages"
 
 
 def test_hostile_names_are_shown_as_plain_text(upload):

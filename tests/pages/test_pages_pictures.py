@@ -43,9 +43,9 @@ def test_the_data_page_shows_some_of_each_class_and_a_table_with_pictures(open_p
     app = open_page("data.py", dataset=pictures)
     assert not app.exception
     said = words_of(app)
-    assert "**20 pictures**" in said and "Pictures in each class" in said and "Some of each class" in said
+    assert "**20 pictures**" in said and "Pictures in each class" in said
     assert "All are 72 × 72 pixels." in said and "How long the texts are" not in said
-    assert html(app).count("data:image/jpeg;base64,") == 16  # eight of each class
+    assert html(app).count("data:image/jpeg;base64,") == 20  # all of both classes
     table = app.dataframe[0].value
     assert table["__picture"].str.startswith("data:image/jpeg;base64,").all() and "_phash" not in table.columns
 
@@ -115,7 +115,7 @@ def test_of_a_large_zip_only_names_are_read_until_it_is_used(
     said = words_of(app)
     assert not app.exception
     assert "**16 pictures**: each folder is a class" in said and "opened when you use this data" in said
-    assert html(app) == "" and not app.button(key="use_data").disabled
+    assert "<img" not in html(app) and not app.button(key="use_data").disabled
 
 
 def test_a_class_in_the_names_is_offered_and_the_preview_follows(open_page: Open, tmp_path: Path) -> None:

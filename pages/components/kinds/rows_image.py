@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import row_table, thumbnails, viewport, work
+from components import first_look, row_table, thumbnails, viewport, work
 from components.layout import card
 from components.thumbnails import Thumb
 from components.wording import count, number, plain, size
@@ -16,7 +16,7 @@ from sft_core.data import query
 from sft_core.data.store import DatasetInfo
 from sft_core.evaluation.wording import visible
 
-ONE, MANY = "picture", "pictures"
+ONE, MANY, THING = "picture", "pictures", "thing"
 FIRST = "Some of the pictures"
 LOOK = "Pictures"
 SEARCH, SEARCHED = "Search by name", "Part of a name"
@@ -24,7 +24,7 @@ EDITS = False
 ORDERS: Mapping[str, str] = {}
 MORE_ROLES: Mapping[str, tuple[str, str]] = {}
 
-_CLASSES, _OF_EACH, _OF_ONE, _FIRST = 10, 12, 24, 24
+_CLASSES, _OF_EACH, _OF_ONE, _FIRST = 10, 14, 24, 24
 _LINE, _LINES = 72, 8  # of the table, in pixels
 
 
@@ -33,12 +33,14 @@ def ask_inputs(columns: Sequence[str], roles: Roles, key: str) -> dict[str, Any]
     return {"image": roles.image}
 
 
-def beside_classes(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
-    """The card beside the classes: some pictures of each, or many of one."""
+def overview(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
+    """A first look at what is in place: each class with how many pictures it has and some of them, or many of one."""
     path, pictures = work.datasets().rows_path(info.id, info.current), thumbnails.of_dataset(info.id)
-    with card("Some of each class", stretch=True):
+    classes: Mapping[str, int] = facts.get("classes") or {}
+    with card("Pictures in each class" if classes else FIRST):
         _wall(path, pictures, info.roles, facts, f"wall_{info.id}_{info.current}")
-        st.caption(_sizes(facts))
+        known = first_look.in_words(classes, ONE, MANY) if classes else "No label is chosen: there are no classes."
+        st.caption(f"{known} {_sizes(facts)}")
 
 
 @st.fragment
@@ -65,7 +67,7 @@ def _wall(path: Path, pictures: Path, roles: Roles, facts: Mapping[str, Any], ke
     shown = [
         (name, classes[name], _thumbs(by_class.get(name, some.head(0)), roles, with_class=False)) for name in names
     ]
-    thumbnails.rows(pictures, shown, 44)
+    thumbnails.rows(pictures, shown, max(classes.values()), 44 if viewport.is_narrow() else 56)
     _pages(len(classes), _CLASSES, page_key)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import drawn, looks, recipe, row_table, session, viewport, work
+from components import drawn, first_look, looks, recipe, row_table, session, viewport, work
 from components.drawn import Spec
 from components.layout import card
 from components.wording import count, number, plain
@@ -21,6 +21,7 @@ from sft_core.models.cutting import Cut, find_cut_of_run
 from sft_core.models.resolve import BUNDLED, is_present, resolve
 
 ONE, MANY = "row", "rows"  # what the rows are called
+THING = "document"  # of which several of them may be
 FIRST = "First rows"
 LOOK = "Rows"  # the button that shows what a finding is about
 SEARCH, SEARCHED = "Search in the rows", "Words in the text"
@@ -41,8 +42,17 @@ def ask_inputs(columns: Sequence[str], roles: Roles, key: str) -> dict[str, Any]
     return {"text": tuple(text)}
 
 
-def beside_classes(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
-    """The card beside the classes: how long the texts are, and how many of them a model will not read to the end."""
+def overview(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
+    """A first look at what is in place: the classes, and how long the texts are."""
+    left, right = st.columns(2)
+    with left:
+        first_look.classes(facts, info.roles, stretch=True)
+    with right:
+        _lengths(info, facts)
+
+
+def _lengths(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
+    """How long the texts are, and how many of them a model will not read to the end."""
     found = facts.get("text_lengths")
     with card("How long the texts are", stretch=True):
         if not found:
