@@ -3,10 +3,10 @@
 import shutil
 import tempfile
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 import streamlit as st
-from components import data_upload, drafts, samples, session, work
+from components import data_upload, drafts, samples, session, tour, tour_card, work
 from components.layout import card
 from components.trouble import caught
 
@@ -20,7 +20,10 @@ def show() -> None:
     sample, bring, check = st.columns(3)
     with sample, card(stretch=True):
         _words(":material/play_circle:", "Try the sample", samples.ABOUT)
-        samples.door()
+        with st.container(horizontal=True):
+            samples.door(_sample_is_here)
+            if not samples.is_on_its_way():
+                tour_card.door()
     with bring, card(stretch=True):
         _words(
             ":material/upload_file:",
@@ -33,6 +36,12 @@ def show() -> None:
         _words(":material/fact_check:", "Check a model", "Test a model that you have on a file that it has never seen.")
         if st.button("Choose a model", key="door_check"):
             _choose_model()
+
+
+def _sample_is_here() -> NoReturn:
+    if tour.state() == tour.ON:
+        tour.go_on()
+    session.go("training.py")
 
 
 def _words(icon: str, title: str, about: str) -> None:
@@ -56,7 +65,8 @@ def _choose_model() -> None:
     st.markdown("Or a model that Tuneboard exported as a zip:")
     given = st.file_uploader("Exported model", type=["zip"], key="check_zip", label_visibility="collapsed")
     if given is not None and st.button("Test this model", key="check_zip_go"):
-        run_id = _adopted(given.name, given)
+        with st.spinner("Checking the model"):
+            run_id = _adopted(given.name, given)
         session.choose_dataset(None)
         session.go("evaluation.py", run=run_id, test_file="new")
     st.caption("Nothing in the zip is run: it holds weights and text files only.")

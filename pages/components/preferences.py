@@ -3,21 +3,29 @@
 from contextlib import suppress
 from typing import Any
 
-from components import session, work
+from components import session
 
 from sft_core.errors import SFTError
-from sft_core.records import SCHEMA_VERSION, write_json
+from sft_core.records import SCHEMA_VERSION, read_json, write_json
 
 FILE = "preferences.json"
 
 
 def get(name: str, default: Any = None) -> Any:
     """One preference; `default` where it was never said."""
-    return (work.read_if_there(session.workspace().root / FILE) or {}).get(name, default)
+    return _all().get(name, default)
 
 
 def put(name: str, value: Any) -> None:
     """Keep one, and the others as they are. On a full or locked disk only this is lost."""
-    path = session.workspace().root / FILE
     with suppress(OSError, SFTError):
-        write_json(path, {**(work.read_if_there(path) or {}), "schema_version": SCHEMA_VERSION, name: value})
+        write_json(session.workspace().root / FILE, {**_all(), "schema_version": SCHEMA_VERSION, name: value})
+
+
+def _all() -> dict[str, Any]:
+    """Read anew each time: two changes in a row would look alike to a cache."""
+    try:
+        found = read_json(session.workspace().root / FILE)
+    except (OSError, SFTError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NoReturn
 
 import streamlit as st
-from components import imports, session, work
+from components import imports, work
 from components.running import follow
 
 from sft_core.config import ReadOptions
@@ -17,8 +19,8 @@ ABOUT = "Customer messages in six classes, with the flaws of real files. A first
 _WHERE = "sample"
 
 
-def door() -> None:
-    """The button, or the progress once it was pressed; opens the training page when the data is in place."""
+def door(then: Callable[[], NoReturn]) -> None:
+    """The button, or the progress once it was pressed; goes on with `then` when the data is in place."""
     job = imports.remembered(_WHERE)
     if job is not None:
         try:
@@ -28,12 +30,17 @@ def door() -> None:
             raise
         if done:
             imports.forget(_WHERE)
-            session.go("training.py")
+            then()
         follow(job.id)
     elif st.button("Start", type="primary", key="door_sample"):
         with st.spinner("Putting it in place"):
             start()
         st.rerun()
+
+
+def is_on_its_way() -> bool:
+    """Whether it was asked for and is not in place yet."""
+    return imports.remembered(_WHERE) is not None
 
 
 def is_made_of(dataset_id: str | None) -> bool:

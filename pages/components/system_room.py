@@ -107,7 +107,8 @@ def _drop_model(thing: _Thing) -> None:
         st.markdown(f"**{plain(thing.name)}** can be downloaded again when there is a network.")
         if st.button("Delete it", key="drop_model_yes", type="primary"):
             _refuse_while_busy()
-            shutil.rmtree(thing.folder)
+            with st.spinner("Deleting it"):
+                shutil.rmtree(thing.folder)
             system_sizes.count_again()
             st.rerun()
 
@@ -124,9 +125,10 @@ def _cache(cache: Path, uploads: Path) -> None:
         )
         if folders and st.button("Empty", key="empty_cache", type="tertiary"):
             _refuse_while_busy()
-            session.workspace().forget_prepared()
+            with st.spinner("Emptying it"):
+                session.workspace().forget_prepared()
             system_sizes.count_again()
-            st.toast("The cache is empty.")
+            st.toast("Emptied.")
             st.rerun()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         line(
@@ -135,8 +137,9 @@ def _cache(cache: Path, uploads: Path) -> None:
         )
         if left_over and st.button("Remove", key="empty_uploads", type="tertiary"):
             _refuse_while_busy()
-            for folder in left_over:
-                shutil.rmtree(folder)
+            with st.spinner("Removing them"):
+                for folder in left_over:
+                    shutil.rmtree(folder)
             system_sizes.count_again()
             st.rerun()
 

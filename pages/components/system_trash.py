@@ -1,7 +1,7 @@
 """The trash: bring things back one by one, or empty it for good."""
 
 import streamlit as st
-from components import session, shelf, system_sizes
+from components import session, system_sizes, trash
 from components.trouble import caught
 from components.wording import count, size
 
@@ -20,7 +20,7 @@ def show() -> None:
     st.caption(
         f"{count(len(thrown), 'thing', 'things')}, {size(room)}. They can be brought back until the trash is emptied."
     )
-    shelf.trash()
+    trash.show()
 
 
 @st.dialog("Empty the trash?", icon=":material/delete_forever:")
@@ -37,5 +37,6 @@ def _ask(things: int) -> None:
 
 def empty() -> None:
     """Delete all that lies in the trash, for good."""
-    session.workspace().empty_trash()
+    with st.spinner("Deleting it"):
+        session.workspace().empty_trash()
     system_sizes.count_again()

@@ -4,7 +4,7 @@
 const TOLD = "tuneboard_told" // what was told, for all tabs of this browser
 const MOST_TOLD = 50
 const LOOK_EVERY = 5 // seconds: after some minutes a hidden tab's own clock ticks once a minute, a worker's goes on
-const SEEN_AFTER = 8 // seconds in sight, after which the title goes back
+const SEEN_AFTER = 5 // seconds in sight, after which the title goes back
 const GOOD = [523, 659, 784] // Hz
 const BAD = [392, 311]
 
