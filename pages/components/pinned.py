@@ -14,6 +14,7 @@ from components.wording import percent, plain
 
 from sft_core.config import MOST_PINNED, Roles
 from sft_core.errors import SFTError
+from sft_core.evaluation.replay import pinned_then
 from sft_core.evaluation.wording import visible
 from sft_core.jobs.store import Job
 from sft_core.training.pinned import PAIR_MARK, as_pair, read_pinned, write_pinned
@@ -48,10 +49,22 @@ def of_run(job: Job, config: dict[str, Any]) -> Pins:
     return tuple(config.get("pinned") or ()) if changed is None else changed
 
 
+def may_change(job: Job, story: Story) -> bool:
+    """Whether others can be pinned: while it learns, and not when that is only shown again."""
+    return job.active and story.then is None
+
+
+def shown(job: Job, story: Story) -> Pins:
+    """What is pinned in a run, or was at the moment of it that is shown again."""
+    if story.then is not None:
+        return pinned_then(story.events, story.config.get("pinned") or ())
+    return of_run(job, story.config)
+
+
 def watched(job: Job, story: Story) -> bool:
     """Draw the pinned sentences with their newest answers; a run that goes on takes others. False without any."""
-    pins = of_run(job, story.config)
-    if not pins and not job.active:
+    pins, open_ = shown(job, story), may_change(job, story)
+    if not pins and not open_:
         return False
     run = RunFolder(job.folder)
 
@@ -63,7 +76,7 @@ def watched(job: Job, story: Story) -> bool:
             st.caption(f"Pin a {story.words[0]} to see how its answer moves while it learns. Up to {MOST_PINNED}.")
         for place, text in enumerate(pins):
             _one(job, story, text, place, keep, answers_to(text, story))
-        if job.active and story.labels:  # what a row consists of is known from then on
+        if open_ and story.labels:  # what a row consists of is known from then on
             _field(pins, story.words, story.roles, keep, job.id)
     return True
 
@@ -89,7 +102,7 @@ def _one(job: Job, story: Story, text: str, place: int, keep: Keep, answers: lis
             drawn.show(chart, f"pinned_{job.id}_{place}", _said(answers, story.labels))
         else:
             st.caption("Its answer comes with the next look." if job.active else "No answer: it ended before.")
-    if job.active:
+    if may_change(job, story):
         _off(row, text, place, story.words, keep, job.id)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
-from components import confirm, layout, session, told_when_done, work
+from components import confirm, layout, replay, session, told_when_done, work
 from components.naming import ask_name
 from components.story import Story
 from components.wording import number
@@ -40,6 +40,8 @@ def show(run: work.Run, story: Story) -> None:
                 st.rerun()
         elif st.button("See how good it is", key="to_evaluate", type="primary", icon=":material/arrow_forward:"):
             session.go("evaluation.py", dataset=run.dataset, run=run.id)
+        if not job.active:
+            replay.offer(story)
         menu(run)
 
 

@@ -11,6 +11,7 @@ from components import work
 from sft_core.config import DEFAULT_TASK, Goal, Roles, validated
 from sft_core.errors import ConfigError, SFTError
 from sft_core.evaluation.live import Live, Look, live, looks_of
+from sft_core.evaluation.replay import Moment
 from sft_core.jobs.folders import read_order
 from sft_core.jobs.store import Job
 from sft_core.records import EVENTS, read_events
@@ -45,10 +46,14 @@ def _reader(path: str) -> Reader:
 
 @dataclass(frozen=True)
 class Story:
-    """One run as its events and its `config.json` tell it; until that is written, what was asked stands for it."""
+    """One run as its events and its `config.json` tell it; until that is written, what was asked stands for it.
+
+    In a replay `then` is the moment that is shown: the events end there, and nothing can be changed.
+    """
 
     events: list[Event]
     config: dict[str, Any]
+    then: Moment | None = None
 
     @property
     def stamp(self) -> tuple[int, int]:

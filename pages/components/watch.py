@@ -3,7 +3,7 @@
 from typing import Any
 
 import streamlit as st
-from components import confusion_view, curve_card, pinned, run_details, session, work
+from components import confusion_view, curve_card, glossary, pinned, run_details, session, work
 from components.kinds.registry import training_of
 from components.layout import card
 from components.story import Story, rows_scored, story_of
@@ -13,7 +13,7 @@ from components.wording import count, duration, named, plain, when
 from sft_core.evaluation.clock import seconds_taken
 from sft_core.evaluation.pace import phase, time_left
 from sft_core.evaluation.verdict import verdict
-from sft_core.evaluation.wording import MACRO_F1, TITLES, in_100, points
+from sft_core.evaluation.wording import TITLES, in_100, points
 from sft_core.jobs import rows, store
 from sft_core.jobs.store import Job
 
@@ -34,13 +34,19 @@ def _followed(job_id: str, state: str, attempt: int, rows_in_title: int | None) 
         st.rerun()  # the title and its buttons say something else by now
     if job.active:
         store.ensure_supervisor(session.workspace())
+    draw(job, story)
+    if job.state != "queued":
+        run_details.show(job, story)
+
+
+def draw(job: Job, story: Story) -> None:
+    """How far it is: the sentence, the curve, the numbers and the matrix, now or at a moment that is shown again."""
     _sentence(job, story)
     if job.state == "queued":
         return
     _curve_and_pinned(job, story)
     _numbers(job, story)
     _matrix_and_hardest(job, story)
-    run_details.show(job, story)
 
 
 def _sentence(job: Job, story: Story) -> None:
@@ -55,7 +61,7 @@ def _sentence(job: Job, story: Story) -> None:
         else:
             live = story.sentence(job.attempt)
             headline = "Stopping: what it has learnt is saved first" if job.state == "stopping" else live.headline
-            st.markdown(f"### {plain(headline)}", anchors=False)
+            st.markdown(f"### {plain(headline)}", anchors=False, help=glossary.said_in(headline))
             share = live.share if live.share is not None else story.preparing()
             st.progress(share or 0.0, text=plain(live.detail) or "A few seconds more")
 
@@ -76,7 +82,7 @@ def _ended_well(job: Job, story: Story) -> None:
         return
     found = verdict(report, story.words)
     st.markdown(f"### {plain(found.headline)}", anchors=False)
-    st.markdown(plain(found.detail))
+    st.markdown(plain(found.detail), help=glossary.said_in(found.detail, "likely"))
 
 
 def _ended_badly(job: Job, story: Story) -> None:
@@ -94,7 +100,7 @@ def _ended_badly(job: Job, story: Story) -> None:
 def _curve_and_pinned(job: Job, story: Story) -> None:
     if not (story.of("evaluation") or story.of("baseline")):
         return
-    has_pinned = training_of(story.roles).WATCHES and (job.active or bool(pinned.of_run(job, story.config)))
+    has_pinned = training_of(story.roles).WATCHES and (pinned.may_change(job, story) or bool(pinned.shown(job, story)))
     left, right = st.columns([3, 2]) if has_pinned else (st.container(), None)
     with left:
         curve_card.show(job, story)
@@ -110,15 +116,18 @@ def _numbers(job: Job, story: Story) -> None:
     before = _one_before(story, newest)
     now, then = newest["metrics"], before["metrics"] if before else {}
     st.caption(
-        f"At the last look, on {count(rows_scored(newest), *story.words)} kept for checking; the test comes at the end."
+        f"At the last look, on {count(rows_scored(newest), *story.words)} kept for checking; the test comes at the end.",
+        help=glossary.about("validation", "test"),
     )
     boxes = st.columns(4)
-    boxes[0].metric("Right in 100", in_100(now["accuracy"]), **_moved(now, then, "accuracy"))
+    boxes[0].metric(
+        "Right in 100", in_100(now["accuracy"]), help=glossary.about("accuracy"), **_moved(now, then, "accuracy")
+    )
     alike = now.get("macro_f1")
     boxes[1].metric(
         "Every class alike",
         None if alike is None else points(alike),
-        help=MACRO_F1,
+        help=glossary.about("macro-f1"),
         **_moved(now, then, "macro_f1"),
     )
     hardest = next(iter(confusion_view.worst(newest["confusion"])), None)
@@ -148,6 +157,9 @@ def _calm() -> dict[str, Any]:
 
 
 def _time(job: Job, story: Story) -> dict[str, Any]:
+    if story.then is not None:
+        whole = duration(story.then.of)
+        return {"label": "Time", "value": duration(story.then.seconds), "delta": f"of {whole}", **_calm()}
     if not job.active:
         took = duration(seconds_taken(story.events))  # all attempts, as the report and the model card have it
         return {"label": "Time", "value": took, "delta": f"ended {when(job.ended)}", **_calm()}
@@ -167,14 +179,17 @@ def _matrix_and_hardest(job: Job, story: Story) -> None:
     if shown is None or not shown.get("confusion"):
         return
     if shown["kind"] == "baseline":
-        said = f"{TITLES.get(shown['name'], shown['name'])}, before any fine-tuning"
+        said = f"{TITLES.get(shown['name'], shown['name'])}, before any training"
     elif shown["step"] == 0:
-        said = "The first look, before any fine-tuning"
+        said = "The first look, before any training"
     else:
         said = f"After {shown['epoch']:.1f}".removesuffix(".0") + f" of {story.passes:g} passes"
     left, right = st.columns([3, 2])
-    with left, card("What was it really, and what does it say?", stretch=True):
-        st.caption(f"{said}, on {count(rows_scored(shown), *story.words)} kept for checking")
+    with left, card("What was it really, and what does it say?", stretch=True, about=glossary.about("matrix")):
+        st.caption(
+            f"{said}, on {count(rows_scored(shown), *story.words)} kept for checking",
+            help=glossary.said_in(said, "validation"),
+        )
         confusion_view.small(shown["confusion"], f"live_{job.id}")
     with right, card("The hardest classes", stretch=True):
         for entry in confusion_view.worst(shown["confusion"]):
