@@ -8,6 +8,7 @@ from components import drawn, looks
 from components.drawn import Spec
 from components.wording import number
 
+from sft_core.evaluation.enlarging import enlarged
 from sft_core.evaluation.wording import sure, visible
 
 FEW = 5
@@ -26,6 +27,11 @@ def show(shares: Sequence[tuple[str, float]], base: Mapping[str, float] | None, 
             _bars(shares, base, f"{key}_every")
 
 
+def show_large(shares: Sequence[tuple[str, float]], key: str, enlarge: float) -> None:
+    """The likeliest few, drawn larger, for a projector."""
+    _bars(shares[:FEW], None, key, enlarge)
+
+
 def sorted_shares(labels: Sequence[str], probabilities: Sequence[float]) -> list[tuple[str, float]]:
     """Each class with its probability, the likeliest first."""
     return sorted(zip(labels, probabilities, strict=True), key=lambda pair: -pair[1])
@@ -36,14 +42,17 @@ def get_ready(classes: int) -> None:
     _shape(classes if classes <= _ALL_AT_ONCE else FEW, True, looks.theme())
 
 
-def _bars(shares: Sequence[tuple[str, float]], base: Mapping[str, float] | None, key: str) -> None:
+def _bars(
+    shares: Sequence[tuple[str, float]], base: Mapping[str, float] | None, key: str, enlarge: float = 1.0
+) -> None:
     """The rows alone change from answer to answer: making and checking the chart anew would cost 60 ms each time."""
     from sft_core import charts
 
     said = "; ".join(f"{visible(label)} {sure(share)}" for label, share in shares[:FEW])
     rows = charts.answer_rows(shares, base, theme=looks.theme())
     shape = _shape(len(rows), bool(base), looks.theme())
-    drawn.show({**shape, "data": {"values": rows}}, key, f"How likely each class is: {said}")
+    shape = enlarged(shape, enlarge) if enlarge != 1.0 else shape
+    drawn.show({**shape, "data": {"values": rows}}, key, f"How likely each class is: {said}", written=True)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -6,9 +6,11 @@ from components import (
     class_table,
     confirm,
     corrections,
+    glossary,
     later_facts,
     layout,
     matrix,
+    present,
     rows_list,
     run_head,
     sureness,
@@ -33,6 +35,7 @@ def show(run: work.Run, own: Answered) -> None:
     answered = choose_answers.show(run, own)
     with head:
         takeaway.button(answered)
+        present.button()
         way_on = "secondary" if verdict(answered.report).useless else "primary"
         if st.button("Test on a new file", type=way_on, icon=":material/upload_file:", key="test_new"):
             st.query_params[test_file.ADDRESS] = test_file.NEW
@@ -79,4 +82,4 @@ def _doubts(answered: Answered) -> None:
 def _audit(answered: Answered) -> None:
     """The proof that the test was honest, in a line."""
     if said := proof(answered.report, answered.words):
-        st.caption(f":material/verified: {plain(said)}")
+        st.caption(f":material/verified: {plain(said)}", help=glossary.said_in(said))

@@ -2,7 +2,7 @@
 // HTML: they come from the data.
 export default function ({ parentElement, data, setTriggerValue }) {
   const wall = parentElement.querySelector('[data-part="wall"]')
-  wall.style.setProperty("--least", `${data.width}px`)
+  wall.style.setProperty("--least", data.width)
   wall.replaceChildren(...data.tiles.map((tile, place) => item(tile, place, data, setTriggerValue)))
 }
 

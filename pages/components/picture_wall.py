@@ -35,16 +35,16 @@ def pick(tiles: Sequence[Tile], key: str, *, least_width: int = 132) -> int | No
     return int(picked) if picked is not None and 0 <= int(picked) < len(tiles) else None
 
 
-def show(tiles: Sequence[Tile], key: str, *, least_width: int = 132) -> None:
-    """Draw the wall to look at only."""
+def show(tiles: Sequence[Tile], key: str, *, least_width: int | str = 132) -> None:
+    """Draw the wall to look at only. The least width of a picture in pixels, or as a share of the wall ("22%")."""
     _draw(tiles, key, least_width, pickable=False)
 
 
-def _draw(tiles: Sequence[Tile], key: str, least_width: int, *, pickable: bool) -> Any:
+def _draw(tiles: Sequence[Tile], key: str, least_width: int | str, *, pickable: bool) -> Any:
     data = {
         "tiles": [{name: getattr(tile, name) for name in Tile.__dataclass_fields__} for tile in tiles],
         "pickable": pickable,
-        "width": least_width,
+        "width": f"{least_width}px" if isinstance(least_width, int) else least_width,
     }
     return _component()(key=key, data=data, on_picked_change=_nothing)
 

@@ -33,7 +33,7 @@ def show(runs: list[work.Run]) -> None:
     with layout.page_head("What would it say?"):
         run = try_runs.choose(runs)
     asked = try_runs.asked(run)
-    _awake(asked)
+    wake(asked)
     _take_given(asked)
     _body(asked)
     layout.stays_here()
@@ -57,15 +57,20 @@ def _body(asked: Asked) -> None:
 
 def ask(asked: Asked, wish: Any, mode: str) -> None:
     """Put texts or pictures to the model and keep what it says."""
+    st.session_state[SAID] = said_to(asked, wish, mode)
+
+
+def said_to(asked: Asked, wish: Any, mode: str, *, compare_base: bool = True) -> Said:
+    """What the model says to these texts or pictures. Raises SFTError."""
     with asking_of(asked.roles).ready(asked, wish) as ready:
         client = InferenceClient(session.workspace())
-        answer = client.predict(asked.run.job.folder, ready.inputs, ready.pairs, compare_base=True)
-    st.session_state[SAID] = Said(asked.run.id, mode, ready.rows, answer, ready.shown, ready.left_out)
+        answer = client.predict(asked.run.job.folder, ready.inputs, ready.pairs, compare_base=compare_base)
     st.session_state[_AWAKE] = asked.run.id
     journey.mark(asked.run, journey.ASKED)
+    return Said(asked.run.id, mode, ready.rows, answer, ready.shown, ready.left_out)
 
 
-def _awake(asked: Asked) -> None:
+def wake(asked: Asked) -> None:
     """Have the process that answers started and the model loaded, before the first question."""
     if st.session_state.get(_AWAKE) == asked.run.id and InferenceClient(session.workspace()).is_alive():
         return

@@ -3,12 +3,13 @@
 from typing import Any
 
 import streamlit as st
-from components import drawn, looks, session, work
+from components import drawn, glossary, looks, session, work
 from components.answered import Answered
 from components.drawn import Spec
 from components.layout import card
 from components.wording import count, plain
 
+from sft_core.evaluation.enlarging import enlarged
 from sft_core.evaluation.standing import standing
 from sft_core.evaluation.verdict import verdict
 from sft_core.evaluation.wording import percent, together
@@ -20,13 +21,20 @@ def show(answered: Answered) -> None:
     found = verdict(report, answered.words)
     with card(key=f"verdict_{key}"):
         st.markdown(f"### {plain(found.headline)}", anchors=False)
-        st.markdown(plain(found.detail))
+        st.markdown(plain(found.detail), help=glossary.said_in(found.detail, "likely"))
         if found.useless:
             _what_to_do(answered, found.advice)
-        bars = standing(report, None if answered.own else work.report(answered.run.job.folder))
-        if bars:
-            drawn.show(_bars(bars), f"intervals_{key}", _described(bars))
+        bars(answered)
         _remarks(report.get("warnings") or [], key)
+
+
+def bars(answered: Answered, enlarge: float = 1.0) -> None:
+    """This model and its rivals, each with its interval; for a projector larger, and without a table to open."""
+    found = standing(answered.report, None if answered.own else work.report(answered.run.job.folder))
+    if found:
+        spec, large = _bars(found), enlarge != 1.0
+        shown = enlarged(spec, enlarge) if large else spec
+        drawn.show(shown, f"intervals_{answered.key}", _described(found), written=large)
 
 
 def _what_to_do(answered: Answered, advice: str) -> None:
@@ -67,4 +75,4 @@ def _remarks(warnings: list[str], key: str) -> None:
         return
     with st.expander(count(len(warnings), "thing", "things") + " to keep in mind", type="compact", key=f"keep_{key}"):
         for warning in warnings:
-            st.markdown(f"- {plain(warning)}")
+            st.markdown(f"- {plain(warning)}", help=glossary.said_in(warning))

@@ -51,6 +51,32 @@ def most_confused(confusion: Mapping[str, Any], most: int = 20) -> list[Pair]:
     )[:most]
 
 
+def mixed_up_most(confusion: Mapping[str, Any], most: int) -> dict[str, Any]:
+    """The part of the matrix with the `most` classes of the worst pairs, in whose order they stand beside each other.
+
+    All classes, the largest first, where there are no more than that.
+    """
+    labels, matrix = list(confusion["labels"]), confusion["matrix"]
+    if len(labels) <= most:
+        names, shown = ordered(confusion, "size")
+        return {"labels": names, "matrix": shown}
+    taken: list[str] = []
+    for pair in most_confused(confusion, len(labels) ** 2):
+        new = [name for name in (pair.true, pair.predicted) if name not in taken]
+        if len(taken) + len(new) <= most:
+            taken += new
+    rest = [name for name in ordered(confusion, "size")[0] if name not in taken]
+    places = [labels.index(name) for name in (taken + rest)[:most]]
+    names, shown = part(labels, matrix, places)
+    return {"labels": names, "matrix": shown}
+
+
+def mistakes(confusion: Mapping[str, Any]) -> int:
+    """How many rows of a matrix were answered wrongly."""
+    matrix = confusion["matrix"]
+    return int(sum(map(sum, matrix)) - sum(row[place] for place, row in enumerate(matrix)))
+
+
 def part(labels: Sequence[str], matrix: Matrix, places: Sequence[int]) -> tuple[list[str], list[list[int]]]:
     """Only these classes, in this order."""
     return [labels[i] for i in places], [[int(matrix[i][j]) for j in places] for i in places]

@@ -21,6 +21,8 @@ from sft_core.evaluation.wording import visible
 
 FIRST, FIRST_NARROW, MORE = 9, 8, 12
 SIDE_BY_SIDE = 8
+LARGE = 4  # on a screen of a projector
+PRIVATE = "Nothing in a picture can be masked."  # said before they are shown to a room
 CLICK_TO_SEE = "to see its"
 BRING = "A zip or a folder of pictures (JPEG, PNG, WebP or BMP). Folders in it are taken for classes."
 OWN_COLUMNS = True
@@ -44,6 +46,15 @@ def list_rows(answered: Answered, found: Predictions, rows: pd.DataFrame, cell: 
         st.rerun()
     if picked is not None:
         _look(answered, found, records[picked])
+
+
+def list_large(answered: Answered, found: Predictions, rows: pd.DataFrame) -> None:
+    """Pictures for a projector: few and large."""
+    records = rows.head(LARGE).to_dict("records")
+    tiles = [_tile(answered, found, record, {}, with_classes=True) for record in records]
+    right = "_".join(str(record[found.names.row]) for record in records)
+    least = "40%" if viewport.is_narrow() else f"{100 // LARGE - 3}%"
+    picture_wall.show(tiles, f"large_{answered.key}_{right}", least_width=least)
 
 
 def list_compared(rows: pd.DataFrame, shown: int, sides: tuple[Side, Side], key: str) -> None:

@@ -12,13 +12,20 @@ from components.matrix import Cell
 from components.wording import named, number, percent, plain
 
 from sft_core.evaluation.predictions import Predictions
+from sft_core.export.masking import masked
 
 FIRST, MORE = 3, 10
 SIDE_BY_SIDE = 4  # of two runs that are compared, so many in each list at first
 CLICK_TO_SEE = "to read its"  # what a click on a square of the matrix is for: "… messages"
 BRING = TABLES  # what a later file may be
 OWN_COLUMNS = False  # whether the columns of a later file are made by its reading, so that nobody knows them by name
-_LONGEST = 600
+LARGE = 3  # on a screen of a projector
+PRIVATE = (  # said before rows are shown to a room
+    "E-mail addresses, phone numbers, IBANs and card numbers in them are masked; names and whatever else is private "
+    "are not."
+)
+_LONGEST, _LARGE_LONGEST = 600, 150  # characters
+_READ = 10_000  # characters of a text that are looked at before it is cut
 
 
 def list_rows(answered: Answered, found: Predictions, rows: pd.DataFrame, cell: Cell | None) -> None:
@@ -59,6 +66,18 @@ def list_compared(rows: pd.DataFrame, shown: int, sides: tuple[Side, Side], key:
                 if st.button("Try it", key=f"try_{key}_{record['_source']}_{int(record['row'])}", type="tertiary"):
                     st.session_state["try_it_cells"] = given(b.answered, record)
                     session.go("try_it.py", dataset=b.answered.run.dataset, run=b.answered.run.id)
+
+
+def list_large(answered: Answered, found: Predictions, rows: pd.DataFrame) -> None:
+    """Rows for a projector: few, cut short, and with addresses and numbers that could name somebody masked."""
+    for record in rows.head(LARGE).to_dict("records"):
+        row, sure = as_row(answered, found, record), percent(record[found.names.confidence])
+        with st.container(border=True, gap="xsmall"):
+            text = masked(" ".join(row.text[:_READ].split()))
+            st.markdown(plain(text, _LARGE_LONGEST) or ":gray[empty]")
+            said = f"It said **{named(row.said, 40)}** and was {sure} sure."
+            was = f"It was **{named(row.true, 40)}**. " if row.true and row.true != row.said else ""
+            st.markdown(f":gray[{was}{said}]")
 
 
 def class_card(answered: Answered) -> None:

@@ -54,31 +54,16 @@ class Wish:
 
 def field(asked: Asked) -> tuple[Wish, str] | None:
     """Draw the fields; the pictures when there are other ones than at the last look."""
-    turn = st.session_state.get(FIELDS, 0)
-    way = st.segmented_control(
-        "Where from",
-        list(_WAYS),
-        default=_FILES,
-        required=True,
-        format_func=_WAYS.__getitem__,
-        key=f"try_way_{turn}",
-        label_visibility="collapsed",
-    )
-    if way == _CAMERA:
-        taken = st.camera_input("Take a picture", key=f"try_camera_{turn}", label_visibility="collapsed")
-        files = [taken] if taken is not None else []
-    else:
-        files = st.file_uploader(
-            f"Your {asked.words[1]}",
-            type=list(ENDINGS),
-            accept_multiple_files=True,
-            key=f"try_pictures_{turn}",
-            max_upload_size=LARGEST_MB,
-            label_visibility="collapsed",
-        )
+    files, camera = _brought(asked, f"try_{{}}_{st.session_state.get(FIELDS, 0)}", several=True)
     st.caption("The answer comes at once, to one or to several. They are not kept.")
     try_runs.offer_whole_file(asked, _WHOLE)
-    return _news(asked, files, way == _CAMERA)
+    return _news(asked, files, camera)
+
+
+def one(asked: Asked) -> tuple[Wish, str] | None:
+    """Only the field for one picture, brought or taken; it when there is another one than at the last look."""
+    files, camera = _brought(asked, "present_{}", several=False)
+    return _news(asked, files, camera)
 
 
 def needs_whole_width() -> bool:
@@ -138,6 +123,31 @@ def show_many(asked: Asked, said: Said, threshold: float) -> None:
     st.caption("Click a picture to see all that it might be.")
     if picked is not None:
         _look(said, picked)
+
+
+def _brought(asked: Asked, key: str, *, several: bool) -> tuple[list[Any], bool]:
+    """Draw where pictures come from and the field for them; what is there, and whether the camera took it."""
+    way = st.segmented_control(
+        "Where from",
+        list(_WAYS),
+        default=_FILES,
+        required=True,
+        format_func=_WAYS.__getitem__,
+        key=key.format("way"),
+        label_visibility="collapsed",
+    )
+    if way == _CAMERA:
+        taken = st.camera_input("Take a picture", key=key.format("camera"), label_visibility="collapsed")
+        return [taken] if taken is not None else [], True
+    files = st.file_uploader(
+        f"Your {asked.words[1 if several else 0]}",
+        type=list(ENDINGS),
+        accept_multiple_files=several,
+        key=key.format("pictures"),
+        max_upload_size=LARGEST_MB,
+        label_visibility="collapsed",
+    )
+    return files if several else [files] if files else [], False
 
 
 def _news(asked: Asked, files: Sequence[Any], camera: bool) -> tuple[Wish, str] | None:

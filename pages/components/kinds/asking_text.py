@@ -37,6 +37,14 @@ def field(asked: Asked) -> tuple[Wish, str] | None:
     return (rows, mode or ONE) if pressed else None
 
 
+def one(asked: Asked) -> tuple[Wish, str] | None:
+    """Only the field for one text, empty at first; what is asked when that was just said."""
+    with st.form("present_form", border=False):
+        rows = _one(asked, "present_text")
+        pressed = st.form_submit_button("Ask", type="primary", icon=":material/send:")
+    return (rows, ONE) if pressed else None
+
+
 def needs_whole_width() -> bool:
     """A table of answers does."""
     return bool(st.session_state.get(_mode_key()) == MANY)
@@ -116,13 +124,13 @@ def _check(rows: Wish, asked: Asked) -> None:
         raise InputError(f"One {words[0]} is longer than {number(MAX_CHARACTERS)} characters.", "Shorten it.")
 
 
-def _one(asked: Asked) -> Wish:
+def _one(asked: Asked, key: str = "try_text") -> Wish:
     several = len(asked.columns) > 1
     cells = []
     for place, column in enumerate(asked.columns):
         text = st.text_area(
             plain(column, 60) if several else f"Your {asked.words[0]}",
-            key=f"try_text_{place}",
+            key=f"{key}_{place}",
             height=90 if several else 170,
             placeholder="" if several else "Type or paste it here",
             persist_state="session",
