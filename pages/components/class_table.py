@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import viewport
+from components import glossary, viewport
 from components.answered import Answered
 from components.layout import card
 from components.wording import count, named
 
-from sft_core.evaluation.class_words import BOTH, FOUND, NOTHING, RIGHT, below_each_other, hardest_first, note, on_sizes
+from sft_core.evaluation.class_words import NOTHING, below_each_other, hardest_first, note, on_sizes
 from sft_core.evaluation.wording import fractions, in_100, percent, span, visible
 
 SHOWN = 12
@@ -21,7 +21,9 @@ def show(answered: Answered) -> None:
     entries = answered.report.get("per_class") or []
     if not answered.scored or not entries:
         return
-    with card("Class by class", key=f"classes_{answered.key}"):
+    with card(
+        "Class by class", key=f"classes_{answered.key}", about=glossary.about("recall", "precision", "f1", "likely")
+    ):
         table = frame(entries, answered.words)
         if viewport.is_narrow():
             with st.container(height="content" if len(table) <= SHOWN else 460, border=False):
@@ -39,12 +41,17 @@ def _whole(table: pd.DataFrame, key: str) -> None:
         hide_index=True,
         height="content" if len(table) <= SHOWN else 460,
         column_config={
-            "found": st.column_config.ProgressColumn("found (recall)", width=105, help=FOUND, **_bar(table["found"])),
-            "right when said": st.column_config.ProgressColumn(
-                "right when said (precision)", width=165, help=RIGHT, **_bar(table["right when said"])
+            "found": st.column_config.ProgressColumn(
+                "found (recall)", width=105, help=glossary.about("recall"), **_bar(table["found"])
             ),
-            "both (F1)": st.column_config.TextColumn(width="small", help=BOTH),
-            "likely": st.column_config.TextColumn(width=80, help="Where the true share of those found likely lies."),
+            "right when said": st.column_config.ProgressColumn(
+                "right when said (precision)",
+                width=165,
+                help=glossary.about("precision"),
+                **_bar(table["right when said"]),
+            ),
+            "both (F1)": st.column_config.TextColumn(width="small", help=glossary.about("f1")),
+            "likely": st.column_config.TextColumn(width=80, help=glossary.about("likely")),
             "likely ": st.column_config.TextColumn("likely", width=80, help="The same for those that it called so."),
             "likely  ": st.column_config.TextColumn("likely", width=80, help="The same for both in one number."),
             "note": st.column_config.TextColumn(width=130),
@@ -62,7 +69,8 @@ def _bar(shares: pd.Series) -> Any:
 
 def in_short(entries: list[Mapping[str, Any]], words: tuple[str, str]) -> dict[str, list[str]]:
     """The same for a phone: a column for each number with its interval below, nothing cut off at the side."""
-    table: dict[str, list[str]] = {"class": [], "found (recall)": [], "right when said (precision)": [], "F1": []}
+    headings = ("class", "found (recall)", "right when said (precision)", "both (F1)")
+    table: dict[str, list[str]] = {heading: [] for heading in headings}
     names, found, right, both = table.values()
     both += below_each_other([entry["f1"] for entry in hardest_first(entries)])
     for entry in hardest_first(entries):

@@ -3,8 +3,9 @@
 from typing import Any
 
 import streamlit as st
-from components import compare_rows, layout, looks
+from components import compare_rows, drawn, glossary, layout, looks
 from components.compare_choice import Side
+from components.drawn import Spec
 from components.layout import card
 from components.wording import count, in_100, likely, number, plain
 
@@ -12,7 +13,7 @@ from sft_core.errors import StateError
 from sft_core.evaluation.comparison import Comparison, compare
 from sft_core.evaluation.judging import Judged
 from sft_core.evaluation.verdict import SURE
-from sft_core.evaluation.wording import MACRO_F1, chance, percent, points
+from sft_core.evaluation.wording import chance, percent, points
 
 _METRICS = {
     "accuracy": "Right answers",
@@ -35,8 +36,8 @@ def show(a: Side, b: Side) -> None:
     words = a.answered.words
     with card(key="compare_verdict"):
         st.markdown(f"### {headline(found, a.name, b.name)}", anchors=False)
-        st.markdown(test_sentence(found, a.name, b.name, words))
-        st.altair_chart(_bars(a, b, looks.theme()), key=f"compare_{key}", alt=_described(found, a, b))
+        st.markdown(test_sentence(found, a.name, b.name, words), help=glossary.about("p"))
+        drawn.show(_bars(a, b, looks.theme()), f"compare_{key}", _described(found, a, b))
         st.caption(_which_rows(found, words))
     _scores(found, a, b)
     compare_rows.show(found, a, b, key)
@@ -77,7 +78,7 @@ def _which_rows(found: Comparison, words: tuple[str, str]) -> str:
 
 
 def _scores(found: Comparison, a: Side, b: Side) -> None:
-    with card("Scores on these rows"):
+    with card("Scores on these rows", about=glossary.about("accuracy", "macro-f1", "weighted f1", "far off", "likely")):
         table: dict[str, list[str]] = {" ": [], plain(a.name, 60): [], plain(b.name, 60): []}
         titles, firsts, seconds = table.values()
         for name, title in _METRICS.items():
@@ -85,7 +86,6 @@ def _scores(found: Comparison, a: Side, b: Side) -> None:
             firsts.append(_value(found.a, found.b, name))
             seconds.append(_value(found.b, found.a, name))
         st.table(table, border="horizontal", hide_index=True)
-        st.caption(f"Every class alike: {MACRO_F1[0].lower()}{MACRO_F1[1:]}")
         said = f"{plain(b.name, 60)} fixes {number(found.versus.fixed)} mistakes of {plain(a.name, 60)} and breaks "
         said += f"{number(found.versus.broken)} of its right answers"
         if found.interval is not None:
@@ -110,7 +110,7 @@ def _value(side: Judged, against: Judged, name: str) -> str:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_SIDES)
-def _bars(a: Side, b: Side, theme: Any) -> Any:
+def _bars(a: Side, b: Side, theme: Any) -> Spec:
     from sft_core import charts
 
     found, rows = _compared(a, b), []
@@ -120,7 +120,7 @@ def _bars(a: Side, b: Side, theme: Any) -> Any:
         low, high = span or (value, value)
         better = value >= (other.values()["accuracy"] or 0.0)
         rows.append({"title": name, "value": value, "low": low, "high": high, "ours": better})
-    return charts.intervals(rows, theme=theme)
+    return charts.intervals(rows, theme=theme).to_dict()
 
 
 def _described(found: Comparison, a: Side, b: Side) -> str:

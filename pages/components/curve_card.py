@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
-from components import drawn, looks, run_charts
+from components import drawn, glossary, looks, run_charts
 from components.drawn import Spec
 from components.layout import card
 from components.story import Story
@@ -18,13 +18,14 @@ from sft_core.jobs.store import Job
 class Curve:
     """`about` says in a sentence what is drawn ({rows} are messages), `alt` the same for those who do not see it.
 
-    `needs` is the kind of event without which there is nothing to draw.
+    `needs` is the kind of event without which there is nothing to draw, `words` what the glossary explains of it.
     """
 
     picture: Callable[[Job, Story, run_charts.Theme], Spec]
     about: str
     alt: str
     needs: str = ""
+    words: tuple[str, ...] = ()
 
 
 BESIDE = " **Thin grey:** those that it learns from."
@@ -33,20 +34,23 @@ CURVES = {
     RIGHT: Curve(
         run_charts.live_curve,
         ":green[**Thick green:**] {rows} that it does not learn from.",
-        "Share of right answers on validation after each pass over the data",
+        "Share of right answers on rows kept for checking, after each pass over the data",
+        words=("accuracy", "simple method", "pass", "validation"),
     ),
     LOSS: Curve(
         run_charts.loss_curves,
         "How far off its answers are, on {rows} that it learns from and on others. Less is better.",
-        "Training and validation loss over the passes",
+        "How far off the answers are on rows that it learns from and on others, over the passes",
         "step",
+        ("far off", "pass"),
     ),
     BOTH: Curve(
         run_charts.precision_and_recall,
         "How many of each class it finds, and how often it is right when it says one: means over the classes, "
         "on {rows} that it does not learn from.",
-        "Precision and recall on validation after each pass over the data",
+        "Right when said and found, on rows kept for checking, after each pass over the data",
         "evaluation",
+        ("precision", "recall", "pass"),
     ),
 }
 
@@ -64,14 +68,15 @@ def show(job: Job, story: Story) -> None:
         )
         curve = CURVES[name or RIGHT]
         also = BESIDE if name == RIGHT and any(look.train_accuracy is not None for look in story.looks()) else ""
-        st.caption((curve.about + also).format(rows=story.words[1]))
+        about = (curve.about + also).format(rows=story.words[1])
+        st.markdown(f":small[{about}]", help=glossary.about(*curve.words))  # a caption would fade the green
         if curve.needs and not story.of(curve.needs):
             st.markdown("It has not begun to learn yet.")
         else:
             spec = curve.picture(job, story, looks.theme())
             drawn.show(spec, f"curve_{job.id}_{name}", curve.alt, height="stretch")
         if said := pace(job, story):
-            st.caption(said)
+            st.caption(said, help=glossary.said_in(said, "step"))
 
 
 def pace(job: Job, story: Story) -> str:

@@ -12,6 +12,7 @@ from components import (
     data_upload,
     drafts,
     first_look,
+    glossary,
     imports,
     later_upload,
     layout,
@@ -178,7 +179,8 @@ def show_issue(issue: Issue) -> None:
     if issue.severity == "error":
         st.warning(plain(issue.hint), title=in_words(issue.message), icon=":material/warning:")
     else:
-        st.caption(f":material/info: {in_words(issue.message)} {plain(issue.hint)}")
+        about = glossary.said_in(f"{issue.message} {issue.hint}")
+        st.caption(f":material/info: {in_words(issue.message)} {plain(issue.hint)}", help=about)
 
 
 def _frame(seen: Preview) -> pd.DataFrame:
@@ -191,7 +193,7 @@ def _look(seen: Preview, facts: Mapping[str, Any] | None, roles: Roles, rows: Pa
     with left, card(kind.FIRST, stretch=True):
         kind.first_rows(_frame(seen), roles, rows, rows.parent / PICTURES)
         if facts and (lacks := first_look.shortcomings(facts, roles)):
-            st.caption(f"{lacks} The next step cleans that.")
+            st.caption(f"{lacks} The next step cleans that.", help=glossary.said_in(lacks))
     with right:
         if facts and not forbidden:
             first_look.classes(facts, roles, stretch=True)
@@ -209,7 +211,8 @@ def _rejected(seen: Preview, read: ReadFacts | None) -> None:
 
 def _more_files(draft: Draft, roles: Roles) -> None:
     with st.expander("Add a separate validation or test file", icon=":material/add:", expanded=len(draft.files) > 1):
-        st.caption("A file given here stays whole. Rows that it shares with the training file leave training.")
+        said = "A file given here stays whole. Rows that it shares with the training file leave training."
+        st.caption(said, help=glossary.about("validation", "test"))
         for split, title in _EXTRA:
             if split in draft.files:
                 name, button = st.columns([5, 1.3], vertical_alignment="center")

@@ -1,11 +1,25 @@
 """A dataset that is in place: how it was read, its roles, a first look, and its rows to search through."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from components import data_brought, data_upload, first_look, layout, roles_form, row_table, session, thumbnails, work
+from components import (
+    data_brought,
+    data_upload,
+    first_look,
+    glossary,
+    layout,
+    reading_card,
+    roles_form,
+    row_table,
+    session,
+    thumbnails,
+    work,
+)
 from components.kinds.registry import rows_of
 from components.layout import card
+from components.prepare_split_shown import SPLITS
 from components.trouble import caught
 from components.wording import count, plain, when
 
@@ -43,9 +57,11 @@ def _how_it_was_read(info: DatasetInfo, facts: dict[str, Any]) -> None:
         made = len(keep.version(info.id, info.current).steps)
         kind = rows_of(info.roles)
         version = f" These are the {kind.MANY} after {count(made, 'change')}." if made else ""
+        lacks = first_look.shortcomings(facts, info.roles)
         st.markdown(
             f"**{count(facts['rows'], kind.ONE, kind.MANY)}**, brought {when(info.created)}."
-            f" {data_brought.said(info.roles, facts)}. {first_look.shortcomings(facts, info.roles)}{version}"
+            f" {data_brought.said(info.roles, facts)}. {lacks}{version}",
+            help=glossary.said_in(lacks),
         )
         roles = roles_form.ask(facts["columns"], info.roles, f"roles_{info.id}_{hash(info.roles)}")
         if roles != info.roles:
@@ -61,8 +77,15 @@ def _files(info: DatasetInfo) -> None:
     with st.expander("The files as they came", type="compact", key=f"files_{info.id}"):
         for split, read in files.items():
             options = read.get("read") or {}
-            how = ", ".join(str(options[name]) for name in ("format", "encoding", "sheet") if options.get(name))
+            how = _how(options)
             lost = (read.get("rejected") or {}).get("count") or 0
             rows = count(read.get("rows") or 0, kind.ONE, kind.MANY)
-            said = f"{split} · {rows} · read as {how}"
+            said = f"{SPLITS[split].lower()} · {rows} · read as {how}"
             layout.line(plain(read.get("name", ""), 80), plain(f"{said} · {lost} could not be read" if lost else said))
+
+
+def _how(options: Mapping[str, Any]) -> str:
+    """In which way a file was read; the character set only where it is not the usual one."""
+    kind, letters, sheet = (options.get(name) for name in ("format", "encoding", "sheet"))
+    others = [letters if letters != "utf-8" else None, f"sheet {sheet}" if sheet else None]
+    return ", ".join(str(part) for part in [reading_card.FORMATS.get(str(kind), str(kind)), *others] if part)

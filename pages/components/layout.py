@@ -21,11 +21,16 @@ def page_head(title: str) -> DeltaGenerator:
 
 
 @contextmanager
-def card(title: str = "", key: str | None = None, stretch: bool = False) -> Iterator[DeltaGenerator]:
-    """A bordered card with a small heading. `stretch` gives cards of one row the same height."""
+def card(
+    title: str = "", key: str | None = None, stretch: bool = False, about: str | None = None
+) -> Iterator[DeltaGenerator]:
+    """A bordered card with a small heading. `stretch` gives cards of one row the same height.
+
+    `about` opens at a question mark beside the heading: what its words mean.
+    """
     with st.container(border=True, key=key, height="stretch" if stretch else "content") as box:
         if title:
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{title}**", help=about)
         yield box
 
 

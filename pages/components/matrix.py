@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import confusion_view, drawn, viewport
+from components import confusion_view, drawn, glossary, viewport
 from components.answered import Answered
 from components.confusion_view import MOST_CLASSES, Pair, Show
 from components.kinds.registry import answers_of
@@ -32,7 +32,8 @@ def show(answered: Answered) -> Cell | None:
     confusion = answered.confusion
     if confusion is None:
         return None
-    with card("What was it really, and what did it say?", key=f"matrix_card_{answered.key}", stretch=True):
+    about = glossary.about("matrix")
+    with card("What was it really, and what did it say?", f"matrix_card_{answered.key}", stretch=True, about=about):
         if len(confusion["labels"]) > MOST_CLASSES:
             return _many(answered, confusion)
         return _few(answered, confusion)

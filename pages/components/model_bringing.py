@@ -1,7 +1,7 @@
 """Another model: a folder on this machine, or any encoder of the hub by its name."""
 
 import streamlit as st
-from components import model_choices, recipe, running, session
+from components import glossary, model_choices, recipe, running, session
 from components import trouble as troubles
 from components.layout import card, line
 from components.wording import plain
@@ -17,10 +17,10 @@ def show(info: DatasetInfo) -> None:
     """Two forms side by side, and what is on its way."""
     st.subheader("Another one", anchor=False)
     left, right = st.columns(2)
-    with left, card("A folder on this machine", stretch=True):
+    with left, card("A folder on this machine", stretch=True, about=glossary.about("format")):
         st.caption("In the Hugging Face format, with its weights as safetensors. It is checked before it is listed.")
         _folder(info)
-    with right, card("A model of the Hugging Face hub", stretch=True):
+    with right, card("A model of the Hugging Face hub", stretch=True, about=glossary.about("hub")):
         st.caption("By its name. It is downloaded once, at one fixed state; nothing of yours is sent.")
         _hub()
         _on_their_way()

@@ -23,7 +23,7 @@ FOLDERS = "model_folders"  # in the settings: folders that were named once
 KIND = "download"
 # What must lie beside the weights, by what a model reads: one of these files, else what is said.
 _BESIDE = {
-    "text": (TOKENIZER_FILES, "This model came without its tokenizer.", "Put tokenizer.json beside its weights."),
+    "text": (TOKENIZER_FILES, "This model came without its word list.", "Put tokenizer.json beside its weights."),
     "image": (
         ("preprocessor_config.json", "processor_config.json"),
         "This model came without the size and colours that it wants pictures in.",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 from components import (
     estimates,
+    glossary,
     layout,
     model_bringing,
     model_cards,
@@ -64,7 +65,9 @@ def _sentence(
         return
     estimate = measured.get(chosen.name)
     with card(key="model_sentence"):
-        st.markdown(f"### It starts from {plain(chosen.title, 80)}", anchors=False)
+        st.markdown(
+            f"### It starts from {plain(chosen.title, 80)}", anchors=False, help=glossary.about("base model", "weights")
+        )
         st.markdown(_how_it_stands(estimate, wish.preset))
     estimates.refusal(estimate)
     text_languages.warn(languages, chosen.card)

@@ -47,8 +47,7 @@ Finding = dict[str, Any]
 def show(info: DatasetInfo) -> None:
     """All findings of the current version, the worst first."""
     found = findings(info)
-    said = " ".join(str(finding["message"]) for finding in found or [])
-    st.subheader("What we noticed", anchor=False, help=glossary.said_in(said))
+    st.subheader("What we noticed", anchor=False, help=_words_of(info, found or []))
     if found is None:
         st.caption("Nobody has looked through these rows yet.")
         if st.button("Look for problems", icon=":material/search:", key=f"look_through_{info.id}_{info.current}"):
@@ -57,6 +56,13 @@ def show(info: DatasetInfo) -> None:
         st.markdown(":material/check: Nothing that needs a hand.")
     for number, finding in enumerate(found or []):
         _card(info, finding, f"{info.id}_{info.current}_{number}")
+
+
+def _words_of(info: DatasetInfo, found: list[Finding]) -> str | None:
+    """What the words on the cards mean."""
+    buttons = [steps.button(finding["fix"], info.roles) for finding in found if finding.get("fix")]
+    said = [str(finding[part]) for finding in found for part in ("message", "why")]
+    return glossary.said_in(" ".join([*said, *buttons]))
 
 
 def findings(info: DatasetInfo) -> list[Finding] | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from components import glossary
 from components.reading import Brought
 from components.row_table import ROW_HELP
 from components.wording import count, number, plain, size
@@ -148,7 +149,8 @@ def encoding_doubt(brought: Brought, preview: Preview) -> None:
         looks.setdefault(tuple(candidate.preview[:_SAMPLES]), candidate)
     if len(looks) == 1:
         name = _ENCODINGS.get(preview.encodings[0].encoding, preview.encodings[0].encoding)
-        st.caption(f":material/info: The file does not say how its letters are written: it was read as {plain(name)}.")
+        said = f"The file does not say how its letters are written: it was read as {plain(name)}."
+        st.caption(f":material/info: {said}", help=glossary.about("letters"))
         return
     st.markdown("**Which of these reads right?** The file does not say how its letters are written.")
     for place, (column, candidate) in enumerate(zip(st.columns(len(looks)), looks.values(), strict=True)):
@@ -183,6 +185,7 @@ def _choice(brought: Brought, read: ReadOptions, field: str, label: str, options
         index=list(options).index(now),
         format_func=options.__getitem__,
         key=f"{brought.id}_as_{field}_{number}",
+        help=glossary.said_in(label),
     )
     return _wish(brought, field, number, chosen) if chosen != now else {}
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from components import glossary
 from components.kinds.registry import rows_of
 
 from sft_core.config import Roles
 
 _MORE = {
     "time": ("Time", "A date or time: the split can then test on the newest rows."),
-    "split": ("Own split", "A column that says train, validation or test."),
+    "split": ("Own split", "A column that says train, validation or test.\n\n" + glossary.about("split", "validation")),
     "rival": ("Present answer", "The answer that is given today, to compare the model with."),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import work
+from components import glossary, work
 from components.kinds.registry import rows_of
 from components.wording import count, number
 
@@ -124,7 +124,8 @@ def _filters(roles: Roles, facts: Mapping[str, Any], key: str) -> dict[str, Any]
             label = st.selectbox("Class", [_ALL, *facts["classes"]], format_func=_any, key=f"{key}_class")
         splits = [name for name in facts.get("splits") or {} if name]
         if splits:
-            split = st.selectbox("Split", [_ALL, *splits], format_func=_any, key=f"{key}_split")
+            about = glossary.about("split")
+            split = st.selectbox("Split", [_ALL, *splits], format_func=_any, key=f"{key}_split", help=about)
         more = kind.filters(facts, key)
         order = st.selectbox("Order", list(orders), format_func=orders.__getitem__, key=f"{key}_order")
     if doubt := kind.doubt(more):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from components import glossary
 from components.layout import card
 from components.wording import count, named, number, plain
 
@@ -32,7 +33,9 @@ def show(
         kept = kept_back(facts, info.roles)
     with card():
         st.markdown(f"{what} {kept}".rstrip())
-        st.caption(f"It starts from **{plain(_model_name(model, info.roles))}**.")
+        st.caption(
+            f"It starts from **{plain(_model_name(model, info.roles))}**.", help=glossary.about("base model", "split")
+        )
 
 
 def _counted(counts: Mapping[str, int]) -> str:

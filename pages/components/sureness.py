@@ -3,7 +3,7 @@
 from typing import Any
 
 import streamlit as st
-from components import drawn, looks, threshold
+from components import drawn, glossary, looks, threshold
 from components.answered import BY_KEY, Answered
 from components.drawn import Spec
 from components.layout import card
@@ -19,9 +19,9 @@ def show(answered: Answered) -> None:
     if not answered.scored:
         return
     left, right = st.columns(2)
-    with left, card(QUESTION, stretch=True):
+    with left, card(QUESTION, stretch=True, about=glossary.about("sure", "reliable")):
         _reliability(answered)
-    with right, card("Only answer when it is sure enough", stretch=True):
+    with right, card("Only answer when it is sure enough", stretch=True, about=glossary.about("threshold")):
         if found is None:
             st.caption("This run came without its answers row by row.")
         else:
@@ -66,7 +66,7 @@ def _threshold(answered: Answered) -> None:
     said = "The share that it answers against the share of these that is right"
     drawn.show(_trade(answered, least, looks.theme()), f"coverage_{key}", said)
     if learnt is not None:
-        st.caption(f"{recommended(learnt)} {NONE_OF_THESE}")
+        st.caption(f"{recommended(learnt)} {NONE_OF_THESE}", help=glossary.about("validation"))
 
 
 def _no_help(at: Any, always: float | None, answered: Answered) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import streamlit as st
-from components import answers_bars
+from components import answers_bars, glossary
 from components import threshold as thresholds
 from components.kinds.ready import Said
 from components.kinds.registry import asking_of
@@ -55,6 +55,7 @@ def ask_threshold(asked: Asked) -> float:
             f"try_threshold_{asked.run.id}_{st.session_state.get(turns, 0)}",
             first=0.0,
             persist_state="session",
+            help=glossary.about("threshold", "sure", "validation"),
         )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             kept = "No threshold was learnt in this run." if learnt is None else sureness_words.recommended(learnt)

@@ -20,8 +20,9 @@ def show(answered: Answered) -> None:
     report, key = answered.report, answered.key
     found = verdict(report, answered.words)
     with card(key=f"verdict_{key}"):
+        said = " · ".join([found.detail, *(bar["title"] for bar in _standing(answered))])
         st.markdown(f"### {plain(found.headline)}", anchors=False)
-        st.markdown(plain(found.detail), help=glossary.said_in(found.detail, "likely"))
+        st.markdown(plain(found.detail), help=glossary.said_in(said, "likely"))
         if found.useless:
             _what_to_do(answered, found.advice)
         bars(answered)
@@ -30,11 +31,15 @@ def show(answered: Answered) -> None:
 
 def bars(answered: Answered, enlarge: float = 1.0) -> None:
     """This model and its rivals, each with its interval; for a projector larger, and without a table to open."""
-    found = standing(answered.report, None if answered.own else work.report(answered.run.job.folder))
+    found = _standing(answered)
     if found:
         spec, large = _bars(found), enlarge != 1.0
         shown = enlarged(spec, enlarge) if large else spec
         drawn.show(shown, f"intervals_{answered.key}", _described(found), written=large)
+
+
+def _standing(answered: Answered) -> list[dict[str, Any]]:
+    return standing(answered.report, None if answered.own else work.report(answered.run.job.folder))
 
 
 def _what_to_do(answered: Answered, advice: str) -> None:

@@ -115,8 +115,9 @@ def _numbers(job: Job, story: Story) -> None:
         return
     before = _one_before(story, newest)
     now, then = newest["metrics"], before["metrics"] if before else {}
+    checked = count(rows_scored(newest), *story.words)
     st.caption(
-        f"At the last look, on {count(rows_scored(newest), *story.words)} kept for checking; the test comes at the end.",
+        f"At the last look, on {checked} kept for checking; the test comes at the end.",
         help=glossary.about("validation", "test"),
     )
     boxes = st.columns(4)

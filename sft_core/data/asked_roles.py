@@ -38,7 +38,9 @@ def _check(asked: Roles, table: pd.DataFrame) -> None:
     missing = [name for name in asked.columns() if name not in table.columns]
     if missing:
         own = [str(name) for name in table.columns if name not in OWN]
-        raise DataError(f"There is no column “{missing[0]}” in this file.", f"Its columns are: {', '.join(own[:20])}.")
+        raise DataError(
+            f"There is no column “{missing[0]}” in this file.", f"Choose one of its columns: {', '.join(own[:20])}."
+        )
     named = [name for name in (*asked.text, asked.text_pair) if name]  # a label among them has a sentence of its own
     twice = [name for name in named if named.count(name) > 1]
     if twice:

@@ -180,7 +180,7 @@ def _with_wishes(
     for theirs in wishes.values():
         if theirs is not None and theirs not in table.columns:
             known = [str(name) for name in table.columns if name not in OWN]
-            raise DataError(f"There is no column “{theirs}” in the file.", f"It has {quoted(known)}.")
+            raise DataError(f"There is no column “{theirs}” in the file.", f"Choose one of {quoted(known)}.")
     taken = {theirs for theirs in wishes.values() if theirs is not None}
     kept = [match if match.theirs not in taken else ColumnMatch(match.ours, None, False) for match in matches]
     return [

@@ -46,7 +46,7 @@ def _renamed(published: dict[str, torch.Tensor], config: EfficientNetConfig) -> 
     shapes = [wanted[name].shape for name in names]
     if [value.shape for value in published.values()] != shapes:
         raise ModelError(
-            "The weights of the picture model do not fit the installed transformers.",
+            "The weights of the picture model do not fit the installed programs.",
             "Install the versions of requirements.txt.",
         )
     tensors = {name: value.contiguous() for name, value in zip(names, published.values(), strict=True)}

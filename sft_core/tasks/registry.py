@@ -16,7 +16,7 @@ TASKS = {
 def get_task(name: str) -> TaskSpec:
     """The task called `name`. Raises InputError that lists the known ones."""
     if name not in TASKS:
-        raise InputError(f"There is no task {name!r} yet.", f"Known: {', '.join(TASKS)}.")
+        raise InputError(f"There is no task {name!r} yet.", f"Choose one of: {', '.join(TASKS)}.")
     spec = _attribute(TASKS[name])
     assert isinstance(spec, TaskSpec), spec
     return spec

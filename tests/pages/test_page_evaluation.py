@@ -207,7 +207,7 @@ def test_on_a_phone_no_column_of_the_class_table_is_cut_off(
     monkeypatch.setattr(component("viewport"), "is_narrow", lambda: True)
     app = open_page("evaluation.py", run=run.id)
     assert not app.exception
-    table = next(one.value for one in app.table if "F1" in one.value)
-    assert list(table) == ["class", "found (recall)", "right when said (precision)", "F1"]
+    table = next(one.value for one in app.table if "both (F1)" in one.value)
+    assert list(table) == ["class", "found (recall)", "right when said (precision)", "both (F1)"]
     assert all("messages" in name for name in table["class"])
     assert any("%" in said and "–" in said for said in table["found (recall)"])

@@ -30,7 +30,7 @@ def test_before_the_first_look_the_simple_method_fills_the_matrix(
     assert not app.exception
     said = words_of(app)
     assert "that is to be beaten" in said
-    assert "(probe), before any fine-tuning" in said
+    assert "(probe), before any training" in said
     assert app.get("vega_lite_chart")
 
 
@@ -40,7 +40,7 @@ def test_the_matrix_follows_the_newest_method_before_any_config(
     job = submit_run(workspace, dataset, "running")
     tell_progress(workspace, job, dataset, looks=0)
     said = words_of(open_page("training.py", dataset=dataset, run=job.id))
-    assert "(probe), before any fine-tuning" in said and "(words), before any fine-tuning" not in said
+    assert "(probe), before any training" in said and "(words), before any training" not in said
 
 
 def test_a_learning_run_says_how_it_stands(open_page: Open, workspace: Workspace, dataset: str) -> None:

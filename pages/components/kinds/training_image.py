@@ -4,8 +4,8 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+from components import glossary, thumbnails, viewport, work
 from components import recipe as recipes
-from components import thumbnails, viewport, work
 from components.layout import card
 from components.recipe import Recipe
 
@@ -30,7 +30,9 @@ _MIRRORED = "Would a mirrored picture still be right?"
 def beside_goal(recipe: Recipe, info: DatasetInfo, words: tuple[str, str]) -> Recipe:
     """The card with the three ways; the recipe with what was chosen. Off are those that the data would not bear."""
     with card("A little different each time", stretch=True):
-        st.caption(f"So that it learns what counts, and not the {words[1]} by heart.")
+        st.caption(
+            f"So that it learns what counts, and not the {words[1]} by heart.", help=glossary.about("learning by heart")
+        )
         picture = _one_picture(info.id, info.current)
         changes = dict(recipe.changes)
         for name, preset in PRESET.items():

@@ -12,6 +12,6 @@ LAUNCHERS = {"local": "sft_core.jobs.launchers.local:LocalLauncher"}
 def make_launcher(name: str = "local") -> Launcher:
     """A launcher of this name. Raises InputError."""
     if name not in LAUNCHERS:
-        raise InputError(f"There is no launcher named {name!r}.", f"Known are {', '.join(sorted(LAUNCHERS))}.")
+        raise InputError(f"There is no launcher named {name!r}.", f"Choose one of: {', '.join(sorted(LAUNCHERS))}.")
     module, _, attribute = LAUNCHERS[name].partition(":")
     return cast(Launcher, getattr(importlib.import_module(module), attribute)())
