@@ -3,7 +3,20 @@
 from pathlib import Path
 
 import streamlit as st
-from components import looks, newest, page_title, places, running, session, stepper, trouble, viewport, work
+from components import (
+    assistive,
+    looks,
+    newest,
+    page_title,
+    places,
+    running,
+    session,
+    stepper,
+    trouble,
+    viewport,
+    words,
+    work,
+)
 
 from sft_core.jobs import store
 
@@ -32,7 +45,10 @@ with trouble.caught():  # on a full disk even the register may be out of reach
         }
     )
     with st.sidebar:
-        viewport.ask()
+        with st.container(gap=None):
+            viewport.ask()
+            assistive.mend()
+        words.button()
         running.pill()
     here = places.file_of(page.url_path)
     newest.take(here)

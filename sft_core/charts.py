@@ -102,7 +102,7 @@ def intervals(rows: Sequence[Mapping[str, Any]], *, theme: Theme = "light") -> a
         y=names_axis("title", order),
         color=alt.Color("colour:N", scale=None),
         tooltip=[
-            tip("title:N", " "),
+            tip("title:N", "what"),
             tip("value:Q", "right", ".1%"),
             tip("low:Q", "likely from", ".1%"),
             tip("high:Q", "to", ".1%"),
@@ -169,7 +169,9 @@ def answer_bars(
     ]
     if base:
         tick = chart.mark_tick(thickness=2, height={"band": 0.72}, color=colours.ink, opacity=0.65)
-        layers.append(tick.encode(x="base:Q", tooltip=[tip("base:Q", "the base model", ".1%")]))
+        layers.append(
+            tick.encode(x="base:Q", tooltip=[tip("label:N", "class"), tip("base:Q", "the base model", ".1%")])
+        )
     return styled(layers, 28 * max(1, len(rows)) + 8, theme)
 
 

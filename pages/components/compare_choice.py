@@ -80,7 +80,6 @@ def _rows(a: work.Run, b: work.Run) -> str:
             names,
             format_func=lambda name: name or "their own test",
             key=f"compare_rows_{a.id}_{b.id}",
-            disabled=not both,
         )
     )
 

@@ -83,7 +83,8 @@ def loss_curves(
     layers: list[alt.Chart] = []
     for (points, name, ours), lift in zip(lines, lifts, strict=True):
         colour = colours.right if ours else colours.other
-        chart = alt.Chart(data(points)).encode(x=x, y=y)
+        shown = [tip("epoch:Q", "after passes", ".2~f"), tip("loss:Q", name, ".3f")]
+        chart = alt.Chart(data(points)).encode(x=x, y=y, tooltip=shown)
         layers.append(chart.mark_line(color=colour, strokeWidth=2.5 if ours else 1.5, interpolate="monotone"))
         if points:
             end = alt.Chart(data([{**points[-1], "name": name}])).encode(x=x, y=y, text="name:N")
@@ -184,7 +185,12 @@ def _passes(epochs: float) -> alt.X:
 
 def _line_in_band(rows: Sequence[Mapping[str, Any]], x: alt.X, scale: alt.Scale, colours: Palette) -> list[alt.Chart]:
     """The share right at each look as a line, in the band of its intervals."""
-    tooltip = [tip("epoch:Q", "after passes", ".2~f"), tip("value:Q", "right", ".1%")]
+    tooltip = [
+        tip("epoch:Q", "after passes", ".2~f"),
+        tip("value:Q", "right", ".1%"),
+        tip("low:Q", "likely from", ".1%"),
+        tip("high:Q", "to", ".1%"),
+    ]
     base = alt.Chart(data(rows)).encode(x=x, tooltip=tooltip)
     y = alt.Y("value:Q", title=None, scale=scale, axis=SHARES)
     return [
@@ -215,8 +221,9 @@ def _dashed(name: str, value: float, scale: alt.Scale, epochs: float, under: boo
     """The baseline across the whole plan, and its name at the end, under or over it."""
     base = alt.Chart(data([{"value": value, "name": name, "epoch": epochs}]))
     y = alt.Y("value:Q", title=None, scale=scale)
+    tooltip = [tip("name:N", "to compare with"), tip("value:Q", "right", ".1%")]
     return [
-        base.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=colours.other).encode(y=y),
+        base.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=colours.other).encode(y=y, tooltip=tooltip),
         *_readable(
             base.encode(x="epoch:Q", y=y, text="name:N"),
             colours,

@@ -26,8 +26,8 @@ class Palette(NamedTuple):
 
 
 PALETTES: dict[Theme, Palette] = {
-    "light": Palette("#FBFBF8", "#1C2426", "#66706D", "#E4E7DF", "#0E6E60", "#C4622D", "#9AA7A2", "#1C2426", "#FFFFFF"),
-    "dark": Palette("#14191A", "#E9ECE6", "#A3AEAA", "#2A3334", "#4CC2AC", "#E38A57", "#7F8C89", "#10201D", "#F4F6F1"),
+    "light": Palette("#FBFBF8", "#1C2426", "#66706D", "#E4E7DF", "#0E6E60", "#C4622D", "#9AA7A2", "#000000", "#FFFFFF"),
+    "dark": Palette("#14191A", "#E9ECE6", "#A3AEAA", "#2A3334", "#4CC2AC", "#E38A57", "#7F8C89", "#000000", "#FFFFFF"),
 }
 
 

@@ -20,14 +20,18 @@ def reliability(
     honest = alt.Chart(data([{"confidence": 0, "accuracy": 0}, {"confidence": 1, "accuracy": 1}])).encode(x=x, y=y)
     layers = [honest.mark_line(strokeDash=[4, 4], strokeWidth=1.5, color=colours.other)]
     for bins, colour, ours in ((before, colours.other, False), (after, colours.right, True)):
-        rows = [_bin(b) for b in bins if b["rows"]]
+        which = "as it answers" if ours else "before it was corrected"
+        rows = [{**_bin(b), "which": which} for b in bins if b["rows"]]
         chart = alt.Chart(data(rows)).encode(
             x=x,
             y=y,
             tooltip=[
                 tip("confidence:Q", "how sure", ".1%"),
                 tip("accuracy:Q", "right", ".1%"),
+                tip("low:Q", "likely from", ".1%"),
+                tip("high:Q", "to", ".1%"),
                 tip("rows:Q", "rows", ",d"),
+                tip("which:N", "which"),
             ],
         )
         size = alt.Size("rows:Q", scale=alt.Scale(type="sqrt", range=[30, 260]), legend=None)

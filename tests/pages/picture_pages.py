@@ -1,64 +1,15 @@
-"""What the page tests share for pictures: a small dataset drawn in code, a run of it, and the walls of a page."""
+"""What the page tests share for pictures: the dataset and the run of `picture_runs`, and the walls of a page."""
 
-import io
 import json
-import zipfile
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-from once_imported import Importer
-from PIL import Image
-from run_material import finish_run, finished_run
+from picture_runs import CLASSES as CLASSES
+from picture_runs import TASK as TASK
+from picture_runs import drawn as drawn
+from picture_runs import pictures_dataset as pictures_dataset
+from picture_runs import pictures_run as pictures_run
+from picture_runs import write_zip as write_zip
 from streamlit.testing.v1 import AppTest
-
-from sft_core.data.pictures.keeping import link_pictures
-from sft_core.data.store import DatasetStore
-from sft_core.jobs import store
-from sft_core.jobs.store import Job
-from sft_core.records import read_json, write_json
-from sft_core.workspace import RunFolder, Workspace
-
-CLASSES = {"leaf": (40, 160, 60), "stone": (150, 150, 155), "water": (40, 90, 190)}
-TASK = "image-classification"
-
-
-def drawn(label: str, seed: int, ending: str = "PNG") -> bytes:
-    """A picture of 48 × 48 pixels in about the colour of its class, no two alike."""
-    dice = np.random.default_rng(seed)
-    noise = dice.integers(-40, 40, (6, 6, 3)).repeat(8, axis=0).repeat(8, axis=1)
-    pixels = (np.array(CLASSES[label]) + noise).clip(0, 255).astype(np.uint8)
-    target = io.BytesIO()
-    Image.fromarray(pixels).save(target, ending)
-    return target.getvalue()
-
-
-def write_zip(folder: Path, of_each: int = 16) -> Path:
-    """A zip with a folder a class."""
-    path = folder / "nature.zip"
-    with zipfile.ZipFile(path, "w") as file:
-        for place, label in enumerate(CLASSES):
-            for n in range(of_each):
-                file.writestr(f"{label}/{n:02}.png", drawn(label, 100 * place + n))
-    return path
-
-
-def pictures_dataset(workspace: Workspace, folder: Path, import_once: Importer) -> str:
-    """The id of a dataset of these pictures."""
-    return import_once(workspace, "Nature", write_zip(folder))
-
-
-def pictures_run(workspace: Workspace, dataset: str, right: float = 0.5) -> Job:
-    """A finished run of them, with its pictures."""
-    job = finished_run(workspace, dataset)
-    finish_run(workspace, job, dataset, right)
-    run = RunFolder(job.folder)
-    write_json(run.report, {**read_json(run.report), "task": TASK, "threshold": 0.6})
-    write_json(run.config, {**read_json(run.config), "task": TASK, "pinned": []})
-    files = DatasetStore(workspace).read_rows(dataset)["_file"]
-    link_pictures(files, workspace.dataset(dataset) / "pictures", run.pictures)
-    run.model.mkdir()
-    return store.get(workspace, job.id)
 
 
 def walls(app: AppTest) -> list[list[dict[str, Any]]]:

@@ -103,7 +103,7 @@ def test_every_number_can_be_read_on_its_square(theme):
     for right in (True, False):
         for share in np.linspace(0, 1, 101):
             fill = shade(float(share), right, theme)
-            assert contrast(ink(fill, theme), fill) >= 3.9
+            assert contrast(ink(fill, theme), fill) >= 4.5
     assert contrast(PALETTES[theme].quiet, PALETTES[theme].ground) >= 4.5
 
 
