@@ -53,18 +53,15 @@ def export_zip(
     if not run.model.is_dir() or not run.report.is_file():
         raise StateError("This run has no model yet.", "Wait for its end, or resume it.")
     texts, files = _texts(run), _files(run)
-    total = sum(file.stat().st_size for file in files.values()) or 1
+    packed = _counter(sum(file.stat().st_size for file in files.values()), on_progress, should_stop)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with zipfile.ZipFile(aside, "w", compression=zipfile.ZIP_DEFLATED) as archive:
-            manifest, done = {}, 0
+            manifest = {}
             for name, content in texts.items():
                 manifest[name] = _add_text(archive, name, content)
             for name, file in files.items():
-                manifest[name] = _add_file(archive, name, file, should_stop)
-                done += file.stat().st_size
-                if on_progress:
-                    on_progress(done / total, "Packing the model")
+                manifest[name] = _add_file(archive, name, file, packed)
             _add_text(archive, MANIFEST, _json({"schema_version": SCHEMA_VERSION, "files": manifest}))
         fsync_path(aside)
         os.replace(aside, path)
@@ -111,12 +108,29 @@ def _add_text(archive: zipfile.ZipFile, name: str, content: str) -> dict[str, An
     return {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def _add_file(archive: zipfile.ZipFile, name: str, file: Path, should_stop: Callable[[], bool]) -> dict[str, Any]:
+def _counter(
+    total: int, on_progress: Callable[[float, str], None] | None, should_stop: Callable[[], bool]
+) -> Callable[[int], None]:
+    """What is called with the bytes of each piece: tells of each hundredth, for one file is nearly all of a model."""
+    done, told = 0, 0.0
+
+    def packed(size: int) -> None:
+        nonlocal done, told
+        if should_stop():
+            raise Stopped("The export was stopped.")
+        done += size
+        if on_progress and done / total >= told + 0.01:
+            told = done / total
+            on_progress(told, "Packing the model")
+
+    return packed
+
+
+def _add_file(archive: zipfile.ZipFile, name: str, file: Path, packed: Callable[[int], None]) -> dict[str, Any]:
     sum_, size = hashlib.sha256(), 0
     with file.open("rb") as source, archive.open(_entry(name), "w", force_zip64=True) as target:
         for chunk in chunks(source):
-            if should_stop():
-                raise Stopped("The export was stopped.")
+            packed(len(chunk))
             sum_.update(chunk)
             size += len(chunk)
             target.write(chunk)

@@ -16,6 +16,7 @@ from sft_core.errors import DataError, InputError, SFTError, StateError, Stopped
 from sft_core.evaluation.predictions import Predictions, answers_table, our_names
 from sft_core.evaluation.seen import read_row_hashes
 from sft_core.evaluation.tuned_run import load_tuned_run, training_counts
+from sft_core.export import bundle as bundle_module
 from sft_core.export.adopting import adopt
 from sft_core.export.bundle import export_job, export_zip
 from sft_core.export.model_card import model_card
@@ -280,6 +281,16 @@ def test_a_stopped_export_leaves_no_half_zip(run, tmp_path):
     with pytest.raises(Stopped):
         export_zip(run, tmp_path / "out.zip", should_stop=lambda: True)
     assert not list(tmp_path.glob("*.zip")) and not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_large_file_is_packed_with_its_progress_told_on_the_way(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(bundle_module, "CHUNK", 1 << 12)
+    (run.model / "model.safetensors").write_bytes(bytes(1 << 20))
+    told = []
+    export_zip(run, tmp_path / "out.zip", lambda share, words: told.append((share, words)))
+    shares = [share for share, _ in told]
+    assert 50 < len(shares) <= 100 and shares == sorted(shares) and shares[-1] > 0.98
+    assert {words for _, words in told} == {"Packing the model"}
 
 
 def test_the_card_tells_scores_data_settings_and_limits():
