@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from components import answers_bars, journey, layout, session, try_answers, try_many, try_runs, viewport, work
+from components import (
+    answers_bars,
+    journey,
+    layout,
+    session,
+    try_answers,
+    try_in_parts,
+    try_many,
+    try_runs,
+    viewport,
+    work,
+)
 from components import trouble as troubles
 from components.kinds.ready import FIELDS, MANY, SAID, Said
 from components.kinds.registry import asking_of
@@ -88,8 +99,9 @@ def _field(asked: Asked) -> None:
 
 def _asked(asked: Asked, wish: Any, mode: str) -> None:
     try:
-        with st.spinner("Asking the model"):
-            ask(asked, wish, mode)
+        if not try_in_parts.begin(asked, wish, mode):
+            with st.spinner("Asking the model"):
+                ask(asked, wish, mode)
     except SFTError as error:
         st.session_state[SAID] = Failed(asked.run.id, error)
 
@@ -113,7 +125,10 @@ def _watch(asked: Asked) -> None:
 
 def _answers(asked: Asked) -> None:
     said = st.session_state.get(SAID)
-    if said is None or said.run != asked.run.id:
+    if try_in_parts.at_work(asked):
+        with card(key="try_at_work"):
+            try_in_parts.follow(asked, said_to)
+    elif said is None or said.run != asked.run.id:
         _nothing_yet(asked)
     elif isinstance(said, Failed):
         troubles.show(said.error)

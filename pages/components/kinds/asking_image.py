@@ -77,6 +77,11 @@ def take(asked: Asked, given: tuple[str, ...]) -> tuple[Wish, str]:
     return Wish((Brought(name, None, path),), (asked.run.id, ())), ONE
 
 
+def parts(_asked: Asked, wish: Wish, _most: int) -> list[Wish]:
+    """All at once: they are few, and what cannot be read is told of all of them together."""
+    return [wish]
+
+
 @contextmanager
 def ready(asked: Asked, wish: Wish) -> Iterator[Ready]:
     """The pictures stored for the time of the question. Raises InputError where none of them can be read."""

@@ -59,6 +59,12 @@ def take(asked: Asked, given: tuple[str, ...]) -> tuple[Wish, str]:
     return [cells], ONE
 
 
+def parts(asked: Asked, wish: Wish, most: int) -> list[Wish]:
+    """The same question as several, of up to `most` texts each. Raises InputError where one cannot be answered."""
+    _check(wish, asked)
+    return [wish[start : start + most] for start in range(0, len(wish), most)]
+
+
 @contextmanager
 def ready(asked: Asked, wish: Wish) -> Iterator[Ready]:
     """The texts as the model reads them. Raises InputError."""
