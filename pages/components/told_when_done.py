@@ -11,7 +11,7 @@ from components import page_title, preferences, run_ends
 from sft_core.jobs.store import Job
 
 WISHES = {
-    "nothing": ("Nothing", "The title of the page tells how far it is."),
+    "nothing": ("Nothing", "The title of this tab shows how far it is."),
     "sound": ("Sound", "A few tones, lower ones where it did not work out."),
     "notification": ("Notification", "A small message of your browser, wherever you are then."),
 }
@@ -59,7 +59,7 @@ def ask() -> None:
     """The choice, behind a small button beside Stop."""
     with st.popover("Tell me when it is done", icon=":material/notifications:", key="tell_me"):
         st.radio(
-            "How shall it be told?",
+            "How should it tell you?",
             list(WISHES),
             index=list(WISHES).index(wish()),
             format_func=lambda one: WISHES[one][0],

@@ -1,7 +1,7 @@
 """The tour as it is seen: one card under the strip of steps, a quiet line elsewhere, and its door on Home."""
 
 import streamlit as st
-from components import data_upload, drafts, layout, tour, tour_steps, work
+from components import data_upload, drafts, layout, tour, tour_steps, viewport, work
 from components.tour import Standing
 
 _ICON = ":material/explore:"
@@ -38,20 +38,27 @@ def _is_about(now: Standing, here: str) -> bool:
 
 
 def _card(now: Standing) -> None:
-    waits = now.waits()
+    narrow, waits = viewport.is_narrow(), now.waits()
     with layout.card(key="tour"):
-        st.caption(f"{_ICON} Tour · {tour_steps.number(now.step)} of {_TOTAL}")
-        st.markdown(f"**{now.step.title}** {now.step.about}")
+        head = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+        title = head.container(horizontal=not narrow, vertical_alignment="center", gap="small", width="content")
+        title.badge(f"Tour · {tour_steps.number(now.step)} of {_TOTAL}", icon=_ICON, color="green")
+        title.markdown(f"**{now.step.title}**", width="content")
+        st.markdown(now.step.about)
         st.markdown(f":material/arrow_forward: {now.step.do}")
         if now.step.waits:
             st.caption(_waiting(now) if waits else ":material/check: It is there. Go on when you like.")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            first, last = now.step == tour_steps.STEPS[0], now.step == tour_steps.STEPS[-1]
-            if st.button("Back", key="tour_back", disabled=first):
-                tour.turn(now, -1)
-            if st.button("Finish" if last else "Next", key="tour_next", disabled=waits):
-                tour.turn(now, 1)
-            _leave()
+        with st.container(horizontal=True) if narrow else head.container(horizontal=True, width="content"):
+            _buttons(now, waits)
+
+
+def _buttons(now: Standing, waits: bool) -> None:
+    first, last = now.step == tour_steps.STEPS[0], now.step == tour_steps.STEPS[-1]
+    if st.button("Back", key="tour_back", disabled=first):
+        tour.turn(now, -1)
+    if st.button("Finish" if last else "Next", key="tour_next", disabled=waits):
+        tour.turn(now, 1)
+    _leave()
 
 
 def _waiting(now: Standing) -> str:

@@ -69,7 +69,7 @@ STEPS = (
         "training.py",
         "Watch it learn",
         "The thick line is how often it is right on messages that it does not learn from. The dashed line is what a "
-        "simple method gets without any training. The thick line has to come out above it, or the effort was in vain.",
+        "simple method gets on the same messages. The thick line has to come out above it, or the effort was in vain.",
         "This takes a minute or two. **Tell me when it is done** lets you do something else meanwhile.",
         waits="result",
     ),

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from jargon import jargon_in
 from once_imported import Importer
 from pages_words import words_of
 from run_material import finished_run, set_state, submit_run
@@ -30,7 +31,7 @@ def sample(workspace: Workspace, import_once: Importer) -> str:
 
 def card(app: AppTest) -> str:
     """ "3 of 12" as it stands on the card; "" without one."""
-    found = re.findall(r"Tour · (\d+ of \d+)", words_of(app))
+    found = re.findall(r"Tour · (\d+ of \d+)", " ".join(one.proto.body for one in app.markdown))
     return found[0] if found else ""
 
 
@@ -61,6 +62,7 @@ def test_each_button_that_it_names_stands_on_a_screen(steps: tuple) -> None:
     assert len(named) > 10
     made_of = {"Choose quick": "choose {preset", "Rows in each class": "} in each class"}  # put together there
     assert [name for name in named if made_of.get(name, f'"{name.lower()}"') not in shown] == []
+    assert [word for step in steps for word in jargon_in(f"{step.title} {step.about} {step.do}")] == []
     assert all(len(step.about.split()) <= 60 and len(step.do.split()) <= 30 for step in steps)
 
 
