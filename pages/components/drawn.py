@@ -23,7 +23,7 @@ def show(spec: Spec, key: str, alt: str, *, height: Any = "content", written: bo
     Below it opens its table. Where all its values are `written` in it, only a screen reader needs that.
     """
     with st.container(gap="xxsmall", height="stretch" if height == "stretch" else "content"):
-        st.vega_lite_chart({**spec, "description": alt}, theme=None, key=key, alt=alt, height=height)
+        st.vega_lite_chart(spec, theme=None, key=key, alt=alt, height=height)
         if written:
             st.html(_unseen(spec, alt))
         else:
@@ -32,8 +32,7 @@ def show(spec: Spec, key: str, alt: str, *, height: Any = "content", written: bo
 
 def pick(spec: Spec, key: str, alt: str, name: str) -> list[dict[str, Any]]:
     """A chart to click in; the points that are chosen by its selection `name`. Its table is its page's matter."""
-    shown = {**spec, "description": alt}
-    event = st.vega_lite_chart(shown, theme=None, key=key, alt=alt, on_select="rerun", selection_mode=name)
+    event = st.vega_lite_chart(spec, theme=None, key=key, alt=alt, on_select="rerun", selection_mode=name)
     return list(event["selection"].get(name) or [])
 
 

@@ -26,7 +26,8 @@ def tables(spec: Spec) -> list[dict[str, list[str]]]:
         for row in rows:
             known[tuple(written(row.get(column.field), column.form) for column in columns)] = None
     told = {titles: [dict(zip(titles, row, strict=True)) for row in rows] for titles, rows in found.items()}
-    return [_in_columns(titles, rows) for titles, rows in _joined(told)]
+    whole = sorted(_joined(told), key=lambda table: -len(table[0]))  # a line to compare with tells least
+    return [_in_columns(titles, rows) for titles, rows in whole]
 
 
 def written(value: Any, form: str = "") -> str:
