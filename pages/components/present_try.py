@@ -15,6 +15,7 @@ from sft_core.errors import SFTError
 from sft_core.workspace import RunFolder
 
 _SAID = "present_said"
+_PICTURE = 105  # pixels of the picture that was asked about, before it is enlarged
 
 
 def possible(run: work.Run) -> bool:
@@ -37,7 +38,7 @@ def show(run: work.Run) -> None:
 @st.fragment
 @caught()
 def _body(asked: Asked) -> None:
-    left, right = (st.container(), st.container()) if viewport.is_narrow() else st.columns([2, 3], gap="large")
+    left, right = (st.container(), st.container()) if viewport.is_narrow() else st.columns([4, 5], gap="large")
     with left:
         wished = asking_of(asked.roles).one(asked)
         if wished is not None:
@@ -68,8 +69,7 @@ def _answer(asked: Asked) -> None:
 def _large(asked: Asked, said: Said) -> None:
     shares = answers_bars.sorted_shares(said.answer["labels"], said.answer["probabilities"][0])
     label, share = shares[0]
-    place = asking_of(asked.roles).above(said)
-    with place:
+    with asking_of(asked.roles).above(said, picture=round(_PICTURE * present_keys.enlarge())):
         if try_answers.sure_enough(share, asked.threshold or 0.0):
             st.markdown(f"# {named(label, 60)}", anchors=False)
             st.markdown(f"It is {percent(share)} sure.")

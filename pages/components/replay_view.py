@@ -13,7 +13,7 @@ from components.wording import duration, plain
 from sft_core.evaluation.replay import Moment, can_be_replayed, moment
 from sft_core.jobs.store import Job
 
-EVERY = 0.8  # seconds between two pictures: drawing one takes a tenth of a second and more
+EVERY = 1.0  # seconds between two pictures: drawing one takes a fifth of a second
 
 
 def show(job: Job, name: str) -> None:

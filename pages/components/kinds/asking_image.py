@@ -110,12 +110,12 @@ def ready(asked: Asked, wish: Wish) -> Iterator[Ready]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def above(said: Said) -> Any:
-    """The picture that was answered; the place for the verdict beside it."""
+def above(said: Said, *, picture: int = 200) -> Any:
+    """The picture that was answered, so many pixels wide; the place for the verdict beside it."""
     _tell_left_out(said)
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     name = said.rows[0][0]
-    with row.container(width=200):
+    with row.container(width=picture):
         st.image(said.shown[0], width="stretch", alt=plain(name, 80))
     return row.container(gap="xsmall", width="stretch")
 

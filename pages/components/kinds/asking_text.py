@@ -72,7 +72,7 @@ def ready(asked: Asked, wish: Wish) -> Iterator[Ready]:
     yield Ready(tuple(wish), *asked.question(wish))
 
 
-def above(said: Said) -> Any:
+def above(said: Said, *, picture: int = 0) -> Any:  # noqa: ARG001 - a text has none
     """The text that was answered; the place for the verdict below it."""
     st.caption(f"“{plain(' · '.join(cell for cell in said.rows[0] if cell), 300)}”")
     return st.container(gap="xsmall")
