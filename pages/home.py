@@ -1,7 +1,7 @@
 """Home: the three doors, and what there is with the next thing to do for each."""
 
 import streamlit as st
-from components import confirm, doors, layout, shelf, stepper, work
+from components import confirm, doors, layout, shelf, stepper, trash, work
 
 stepper.show(tour=False)
 layout.page_head("What would you like to do?")
@@ -18,5 +18,5 @@ if datasets or runs:
         shelf.dataset_card(info, own[info.id], beside)
     for run in alone:
         shelf.lone_run_card(run, beside)
-shelf.trash()
+trash.show()
 layout.stays_here()

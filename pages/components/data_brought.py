@@ -106,6 +106,9 @@ def _unreadable(draft: Draft, error: SFTError) -> None:
     if reading.may_be_a_table(draft):
         with card("Read it in another way"):
             reading_card.choices(draft, None)
+    else:
+        with card("Bring another file"):
+            data_upload.field()
 
 
 def _other_file(place: Any) -> None:

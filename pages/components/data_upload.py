@@ -39,16 +39,21 @@ def show() -> None:
             else "**Texts** come in a table: one row for each, one column with the text, one with its label."
             "  \n**Pictures** come in a folder or a zip in which each class has a folder of its own."
         )
-        given = upload_field.ask("upload_train", folder=True)
-        if given is not None:
-            drafts.begin(given.name, given)
-            st.rerun()
-        st.caption(f"{TABLES} Or JPEG, PNG and WebP pictures.")
+        field()
         if allowed_root() and (path := ask_path("server_path")) is not None:
             drafts.begin_from(path)
             st.rerun()
     _unfinished()
     layout.stays_here()
+
+
+def field() -> None:
+    """The field itself; what comes in is shown at once."""
+    given = upload_field.ask("upload_train", folder=True)
+    if given is not None:
+        drafts.begin(given.name, given)
+        st.rerun()
+    st.caption(f"{TABLES} Or JPEG, PNG and WebP pictures.")
 
 
 def allowed_root() -> Path | None:

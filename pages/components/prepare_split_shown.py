@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from components import viewport
 from components.kinds.registry import rows_of
 from components.prepare_findings import in_words
 from components.wording import count, number
@@ -54,7 +55,7 @@ def _counts(facts: Mapping[str, Any], many: str) -> None:
         {
             "class": visible(label),
             **{title.lower(): n[name] for name, title in SPLITS.items()},
-            "note": f"too few test {many} to trust" if label in few else "",
+            **({} if viewport.is_narrow() else {"note": f"too few test {many} to trust" if label in few else ""}),
         }
         for label, n in facts["counts"].items()
     ]

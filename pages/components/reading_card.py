@@ -128,7 +128,7 @@ def choices(brought: Brought, preview: Preview | None) -> None:
     kind = read.format or "csv"
     fields = [field for field in _FIELDS[kind] if field != "sheet" or (preview and len(preview.sheets) > 1)]
     wishes: dict[str, Any] = {}
-    with st.grid(6, min_column_width=140):
+    with st.grid(3, min_column_width=150):  # as wide as the roles below, so that they line up
         if kind in FORMATS:
             wishes |= _choice(brought, read, "format", "Format", FORMATS)
         for field in fields:

@@ -98,7 +98,7 @@ def before_and_after(found: Sequence[Mapping[str, Any]]) -> None:
         examples,
         hide_index=True,
         column_order=["row", "column", "before", "after"],
-        column_config={"row": st.column_config.NumberColumn("row", format="%d", help=ROW_HELP)},
+        column_config={"row": st.column_config.NumberColumn("row", format="%d", width=44, help=ROW_HELP, pinned=True)},
         alt="Examples before and after",
     )
 
@@ -166,7 +166,7 @@ def _show(
     sources = ["_source"] if "_source" in rows and rows["_source"].nunique() > 1 else []
     splits = ["_split"] if "_split" in rows and (rows["_split"] != "").any() else []
     config = {
-        "_row": st.column_config.NumberColumn("row", format="%d", width=40, help=ROW_HELP),
+        "_row": st.column_config.NumberColumn("row", format="%d", width=44, help=ROW_HELP, pinned=True),
         "_source": st.column_config.TextColumn("file", width="small"),
         "_split": st.column_config.TextColumn("split", width="small"),
         **looks.pop("column_config", {}),

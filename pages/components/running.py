@@ -1,5 +1,7 @@
 """The pill in the sidebar: what runs now, on every page; and the progress of one job, followed to its end."""
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 from components import session, told_when_done
 from components.live import Live, live
@@ -47,7 +49,7 @@ def _pill() -> None:
 def _draw(job: Job, state: Live) -> None:
     with st.container(border=True, gap="xsmall"):
         name = job.title or job.kind.capitalize()
-        if job.kind == "train":
+        if job.kind == "train" and not _is_shown(job):
             address = {**session.address_of_now(), "run": job.id}
             label = f"**{plain(name, _LINK)}**"  # a link is one line and would be cut off
             st.page_link("training.py", label=label, icon="", query_params=address, help=plain(name, 120))
@@ -57,6 +59,11 @@ def _draw(job: Job, state: Live) -> None:
             st.caption(plain(state.sentence))
         else:
             st.progress(state.done, text=plain(state.sentence))
+
+
+def _is_shown(job: Job) -> bool:
+    """Whether its own page is open: a link to where one is would be drawn as if it were chosen."""
+    return session.run_id() == job.id and urlsplit(st.context.url or "").path.rstrip("/").endswith("/train")
 
 
 @st.fragment(run_every=1)

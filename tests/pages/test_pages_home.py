@@ -133,7 +133,7 @@ def test_a_run_is_shown_after_its_data_was_deleted(open_page, dataset, workspace
 
 THROWING = """
 import streamlit as st
-from components import confirm, shelf, work
+from components import confirm, trash, work
 
 confirm.offer_undo()
 keep = work.datasets()
@@ -142,13 +142,13 @@ if st.button("Throw away", key="throw"):
         thrown = keep.delete("{dataset}")
         return lambda: keep.restore(thrown)
     confirm.ask_delete("Messages", "The rows go.", delete)
-shelf.trash()
+trash.show()
 """
 
 
 @pytest.mark.parametrize("way", ["restored", "deleted for good"])
 def test_the_offer_to_undo_goes_with_what_it_is_for(component, dataset, workspace, way):
-    component("shelf")
+    component("trash")
     app = AppTest.from_string(THROWING.format(dataset=dataset), default_timeout=60).run()
     app.button(key="throw").click().run()
     app.button(key="throw").click()  # AppTest closes a dialog that is not asked for again

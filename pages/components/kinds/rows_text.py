@@ -73,7 +73,7 @@ def first_rows(frame: pd.DataFrame, roles: Roles, rows: Path | None, pictures: P
     frame = frame.head(8)
     frame.insert(0, "row", range(1, len(frame) + 1))
     order = [name for name in ("row", *roles.text, roles.text_pair, roles.label) if name and name in frame]
-    row = st.column_config.NumberColumn("row", width=44, help=row_table.ROW_HELP)
+    row = st.column_config.NumberColumn("row", width=44, help=row_table.ROW_HELP, pinned=True)
     st.dataframe(
         frame,
         hide_index=True,
