@@ -101,5 +101,6 @@ def _before(base: dict[str, float] | None, message: str) -> None:
     label, share = max(base.items(), key=lambda pair: pair[1])
     st.caption(
         f"The thin line on each bar is what it said before it learnt from your data: "
-        f"{named(label, 60)} ({percent(share)})."
+        f"{named(label, 60)} ({percent(share)}).",
+        help=glossary.about("base model"),
     )

@@ -105,7 +105,8 @@ def made(told: Told) -> dict[str, Any]:
         lines.append((GOAL, _goal(settings.get("goal") or {}, told.words)))
     if seconds:
         gpu = (config.get("environment") or {}).get("gpu")
-        lines.append(("Time", f"{duration(seconds)} in all, on {'a graphics card' if gpu else 'the processor, without a graphics card'}"))
+        where = "a graphics card" if gpu else "the processor, without a graphics card"
+        lines.append(("Time", f"{duration(seconds)} in all, on {where}"))
     fields = TrainingSettings.model_fields
     shown = [(str(fields[key].title), said(key, settings[key])) for key in settings if key in fields and key != "goal"]
     return {"lines": lines, "settings": shown, "reasons": " ".join(config.get("reasons") or [])}

@@ -80,5 +80,8 @@ def _asked(model: Mapping[str, Any]) -> str:
     if model["name"] in BUNDLED_NAMES:
         return BUNDLED
     if not HUB_ID.match(str(model["name"])):
-        raise ModelError(f"The base model {model['name']} did not come with the run.", "Train it here to see both; the model itself answers without.")
+        raise ModelError(
+            f"The base model {model['name']} did not come with the run.",
+            "Train it here to see both; the model itself answers without.",
+        )
     return str(model["name"])

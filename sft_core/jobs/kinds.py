@@ -54,7 +54,9 @@ def get_kind(name: str) -> JobKind:
     try:
         return KINDS[name]
     except KeyError:
-        raise InputError(f"There is no kind of job named {name!r}.", f"Choose one of: {', '.join(sorted(KINDS))}.") from None
+        raise InputError(
+            f"There is no kind of job named {name!r}.", f"Choose one of: {', '.join(sorted(KINDS))}."
+        ) from None
 
 
 def load_handler(kind: JobKind) -> Handler:

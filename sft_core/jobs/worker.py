@@ -97,7 +97,13 @@ def _unexpected(number: int, error: BaseException) -> Outcome:
     name = secrets.token_hex(4)
     _log.error("error %s: %s", name, type(error).__name__)
     message = f"Something went wrong that should not have (error {name})."
-    return Outcome(number, "failed", message, "Try again; if it happens again, its log, at the end of its Details, says more under that id.", 1)
+    return Outcome(
+        number,
+        "failed",
+        message,
+        "Try again; if it happens again, its log, at the end of its Details, says more under that id.",
+        1,
+    )
 
 
 def _setter(stopping: threading.Event) -> "signal._HANDLER":

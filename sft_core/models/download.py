@@ -87,7 +87,9 @@ def chosen_files(listing: Listing) -> list[str]:
     """The files to fetch, the configuration first. Raises ModelError where there are no safetensors."""
     names = set(listing.files)
     if "config.json" not in names:
-        raise ModelError("This is not a model in the Hugging Face format: config.json is missing.", "Choose another model.")
+        raise ModelError(
+            "This is not a model in the Hugging Face format: config.json is missing.", "Choose another model."
+        )
     if "model.safetensors" in names:
         weights = ["model.safetensors"]
     elif INDEX in names:

@@ -123,7 +123,9 @@ def check_probabilities(probabilities: NDArray[Any], rows: int, classes: int) ->
             "Its training went wrong: train again with the settings of the preset.",
         )
     if values.size and (values.min() < -1e-6 or abs(values.sum(axis=1) - 1).max() > 1e-2):
-        raise DataError("These numbers are no probabilities: they do not add up to 1.", "Give shares that add up to 1 in each row.")
+        raise DataError(
+            "These numbers are no probabilities: they do not add up to 1.", "Give shares that add up to 1 in each row."
+        )
     return values
 
 

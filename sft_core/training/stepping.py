@@ -152,5 +152,6 @@ def broke_down(step: int) -> StateError:
     """The error of a training whose numbers are not finite any more."""
     return StateError(
         f"The training broke down at step {step}: its numbers grew beyond all bounds.",
-        "Train again with the settings of the preset, or with lower rates and “Mixed precision” off. The last good state is kept.",
+        "Train again with the settings of the preset, or with lower rates and “Mixed precision” off. The last good "
+        "state is kept.",
     )

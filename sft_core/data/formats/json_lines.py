@@ -28,7 +28,9 @@ def find(path: Path, options: ReadOptions, limits: TableLimits) -> Found:
                     "Keep the keys with the text and the label, and save it again.",
                 )
     if not keys:
-        raise DataError("No line of this file is a record in braces, {…}.", "Write one object a line: {“text”: …, “label”: …}.")
+        raise DataError(
+            "No line of this file is a record in braces, {…}.", "Write one object a line: {“text”: …, “label”: …}."
+        )
     resolved = options.model_copy(
         update={"format": "jsonl", "encoding": encoding, "header": True, "delimiter": None, "quote": None}
     )

@@ -30,8 +30,16 @@ _UNREADABLE = (
     (b"SQLite format 3", "a database", "Export the table as CSV."),
     (b"\x7fELF", "a program", "Choose a CSV, Excel, JSON or Parquet file."),
     (b"MZ\x90", "a program", "Choose a CSV, Excel, JSON or Parquet file."),
-    (b"\x80\x04", "a Python file", "Save the table as CSV or Parquet: such files can hold programs and are never opened."),
-    (b"\x80\x05", "a Python file", "Save the table as CSV or Parquet: such files can hold programs and are never opened."),
+    (
+        b"\x80\x04",
+        "a Python file",
+        "Save the table as CSV or Parquet: such files can hold programs and are never opened.",
+    ),
+    (
+        b"\x80\x05",
+        "a Python file",
+        "Save the table as CSV or Parquet: such files can hold programs and are never opened.",
+    ),
 )
 _DOCUMENTS = {
     "mimetype": ("an OpenDocument file", "Save it as .xlsx or CSV."),
