@@ -18,10 +18,11 @@ _ENDED = {"finished": "Finished", "stopped": "Stopped", "failed": "Failed", "los
 
 @dataclass(frozen=True)
 class Live:
-    """`done` is the share 0–1, None where it cannot be said."""
+    """`done` is the share 0–1, None where it cannot be said; `learnt` the same of the plan of a training alone."""
 
     sentence: str
     done: float | None = None
+    learnt: float | None = None
 
 
 def live(job: Job) -> Live:
@@ -72,12 +73,12 @@ def _training(told: list[dict[str, Any]], plan: dict[str, Any] | None, last: dic
     step = told[-1]
     done = min(1.0, step["step"] / steps)
     if last["kind"] == "stage" and float(last["t"]) > float(step["t"]):
-        return Live(_sentence(str(last.get("name", ""))), done)
+        return Live(_sentence(str(last.get("name", ""))), done, done)
     passes = (plan or {}).get("epochs")
     now = min(int(passes), int(step["epoch"]) + 1) if passes else 0
     words = f"Learning, pass {now} of {passes}" if passes else f"Learning, {done:.0%} done"
     left = _seconds_left(told, steps)
-    return Live(f"{words} · {duration(left)} left" if left else words, done)
+    return Live(f"{words} · {duration(left)} left" if left else words, done, done)
 
 
 def _seconds_left(told: list[dict[str, Any]], steps: int) -> float | None:

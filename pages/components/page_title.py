@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 from components import session
+from components.live import live
 from components.run_ends import Ended
-from components.story import story_of
 
 from sft_core.jobs.store import Job
 
@@ -32,5 +32,5 @@ def _far(jobs: Sequence[Job]) -> str:
     """ "42 %" of the current run, else of the first that learns; "" before its plan is known."""
     learning = [job for job in jobs if job.kind == "train" and job.state in _AT_WORK]
     job = next((job for job in learning if job.id == session.run_id()), next(iter(learning), None))
-    share = story_of(job).sentence(job.attempt).share if job is not None else None
+    share = live(job).learnt if job is not None else None
     return "" if share is None else f"{min(99, int(100 * share))} %"  # the end is told when it is there

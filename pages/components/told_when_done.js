@@ -13,6 +13,8 @@ let page = { wish: "nothing", ended: [], look: () => {}, seen: () => {}, allow: 
 let wished = null
 let audio = null
 let ticker = null
+let asking = false
+let askedAgain = false
 let inSight = { key: null, timer: null }
 
 export default function ({ data, setTriggerValue, setStateValue }) {
@@ -23,7 +25,7 @@ export default function ({ data, setTriggerValue, setStateValue }) {
     seen: (key) => setTriggerValue("seen", key),
     allow: () => data.wish === "notification" && allowed() !== data.allowed && setStateValue("allowed", allowed()),
   }
-  if (wished !== null && wished !== data.wish) changed()
+  if (wished !== null && wished !== data.wish && !document.hidden) changed() // not where another tab chose
   wished = data.wish
   page.allow()
   keepTicking(data.watching)
@@ -46,14 +48,18 @@ function changed() {
 }
 
 async function askToNotify() {
-  if (allowed() !== "default") return
+  if (allowed() !== "default" || asking) return
+  asking = true
   await Notification.requestPermission().catch(() => {})
+  asking = false
   page.allow()
 }
 
 function touched() {
   if (audio?.state === "suspended") audio.resume()
-  if (page.wish === "notification") askToNotify() // some browsers ask only in the very moment of a click
+  if (page.wish !== "notification" || allowed() !== "default" || asking || askedAgain) return
+  askedAgain = true // some browsers ask only in the very moment of a click; whoever closes the question is left alone
+  askToNotify()
 }
 
 // ---- telling
