@@ -1,6 +1,7 @@
 """A file for a page test as if the browser had sent it: the field itself is tested in the browser."""
 
 import json
+from collections.abc import Mapping
 
 from streamlit.testing.v1 import AppTest
 
@@ -17,10 +18,20 @@ def fields(app: AppTest) -> list[str]:
 
 def arrive(app: AppTest, key: str, name: str, content: bytes) -> AppTest:
     """The page after this file has arrived in its field with this key."""
+    return _arrived(app, key, "", {name: content})
+
+
+def arrive_folder(app: AppTest, key: str, name: str, files: Mapping[str, bytes]) -> AppTest:
+    """The page after this folder has arrived in its field with this key; `files` by their path in it."""
+    return _arrived(app, key, name, files)
+
+
+def _arrived(app: AppTest, key: str, folder: str, given: Mapping[str, bytes]) -> AppTest:
     assert key in fields(app)
     workspace, upload_id = open_workspace(), new_id()
-    files = [{"path": name, "size": len(content), "modified": 0}]
-    part = parts.begin(workspace, announced({"folder": "", "files": files}, len(content)))
+    content = b"".join(given.values())
+    files = [{"path": path, "size": len(bytes_), "modified": 0} for path, bytes_ in given.items()]
+    part = parts.begin(workspace, announced({"folder": folder, "files": files}, len(content)))
     with parts.Slice(part, 0) as piece:
         piece.add(content)
         piece.close(upload_id)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from arriving import arrive_folder
 from evaluation_page import bring, request_of
 from once_imported import Importer
 from pages_words import words_of
-from picture_pages import pictures_dataset, pictures_run, walls, write_zip
+from picture_pages import CLASSES, drawn, pictures_dataset, pictures_run, walls, write_zip
 from streamlit.testing.v1 import AppTest
 
 from sft_core.data.store import DatasetStore
@@ -146,3 +147,15 @@ def test_a_later_zip_shows_what_is_in_it_and_asks_for_no_columns(
     assert [tile["title"] for tile in walls(app)[0]] == ["leaf", "leaf", "stone", "stone", "water", "water"]
     next(one for one in app.button if one.key == "test_go").click().run()
     assert request_of(workspace)["columns"] == {"image": "image", "label": "label"}
+
+
+def test_a_folder_of_later_pictures_is_read_as_a_zip_is(open_page: Open, workspace: Workspace, run: Job) -> None:
+    files = {f"{label}/{n}.png": drawn(label, 900 + n) for label in CLASSES for n in range(2)}
+    app = open_page("evaluation.py", run=run.id, test_file="new")
+    app = arrive_folder(app, "later_file", "october", files)
+    assert not app.exception and not app.error
+    said = words_of(app)
+    assert "**october**" in said and "All 3 classes of the model stand in this file by name" in said
+    next(one for one in app.button if one.key == "test_go").click().run()
+    asked = request_of(workspace)
+    assert asked["name"] == "october" and Path(asked["data"]).is_dir()
