@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 MESSAGE = "I was charged twice for the same order, please give my money back"
 _END = 900_000  # milliseconds of a training
+_LOOK = re.compile(r"^(\w+ )?(Rows|Pictures)$")  # an icon stands before a button's name as a word of its own
 
 
 @dataclass
@@ -160,10 +161,19 @@ def _before_training(walk: Walk) -> None:
             walk.shot(name)
         walk.look(name, f"{place}, with the sample", f"{name}?{walk.query}")
     walk.look("prepare_rows", "Prepare: the rows of a finding", f"prepare?{walk.query}", _open_rows(), whole=False)
+    walk.to("Prepare")
+    for change in ("Write all as Billing", "Drop empty rows"):
+        _button(walk.lead, change).click()
+        settled(walk.lead)
+    walk.look("prepare_changed", "Prepare: changes, each with its undo", f"prepare?{walk.query}")
+    walk.to("Train")
 
 
 def _training(walk: Walk) -> None:
     _start(walk)
+    pin = walk.lead.get_by_placeholder("Type or paste a message and press Enter")
+    pin.fill(MESSAGE)
+    pin.press("Enter")
     walk.lead.get_by_text(re.compile("[Pp]ass [2-9] of")).first.wait_for(timeout=_END)
     walk.shot("training")
     walk.look("training", "Train: while it learns", f"train?{walk.query}")
@@ -246,9 +256,9 @@ def _open_rows(about: re.Pattern[str] | None = None) -> Callable[[Page], None]:
     """Open what a finding is about: of the first one, or of the first that speaks of this."""
 
     def act(page: Page) -> None:
-        opens = page.get_by_role("button", name=re.compile("^(Rows|Pictures)$"))
+        opens = page.get_by_role("button", name=_LOOK)
         cards = page.locator("[data-testid=stHorizontalBlock]").filter(has=opens, has_text=about or "")
-        cards.first.get_by_role("button", name=re.compile("^(Rows|Pictures)$")).first.click()
+        cards.first.get_by_role("button", name=_LOOK).first.click()
         page.get_by_role("dialog").wait_for()
 
     return act
@@ -260,5 +270,5 @@ def _first_tile(page: Page) -> None:
 
 
 def _button(page: Page, name: str) -> Locator:
-    """The button of this name; an icon stands before it as a word of its own."""
+    """The button of this name."""
     return page.get_by_role("button", name=re.compile(rf"^(\w+ )?{re.escape(name)}$")).first

@@ -98,7 +98,7 @@ def _rank(kind: str) -> int:
 
 def _card(info: DatasetInfo, finding: Finding, key: str) -> None:
     with layout.card():
-        widths = [1] if viewport.is_narrow() else [5, 0.9, 2.2]
+        widths = [1] if viewport.is_narrow() else [5, 1.2, 2.2]
         columns = st.columns(widths, vertical_alignment="center")
         with columns[0]:
             what = in_words(str(finding["message"]).rstrip("."), 200)
@@ -106,7 +106,7 @@ def _card(info: DatasetInfo, finding: Finding, key: str) -> None:
         buttons = columns[0].container(horizontal=True) if viewport.is_narrow() else None
         look, fix = (buttons, buttons) if buttons else (columns[1], columns[2])
         word, width = rows_of(info.roles).LOOK, "content" if buttons else "stretch"
-        if look.button(word, key=f"look_{key}", type="tertiary", width=width):
+        if look.button(word, key=f"look_{key}", type="tertiary", icon=":material/visibility:", width=width):
             _rows_dialog(info, finding)
         step = finding.get("fix")
         if step and not changes.is_small(info):
