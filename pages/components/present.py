@@ -25,8 +25,8 @@ def wanted() -> bool:
 def button() -> None:
     """Begin to present what is looked at."""
     said = "For a projector: large, without buttons. Page Down shows the next slide, Esc leads back."
+    forget()  # whichever way somebody came back from the slides
     if st.button("Present", icon=":material/slideshow:", key="to_present", help=said):
-        forget()
         st.query_params[ADDRESS] = "1"
         st.rerun()
 
@@ -44,7 +44,6 @@ def show(run: work.Run, own: Answered) -> None:
     with st.container(key="present", gap=None):
         with st.container(key="present_leave"):
             if st.button("Leave", icon=":material/close:", key="leave_present", shortcut="Escape", type="tertiary"):
-                forget()
                 st.query_params.pop(ADDRESS, None)
                 st.rerun()
         slides = Slides()

@@ -2,12 +2,13 @@
 const FORWARD = ["PageDown", "ArrowDown", "ArrowRight"]
 const BACK = ["PageUp", "ArrowUp", "ArrowLeft"]
 const FIELDS = "input, textarea, select, [contenteditable], [role=radiogroup], [role=dialog]"
+const SCROLLED = '[data-testid="stMain"]'
 const SLIDES = '[class*="st-key-slide_"]'
 
 export default function ({ parentElement, data, setStateValue }) {
   const nav = parentElement.querySelector('[data-part="dots"]')
   const slides = () => [...document.querySelectorAll(SLIDES)]
-  const now = () => nearest(slides())
+  const now = () => reached(slides())
   const go = (place) => {
     const all = slides()
     const to = all[Math.max(0, Math.min(all.length - 1, place))]
@@ -24,7 +25,10 @@ export default function ({ parentElement, data, setStateValue }) {
     const step = FORWARD.includes(event.key) ? 1 : BACK.includes(event.key) ? -1 : 0
     if (!step) return
     event.preventDefault()
-    go(now() + step)
+    const here = slides()[now()]
+    const below = here ? here.getBoundingClientRect().bottom - innerHeight : 0
+    if (step > 0 && below > 40) here.closest(SCROLLED)?.scrollBy({ top: 0.8 * innerHeight }) // it is not read yet
+    else go(now() + step)
   }
   const tell = () => {
     const enlarge = Number(getComputedStyle(document.documentElement).getPropertyValue("--enlarged"))
@@ -43,9 +47,9 @@ export default function ({ parentElement, data, setStateValue }) {
   }
 }
 
-function nearest(slides) {
-  const away = slides.map((one) => Math.abs(one.getBoundingClientRect().top))
-  return away.indexOf(Math.min(...away))
+function reached(slides) {
+  const begun = slides.filter((one) => one.getBoundingClientRect().top < innerHeight / 2)
+  return Math.max(0, begun.length - 1)
 }
 
 function dot(title, place, many, go) {
