@@ -45,10 +45,10 @@ with trouble.caught():  # on a full disk even the register may be out of reach
         }
     )
     with st.sidebar:
+        words.button()
         with st.container(gap=None):
             viewport.ask()
             assistive.mend()
-        words.button()
         running.pill()
     here = places.file_of(page.url_path)
     newest.take(here)
