@@ -37,7 +37,7 @@ STEPS = (
         "What is wrong with the rows?",
         "Each card under **What we noticed** is something that would make the model worse, with a button that mends "
         "it. The file itself is never changed, and every change can be taken back.",
-        "Press the button of one card. What was done is then listed at the top of the page, with **Undo** beside it.",
+        "Press the button of one card. Then open “1 change, each can be taken back” at the top: there is **Undo**.",
     ),
     Step(
         "split",
