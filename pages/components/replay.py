@@ -50,8 +50,9 @@ def offer(story: Story) -> None:
 
 def nothing_to_see(story: Story) -> str:
     """Why a run cannot be replayed."""
-    ended = "It ended before its first look at how good it is" if story.events else "It came without the story of its training"
-    return f"{ended}, so there is nothing to replay."
+    before = "It ended before its first look at how good it is"
+    why = before if story.events else "It came without the story of its training"
+    return f"{why}, so there is nothing to replay."
 
 
 def wanted() -> bool:

@@ -48,6 +48,8 @@ def test_a_result_is_presented_and_left(visit: Callable[..., Page], run: Job) ->
     settle(page)
     assert f"run={run.id}" in page.url and "present=" in page.url
     expect(page.get_by_role("heading", name="mixed up")).to_be_visible()
+    page.locator(f"{SLIDES} svg.marks text").nth(1).wait_for()  # all of it is drawn, and its keys are heard
+    settle(page)
 
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Present")).to_be_visible()
