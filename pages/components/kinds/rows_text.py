@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from components import drawn, first_look, looks, recipe, row_table, session, viewport, work
+from components import drawn, first_look, glossary, looks, recipe, row_table, session, viewport, work
 from components.drawn import Spec
 from components.layout import card
 from components.wording import count, number, plain
@@ -65,7 +65,8 @@ def _lengths(info: DatasetInfo, facts: Mapping[str, Any]) -> None:
         drawn.show(_histogram(edges, counts, limit, int(found["max"]), looks.theme()), "text_lengths", said)
         half, most = number(found["p50"]), number(found["max"])
         told = _cut_in_words(cut, model, facts["rows"])
-        st.caption(f"Half of the texts have up to {half} characters, the longest has {most}. {told}")
+        said = f"Half of the texts have up to {half} characters, the longest has {most}. {told}"
+        st.caption(said, help=glossary.said_in(told))
 
 
 def first_rows(frame: pd.DataFrame, roles: Roles, rows: Path | None, pictures: Path | None) -> None:  # noqa: ARG001

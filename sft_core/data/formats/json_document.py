@@ -66,7 +66,7 @@ def _records(path: Path, encoding: str, limits: TableLimits) -> Sequence[Any]:
     try:
         return _table(loads(text))
     except json.JSONDecodeError as error:
-        why = error.msg.lower().removesuffix(" at")
+        why = error.msg.lower().removesuffix(" at").replace("delimiter", "separator")
         raise DataError(f"This is not valid JSON: line {error.lineno}, {why}.", _WANTED) from error
     except ValueError as error:
         raise DataError(f"This is not valid JSON: {error}.", _WANTED) from error

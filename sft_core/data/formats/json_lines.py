@@ -68,7 +68,7 @@ def _record(line: str, limits: TableLimits) -> dict[str, Any] | str:
     try:
         value = loads(line)
     except json.JSONDecodeError as error:
-        why = error.msg.lower().removesuffix(" at")
+        why = error.msg.lower().removesuffix(" at").replace("delimiter", "separator")
         return f"not valid JSON ({why})"
     except ValueError as error:
         return f"not valid JSON ({error})"
