@@ -60,7 +60,7 @@ STEPS = (
         "start",
         "training.py",
         "Let it learn",
-        "How much effort may it take, and what matters most to you? How long it takes was measured on this machine.",
+        "How much effort may it take, and what matters most to you? How long it takes is measured on this machine.",
         "Press **Choose quick** for the shortest wait, and then **Start** at the top.",
         waits="run",
     ),
