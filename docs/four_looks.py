@@ -19,6 +19,8 @@ _ROOM = """() => {
 _STILL = """.stToast, [data-testid=stStatusWidget] {display: none !important}
 [data-testid=stMainBlockContainer] {padding-bottom: 2rem !important}"""
 
+_PHONE_SAYS = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+
 # A sheet: how wide each look is drawn, the space between them, and the ground.
 _WIDTHS = {DESK[0]: 864, PHONE[0]: 300}
 _GAP, _GROUND = 16, (132, 138, 136)
@@ -94,7 +96,9 @@ class FourLooks:
 
     def _open(self, browser: Browser, look: Look) -> Page:
         size = {"width": look.window[0], "height": look.window[1]}
-        page = browser.new_context(viewport=size, color_scheme=look.scheme, reduced_motion="reduce").new_page()
+        told = {"user_agent": _PHONE_SAYS} if look.window == PHONE else {}  # so a page knows it from its first line
+        context = browser.new_context(viewport=size, color_scheme=look.scheme, reduced_motion="reduce", **told)
+        page = context.new_page()
         page.set_default_timeout(60_000)
         return page
 

@@ -110,7 +110,8 @@ def _pictures_evaluation(walk: Walk, room: Path) -> None:
     query = walk.query
     walk.look("pictures_evaluate", "Evaluate: pictures behind the matrix", f"evaluate?{query}")
     walk.look("pictures_one", "Evaluate: one picture, large", f"evaluate?{query}", _first_tile, whole=False)
-    walk.look("pictures_presenter", "Evaluate, for a projector", f"evaluate?{query}&present=1")
+    presenter = f"evaluate?{query}&present=1"
+    walk.look("pictures_presenter", "Evaluate, with pictures, for a projector", presenter, whole=False)
     walk.look("pictures_later", "Evaluate: bring later pictures", f"evaluate?{query}&test_file=new")
     _later_folder(walk, write_leaves(room / "october", each=8, first=6_000))
     asked = [room / f"new_{kind}.jpg" for kind in ("oak", "birch")]
@@ -170,16 +171,16 @@ def _before_training(walk: Walk) -> None:
 
 
 def _training(walk: Walk) -> None:
-    _start(walk)
     pin = walk.lead.get_by_placeholder("Type or paste a message and press Enter")
     pin.fill(MESSAGE)
     pin.press("Enter")
+    _start(walk)
     walk.lead.get_by_text(re.compile("[Pp]ass [2-9] of")).first.wait_for(timeout=_END)
     walk.shot("training")
     walk.look("training", "Train: while it learns", f"train?{walk.query}")
     _button(walk.lead, "See how good it is").wait_for(timeout=_END)
     walk.look("training_done", "Train: when it has learnt", f"train?{walk.query}")
-    walk.look("replay", "Train: its learning again, as a film", f"train?{walk.query}&replay=1")
+    walk.look("replay", "Train: its learning again, in 30 seconds", f"train?{walk.query}&replay=1")
 
 
 def _evaluation(walk: Walk) -> None:
@@ -187,7 +188,7 @@ def _evaluation(walk: Walk) -> None:
     walk.shot("evaluation")
     query = walk.query
     walk.look("evaluate", "Evaluate", f"evaluate?{query}")
-    walk.look("presenter", "Evaluate, for a projector", f"evaluate?{query}&present=1")
+    walk.look("presenter", "Evaluate, for a projector", f"evaluate?{query}&present=1", whole=False)
     walk.look("later", "Evaluate: bring a later file", f"evaluate?{query}&test_file=new")
     walk.lead.goto(f"{walk.address}/evaluate?{query}&test_file=new")
     _button(settled(walk.lead), "Take the sample's next month").click()

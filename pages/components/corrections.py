@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from components import changes, session, work
 from components.answered import Answered
+from components.kinds.registry import rows_of
 from components.layout import card
 from components.trouble import caught
 from components.wording import named, plain
@@ -128,7 +129,7 @@ def _choice(answered: Answered, info: DatasetInfo, row: Row) -> None:
     right = st.selectbox("The right class", labels, key="right_class", label_visibility="collapsed")
     st.caption(_KEPT)
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Leave this row out", key="row_out"):
+        if st.button(f"Leave this {rows_of(info.roles).ONE} out", key="row_out"):
             leave_out(info, row)
         if st.button("Correct it", key="row_correct", type="primary", disabled=right == row.true):
             correct(info, row, right)
