@@ -45,7 +45,8 @@ def _card(now: Standing) -> None:
         title.badge(f"Tour · {tour_steps.number(now.step)} of {_TOTAL}", icon=_ICON, color="green")
         title.markdown(f"**{now.step.title}**", width="content")
         st.markdown(now.step.about)
-        st.markdown(f":material/arrow_forward: {now.step.do}")
+        if waits or not now.step.waits:
+            st.markdown(f":material/arrow_forward: {now.step.do}")
         if now.step.waits:
             st.caption(_waiting(now) if waits else ":material/check: It is there. Go on when you like.")
         with st.container(horizontal=True) if narrow else head.container(horizontal=True, width="content"):

@@ -102,10 +102,11 @@ STEPS = (
         "changed",
         "evaluation.py",
         "What has changed since?",
-        "It is right less often than before: people write about new things, and other classes became common. A model "
-        "does not notice that by itself. “Return” is a class that it never learnt, so it cannot say it. Messages that "
-        "it learnt from prove nothing, so they are left out of the score.",
-        "Read the cards under the first one. Above it you can change between this file and the first test.",
+        "The first card compares both tests and says whether the difference is more than luck. “Return” is a class "
+        "that it never learnt: it cannot say it, so each such message counts as wrong. Messages that it learnt from "
+        "prove nothing, so they are left out.",
+        "Read the first card and those under it. When people write about other things, a model gets worse without "
+        "noticing: test it now and then.",
     ),
     Step(
         "asking",

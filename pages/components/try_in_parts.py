@@ -56,6 +56,7 @@ def follow(asked: Asked, ask: Ask) -> None:
     bar = row.empty()
     _show(bar, asked, now)
     if row.button("Stop", key="try_stop", icon=":material/stop:"):
+        st.toast("Stopped. What was answered by then is kept.")
         _end(now)
     try:
         now = _with(now, ask(asked, now.left[0], now.mode))
