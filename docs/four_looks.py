@@ -76,6 +76,7 @@ class FourLooks:
             try:
                 if act is not None:
                     act(page)
+                    page.mouse.move(0, 0)  # what lies under it looks pressed
                     settled(page)
             except TimeoutError as error:  # the other screens are wanted all the same
                 self.missed.append(f"{name} ({look.name}): {error.message.splitlines()[0]}")

@@ -64,6 +64,7 @@ def messages(walk: Walk, room: Path) -> None:
     """From an empty workspace to a later month of the sample, and a second run beside the first."""
     walk.look("home_empty", "Home, before there is anything", "")
     walk.look("data_empty", "Data, before anything is brought", "data?new=data")
+    walk.look("try_empty", "Try it, before there is a model", "try")
     walk.shot("home")
     _button(walk.lead, "Start").click()
     walk.lead.wait_for_url(re.compile("/train"))

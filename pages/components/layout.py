@@ -42,9 +42,9 @@ def line(what: str, why: str = "", icon: str = "") -> None:
 def empty_state(icon: str, what: str, why: str, button: str = "", on_click: Callable[[], None] | None = None) -> None:
     """A screen with nothing to show yet: what is missing, why, and one button that brings it."""
     with st.container(border=True, height=260, horizontal_alignment="center", vertical_alignment="center"):
-        st.markdown(f"### {icon}", width="content", anchors=False)
-        st.markdown(f"**{what}**", width="content")
-        st.caption(why, width="content")
+        st.markdown(f"# :gray[{icon}]", width="content", anchors=False)
+        st.markdown(f"**{what}**", width="content", text_alignment="center")
+        st.caption(why, width="content", text_alignment="center")
         if button and st.button(button, type="primary", key=f"empty_{what}") and on_click:
             on_click()
 
