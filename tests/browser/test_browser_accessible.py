@@ -16,6 +16,7 @@ WIDE, NARROW = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 APP = "[data-testid=stApp]"
 GROUNDS = {"light": "rgb(251, 251, 248)", "dark": "rgb(20, 25, 26)"}
 WORN = "([app, ground]) => getComputedStyle(document.querySelector(app)).backgroundColor === ground"
+MENDED = "[...document.querySelectorAll('[data-testid=stSidebarNavItems]')].every(list => list.role === 'none')"
 OPEN_ALL = "for (const one of document.querySelectorAll('[data-testid=stExpander] details')) one.open = true"
 
 
@@ -46,6 +47,7 @@ def looked_at(page: Page, address: str, screens: list[Screen]) -> list[str]:
     found = []
 
     def note(screen: Screen, look: str, *rules: str) -> None:
+        page.wait_for_function(MENDED)
         page.evaluate(OPEN_ALL)
         found.extend(f"{screen.name}, {look}: {one}" for one in problems(page, *rules))
 
