@@ -34,7 +34,10 @@ def main() -> int:
     parser.add_argument("--journey", choices=["messages", "leaves"], help="only this one; docs/looks is left alone")
     options = parser.parse_args()
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as room, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory(prefix="tuneboard-", ignore_cleanup_errors=True) as room,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_ARGUMENTS)
         place = options.all or Path(room) / "looks"
         with HostedDashboard(Path(room) / "home") as dashboard:

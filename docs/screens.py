@@ -38,9 +38,10 @@ class Walk:
         if self.looks is not None:
             self.looks.take(name, title, place, act, whole=whole)
 
-    def shot(self, name: str) -> None:
+    def shot(self, name: str, high: int = 860) -> None:
         """One picture for the README or the guide, in few colours: half the size, and nobody sees it."""
         path = self.pictures / f"{name}.png"
+        self.lead.set_viewport_size({"width": 1280, "height": high})
         settled(self.lead).screenshot(path=path)
         Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
@@ -107,7 +108,7 @@ def _pictures_training(walk: Walk) -> None:
 
 
 def _pictures_evaluation(walk: Walk, room: Path) -> None:
-    walk.shot("evaluation_pictures")
+    walk.shot("evaluation_pictures", high=1160)
     query = walk.query
     walk.look("pictures_evaluate", "Evaluate: pictures behind the matrix", f"evaluate?{query}")
     walk.look("pictures_one", "Evaluate: one picture, large", f"evaluate?{query}", _first_tile, whole=False)
@@ -186,7 +187,7 @@ def _training(walk: Walk) -> None:
 
 def _evaluation(walk: Walk) -> None:
     _see(walk)
-    walk.shot("evaluation")
+    walk.shot("evaluation", high=1160)
     query = walk.query
     walk.look("evaluate", "Evaluate", f"evaluate?{query}")
     walk.look("presenter", "Evaluate, for a projector", f"evaluate?{query}&present=1", whole=False)
