@@ -19,7 +19,7 @@ from sft_core.workspace import RunFolder, Workspace, new_id, open_workspace
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 SECONDS_TO_NOTICE = 5.0
-SECONDS_OF_A_TRAINING = 600  # of the first 1,000 rows, on a machine that has other work
+SECONDS_OF_A_TRAINING = 600  # of the first 500 rows, on a machine that has other work
 SECONDS_OF_ALL_ROWS = 1800
 
 
@@ -99,7 +99,7 @@ def walk(visit, home: Path, train: Path, later: Path, seconds: float = SECONDS_O
 
 
 def test_the_journey_from_a_file_to_a_later_test_survives_a_killed_worker(visit, dashboard, shared_data, tmp_path):
-    walk(visit, dashboard.home, *banking77(shared_data, tmp_path, 1_000))
+    walk(visit, dashboard.home, *banking77(shared_data, tmp_path, 500))
 
 
 @pytest.mark.slow

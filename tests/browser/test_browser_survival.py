@@ -22,7 +22,7 @@ from sft_core.workspace import Workspace, open_workspace
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 Visit = Callable[..., Page]
-ROWS = 600
+ROWS = 450
 START, STOP, RESUME = (re.compile(rf"^(\w+ )?{word}$") for word in ("Start", "Stop", "Resume"))
 
 

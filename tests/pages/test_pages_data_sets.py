@@ -94,7 +94,7 @@ def test_a_real_data_set_is_ready_to_learn_without_a_hand_on_it(
         assert report["rows"]["test"] == data.rows // 3
 
 
-LEARNT = ("germeval2018",)  # another by the command line (test_cli_data_sets.py), all of them whole in `make slow`
+LEARNT = ("germeval2018",)  # all of them whole in `make slow`
 
 
 @pytest.mark.slow

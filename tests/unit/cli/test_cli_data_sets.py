@@ -1,4 +1,4 @@
-"""Four real data sets through the command line, with nothing but the files named."""
+"""Four real data sets through the command line, with nothing but the files named; of one, a few rows on a page."""
 
 from pathlib import Path
 
@@ -16,18 +16,6 @@ def train(folder: Path, files: dict[str, Path], *more: str, seconds: float = 300
     ended = call(folder / "home", "train", "--data", files["train"], *others, "--out", run, *more, seconds=seconds)
     assert ended.returncode == 0, ended.stderr
     return read_json(run / "report.json"), read_json(run / "config.json")
-
-
-@pytest.mark.parametrize("name", ["clinc150_small"])  # another through the pages, all of them whole in `make slow`
-def test_a_few_rows_are_learnt_with_guessed_columns(shared_data: Path, tmp_path: Path, name: str) -> None:
-    data = DATA_SETS[name]
-    files = data.short(shared_data, tmp_path)
-    report, config = train(tmp_path, files, "--set", "epochs=1")
-    assert (config["roles"]["text"], config["roles"]["label"]) == ([data.text], data.label)
-    assert set(report["baselines"]) == BASELINES
-    assert len(report["labels"]) == data.classes
-    if "test" in files:
-        assert report["rows"]["test"] == data.rows // 3
 
 
 @pytest.mark.slow
