@@ -57,6 +57,7 @@ def ask(keys: Keyboard) -> None:
     keys.go("Ask", keys.page.get_by_text(re.compile("% sure")).first, "button")
 
 
+@pytest.mark.slow  # six minutes beside other tests
 def test_the_whole_journey_goes_without_a_mouse(visit_own, tmp_path) -> None:
     keys = Keyboard(visit_own(""))
     bring(keys, write_messages(tmp_path))
