@@ -19,13 +19,13 @@ def server_of(address: str) -> psutil.Process:
     return psutil.Process(found[0])
 
 
-def test_no_page_brings_torch_into_the_server(visit, dashboard):
-    page = visit()
+def test_no_page_brings_torch_into_the_server(visit_own, own_dashboard):
+    page = visit_own()
     for place in PAGES:
-        page.goto(f"{dashboard.address}/{place}")
+        page.goto(f"{own_dashboard.address}/{place}")
         settle(page)
         assert page.get_by_test_id("stException").count() == 0
-    server = server_of(dashboard.address)
+    server = server_of(own_dashboard.address)
     mapped = Path(f"/proc/{server.pid}/maps").read_text()
     assert "pyarrow" in mapped  # the maps tell what is loaded
     assert [name for name in HEAVY if name in mapped] == []
