@@ -79,7 +79,7 @@ def test_screens_with_nothing_on_them_have_no_serious_problem(page: Page, home: 
     assert looked_at(page, home.address, EMPTY) == []
 
 
-# Beside other tests, screens with charts were seen in mid-drawing: those are walked alone, in `make slow`.
+# Beside other tests, a sentence on Prepare was measured while the theme changed: these are walked in `make slow`.
 WALKED = [part if part == "workspace" else pytest.param(part, marks=pytest.mark.slow) for part in PARTS]
 
 
