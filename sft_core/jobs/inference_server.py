@@ -29,6 +29,7 @@ from sft_core.jobs.inference_protocol import (
     send,
     socket_address,
 )
+from sft_core.jobs.slots import waiting
 from sft_core.workspace import Workspace, open_workspace
 
 ALREADY_THERE = 3
@@ -198,7 +199,7 @@ def main(arguments: Sequence[str] | None = None, load: Load = load_run) -> int:
         leave_parent()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     workspace = open_workspace(options.workspace)
-    os.environ |= {"TUNEBOARD_HOME": str(workspace.root), "HF_HUB_OFFLINE": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    os.environ |= {"TUNEBOARD_HOME": str(workspace.root), "HF_HUB_OFFLINE": "1", **waiting(os.environ)}
     lock = locks.take(workspace.root / LOCK_FILE, seconds=1.0)
     if lock is None:
         return ALREADY_THERE

@@ -1,7 +1,7 @@
 """Lanes and their slots: `train` has one for each GPU or one for the CPU, `light` has a few beside it."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pynvml
 
@@ -11,6 +11,7 @@ CPU = "cpu"
 _GPU = "gpu:"
 _ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
 NICENESS = {"train": 0, "light": 10}
+_SPINS = "1000"  # some microseconds; docs/decisions.md has the figures of more and of none
 
 
 def gpu_ids() -> list[str]:
@@ -26,6 +27,17 @@ def gpu_ids() -> list[str]:
         return []
     finally:
         pynvml.nvmlShutdown()
+
+
+def waiting(environment: Mapping[str, str]) -> dict[str, str]:
+    """How the threads of a process that computes wait for each other, unless its environment says it.
+
+    Threads that spin for long take the processor from each other when the machine has other work, threads that sleep at
+    once are woken late. The number speaks to GNU's OpenMP, which torch brings on Linux, the policy to the others.
+    """
+    if "OMP_WAIT_POLICY" in environment or "GOMP_SPINCOUNT" in environment:
+        return {}
+    return {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": _SPINS}
 
 
 def slots_of(gpus: Iterable[str], cores: int | None = None) -> dict[Lane, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from sft_core.jobs.identity import Identity, identify, is_alive, send_signal, wo
 from sft_core.jobs.kinds import get_kind
 from sft_core.jobs.logs import open_log
 from sft_core.jobs.rows import Job
+from sft_core.jobs.slots import waiting
 from sft_core.jobs.tasks import task_environment
 from sft_core.records import LOCK
 
@@ -28,11 +29,10 @@ _PASSED = frozenset(
 )
 _PASSED_PREFIXES = (
     *("LC_", "PYTHON", "NVIDIA_", "CUDA_", "HF_", "TRANSFORMERS_", "TOKENIZERS_", "TORCH", "ACCELERATE_"),
-    *("OMP_", "MKL_", "KMP_", "ONEDNN_", "LRU_CACHE_", "MALLOC_", "XDG_", "SSL_", "TUNEBOARD_"),
+    *("OMP_", "GOMP_", "MKL_", "KMP_", "ONEDNN_", "LRU_CACHE_", "MALLOC_", "XDG_", "SSL_", "TUNEBOARD_"),
 )
 # What a worker gets unless the environment says otherwise. docs/decisions.md has the figures.
 _USUAL = {
-    "OMP_WAIT_POLICY": "PASSIVE",  # threads that spin while they wait take the processor from each other
     "OPENBLAS_NUM_THREADS": "1",
     # Batches of texts have ever other shapes; programs kept for each of them are memory that only grows.
     "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32",
@@ -134,7 +134,7 @@ def worker_environment(job: Job, additions: Mapping[str, str]) -> dict[str, str]
     kind = get_kind(job.kind)
     allowed = (_PASSED | set(kind.secrets)) - (_SECRETS - set(kind.secrets))
     kept = {name: value for name, value in os.environ.items() if name in allowed or _is_passed(name)}
-    usual = {**_USUAL, **task_environment(job.folder)}
+    usual = {**_USUAL, **waiting(kept), **task_environment(job.folder)}
     always = {"PYTHONUNBUFFERED": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
     return {**usual, **kept, **always, **kind.environment, **additions, RUN_ID: job.id}
 

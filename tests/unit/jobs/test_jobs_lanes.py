@@ -95,6 +95,18 @@ def test_only_a_download_sees_the_token_of_the_hub(workspace: Workspace, monkeyp
     assert "AWS_SECRET_ACCESS_KEY" not in download and train["HF_HUB_OFFLINE"] == "1"
 
 
+def test_threads_of_a_worker_wait_as_the_environment_says_or_spin_briefly(workspace, monkeypatch) -> None:
+    job = submit(workspace, "train", {})
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    assert worker_environment(job, {})["GOMP_SPINCOUNT"] == "1000"
+    monkeypatch.setenv("GOMP_SPINCOUNT", "7")
+    assert worker_environment(job, {})["GOMP_SPINCOUNT"] == "7"
+    monkeypatch.delenv("GOMP_SPINCOUNT")
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")  # a number of spins would overrule it
+    asked = worker_environment(job, {})
+    assert "GOMP_SPINCOUNT" not in asked and asked["OMP_WAIT_POLICY"] == "ACTIVE"
+
+
 def test_the_workers_of_a_task_get_what_it_computes_best_with(workspace: Workspace, tmp_path: Path) -> None:
     wished = get_task("image-classification").environment
     of_pictures = worker_environment(submit(workspace, "train", {"task": "image-classification"}), {})
