@@ -30,10 +30,18 @@ class QuickDropout:
         if not module.training or module.p == 0:
             return values
         numbers = self.dice.random_raw(-(-values.numel() // 4)).view(np.uint16)[: values.numel()]
-        kept = torch.from_numpy(numbers >= round(module.p * LEVELS)).view(values.shape)
-        return values * kept.to(values.dtype).mul_(1 / (1 - module.p))
+        kept = torch.from_numpy(numbers >= round(module.p * LEVELS)).to(values.dtype).mul_(1 / (1 - module.p))
+        return values * _laid_out_like(values, kept)
 
     def close(self) -> None:
         """Give the modules their own forward pass back."""
         for module in self.modules:
             del module.forward
+
+
+def _laid_out_like(values: torch.Tensor, flat: torch.Tensor) -> torch.Tensor:
+    """The flat numbers in the shape and the memory layout of `values`: mixed layouts make each product walk twice."""
+    if values.ndim == 4 and values.is_contiguous(memory_format=torch.channels_last):
+        n, channels, height, width = values.shape
+        return flat.view(n, height, width, channels).permute(0, 3, 1, 2)
+    return flat.view(values.shape)

@@ -22,6 +22,15 @@ def test_the_share_and_the_mean_are_those_of_dropout(p, dtype):
     assert len(out.unique()) == 2
 
 
+def test_pictures_keep_their_layout_in_memory():
+    model, _ = quick(0.5)
+    values = torch.ones(2, 3, 8, 8).contiguous(memory_format=torch.channels_last)
+    out = model(values)
+    assert out.is_contiguous(memory_format=torch.channels_last)
+    assert float((out == 0).float().mean()) == pytest.approx(0.5, abs=0.1)
+    assert len({tuple(row) for picture in out.tolist() for channel in picture for row in channel}) > 20  # no pattern
+
+
 def test_the_gradient_flows_where_values_were_kept():
     model, _ = quick(0.5)
     values = torch.ones(64, 64, requires_grad=True)
