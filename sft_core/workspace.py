@@ -129,14 +129,8 @@ class Workspace:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that takes the write lock at once: a deferred one fails when two writers meet."""
-        with self.connect() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+        with self.connect() as connection, at_once(connection):
+            yield connection
 
     def keep_spare(self) -> None:
         """Set some room aside for the register, where there is plenty."""
@@ -292,6 +286,18 @@ class RunFolder:
     def is_run(self) -> bool:
         """Whether this folder was made for a run."""
         return (self.root / "job.json").exists() or self.config.exists()
+
+
+@contextmanager
+def at_once(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that takes the write lock at its start, undone where something goes wrong in it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def new_id() -> str:

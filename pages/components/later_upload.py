@@ -13,7 +13,7 @@ from components import session, work
 from components.drafts import Content, put, safe_name
 
 from sft_core.config import ReadOptions
-from sft_core.data import query
+from sft_core.data import locked_tables, query
 from sft_core.errors import SFTError
 from sft_core.jobs import rows, store
 from sft_core.records import SCHEMA_VERSION, read_json, write_json
@@ -108,9 +108,9 @@ def first_rows(rows: Path) -> pd.DataFrame:
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=work.FILES)
 def labels_in(rows: Path, column: str) -> dict[str, int]:
     """How many rows each value of a column has, the commonest first; "" are those without one."""
-    with query.connection(rows.parent) as con:
+    with locked_tables.connection(rows.parent) as con:
         found = con.execute(
-            f"SELECT {query.identifier(column)}, count(*) FROM read_parquet({query.quoted(str(rows))}) "
+            f"SELECT {query.identifier(column)}, count(*) FROM read_parquet({locked_tables.quoted(str(rows))}) "
             f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MOST_LABELS}"
         ).fetchall()
     counts: dict[str, int] = {}

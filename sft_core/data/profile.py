@@ -9,9 +9,10 @@ import duckdb
 import pandas as pd
 
 from sft_core.config import Roles
+from sft_core.data.locked_tables import connection, quoted
 from sft_core.data.own_columns import OWN
 from sft_core.data.pictures.facts import picture_facts
-from sft_core.data.query import column_names, connection, identifier, length_of, quoted
+from sft_core.data.query import column_names, identifier, length_of
 
 HISTOGRAM_BINS = 30
 LISTED_CLASSES = 5_000

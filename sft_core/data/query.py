@@ -1,7 +1,6 @@
 """One page of a table, searched, filtered and ordered on disk: a million rows never come into memory."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,35 +10,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from sft_core.data.locked_tables import connection, quoted
 from sft_core.data.own_columns import OWN
 from sft_core.errors import DataError
 
 _MAGIC = b"PAR1"
-_SAFE = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "threads": "2",
-    "memory_limit": "512MB",
-}
-
-
-@contextmanager
-def connection(folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory duckdb that can read `folder` (None: no file at all) and cannot be talked into more."""
-    con = duckdb.connect(":memory:", config=_SAFE)
-    try:
-        if folder is not None:
-            con.execute(f"SET allowed_directories = [{quoted(str(folder.resolve()))}]")
-        con.execute("SET enable_external_access = false")
-        con.execute("SET lock_configuration = true")
-        yield con
-    finally:
-        con.close()
-
-
-def quoted(value: str) -> str:
-    """A value as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from sft_core.jobs.rebuilding import from_folder, is_filled, rebuild, set_aside_
 from sft_core.jobs.rows import Job, State
 from sft_core.jobs.starting import ensure_supervisor
 from sft_core.records import JOB, Outcome, read_json, write_json, write_outcome
-from sft_core.workspace import Workspace, new_id
+from sft_core.workspace import Workspace, at_once, new_id
 
 __all__ = [
     "Job",
@@ -231,33 +231,46 @@ def delete_for_good(workspace: Workspace, thrown: Path) -> None:
 @contextmanager
 def reading(workspace: Workspace) -> Iterator[sqlite3.Connection]:
     """A short look at the register, which is made anew first where it was deleted, emptied or damaged."""
-    ensure_register(workspace)
-    with workspace.connect() as connection:
+    with ExitStack() as until_the_end:
+        connection = _whole(workspace, until_the_end)
+        if connection is None:
+            rebuild(workspace)
+            connection = until_the_end.enter_context(workspace.connect())
         yield connection
 
 
 @contextmanager
 def writing(workspace: Workspace) -> Iterator[sqlite3.Connection]:
     """A transaction on the register, which is made anew first where it was deleted, emptied or damaged."""
-    ensure_register(workspace)
-    with workspace.writing() as connection:
+    with reading(workspace) as connection, at_once(connection):
         yield connection
 
 
 def ensure_register(workspace: Workspace) -> None:
     """Make the register anew where it was deleted, emptied or damaged: cheap enough for every rerun of a page."""
+    with reading(workspace):
+        pass
+
+
+def _whole(workspace: Workspace, until_the_end: ExitStack) -> sqlite3.Connection | None:
+    """A connection to the register, open as long as that stack; None where the register has to be made anew.
+
+    It serves the check and what comes after: opening and closing the register is most of a look at it.
+    """
     try:
-        if workspace.database.exists():
-            with workspace.connect() as connection:
+        with ExitStack() as tried:
+            if workspace.database.exists():
+                connection = tried.enter_context(workspace.connect())
                 if is_filled(connection):
                     connection.execute("SELECT 1 FROM jobs LIMIT 1")
-                    return
+                    until_the_end.enter_context(tried.pop_all())
+                    return connection
     except sqlite3.OperationalError as error:
         if "no such table" not in str(error):
             raise
     except sqlite3.DatabaseError:
         set_aside_if_damaged(workspace)
-    rebuild(workspace)
+    return None
 
 
 def _final_folder(workspace: Workspace, order: Order, kind: JobKind, folder: Path | None) -> Path:

@@ -10,7 +10,8 @@ import pytest
 from once_imported import Importer
 from run_material import finished_run
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from sft_core.jobs import store
 from sft_core.jobs.store import Job
@@ -30,6 +31,20 @@ def _packages_are_searched_once() -> Iterator[None]:
     """Each AppTest searches all installed packages for components, half of its time: once is enough for all."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_end_of_a_run_is_waited_for() -> Iterator[None]:
+    """AppTest asks each millisecond whether the script has ended, and takes the processor from it so."""
+
+    def ended(runner: LocalScriptRunner, timeout: float = 3) -> None:
+        runner._script_thread.join(timeout)
+        asked(runner, 1)  # says at once that it has ended, or stops it and says that it took too long
+
+    asked = local_script_runner.require_widgets_deltas
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", ended)
         yield
 
 

@@ -1,13 +1,16 @@
+import os
 import time
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
 from sft_core.config import Roles
 from sft_core.data import profile
-from sft_core.data.query import connection, page
+from sft_core.data.locked_tables import connection
+from sft_core.data.query import page
 from sft_core.data.rows import write_table
 from sft_core.errors import DataError
 
@@ -97,13 +100,44 @@ def test_values_and_names_are_no_sql(rows: Path) -> None:
 
 
 def test_the_connection_reads_its_own_folder_only(rows: Path) -> None:
-    import duckdb
-
     with connection(rows.parent) as con:
         with pytest.raises(duckdb.PermissionException):
             con.execute("SELECT * FROM read_text('/etc/hostname')")
         with pytest.raises(duckdb.Error):
             con.execute("SET enable_external_access = true")
+
+
+def test_a_kept_connection_is_as_closed_as_a_new_one(rows: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = make(tmp_path_factory.mktemp("outside") / "rows.parquet")
+    for _again in range(2):
+        with pytest.raises(duckdb.PermissionException), connection(outside.parent) as con:
+            con.execute(f"SELECT * FROM read_parquet('{rows}')")
+        with connection(outside.parent) as con:
+            assert con.execute(f"SELECT count(*) FROM read_parquet('{outside}')").fetchone() == (1000,)
+            with pytest.raises(duckdb.Error):
+                con.execute("SET allowed_directories = ['/']")
+
+
+def test_a_file_that_was_replaced_is_read_anew_even_where_it_looks_as_old(rows: Path) -> None:
+    old = rows.stat()
+    assert page(rows, search="größe 5")[1] == 111
+    for count in (1000, 60):
+        make(rows, count)
+        os.utime(rows, ns=(old.st_atime_ns, old.st_mtime_ns))
+        assert page(rows)[1] == count
+        assert page(rows, search="größe 5")[1] == {1000: 111, 60: 11}[count]
+
+
+def test_two_who_look_at_once_have_a_connection_each_and_leave_nothing_in_it() -> None:
+    frame = pd.DataFrame({"n": [1, 2]})
+    with connection(None) as one, connection(None) as other:
+        one.register("mine", frame)
+        assert one.execute("SELECT sum(n) FROM mine").fetchone() == (3,)
+        with pytest.raises(duckdb.CatalogException):
+            other.execute("SELECT * FROM mine")
+    for _any in range(2):
+        with pytest.raises(duckdb.CatalogException), connection(None) as con:
+            con.execute("SELECT * FROM mine")
 
 
 def test_facts_count_what_is_there(tmp_path: Path) -> None:
