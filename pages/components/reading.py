@@ -20,6 +20,7 @@ from sft_core.errors import DataError
 
 WHOLE_UP_TO = 25 * 2**20
 OPENED_UP_TO = {"pictures": 8 * 2**20}  # of what takes longer to open than a table of that size
+AT_ONCE = 2 * 2**20  # is looked at and read in one go: starting a child twice would be most of the wait
 BEGINNING = 20_000  # rows of a larger file that are read at once
 
 
@@ -48,6 +49,8 @@ class Brought(Protocol):
 def preview(brought: Brought) -> Preview:
     """How a file would be read. Raises DataError."""
     with _waiting(brought):
+        if _is_tiny(brought):
+            return _looked(*_asked(brought))[0]
         return _preview(str(brought.path()), brought.read.model_dump_json())
 
 
@@ -71,11 +74,11 @@ def is_small(brought: Brought) -> bool:
 
 def whole(brought: Brought) -> tuple[Path, ReadFacts]:
     """All rows of the file, on the disk, and how they were read. Raises DataError."""
-    wish = brought.read.model_dump_json()
-    folder = brought.folder / "read" / hashlib.sha256(wish.encode()).hexdigest()[:16]
+    path, wish, folder = _asked(brought)
     with _waiting(brought):
-        facts = _read(str(brought.path()), wish, str(folder), None)
-    return folder / "rows.parquet", facts
+        facts = _looked(path, wish, folder)[1] if _is_tiny(brought) else None
+        facts = facts or _read(path, wish, folder, None)
+    return Path(folder) / "rows.parquet", facts
 
 
 def beginning(brought: Brought) -> tuple[Path, ReadFacts]:
@@ -83,11 +86,22 @@ def beginning(brought: Brought) -> tuple[Path, ReadFacts]:
 
     Where fewer came than were asked for, these are all.
     """
-    wish = brought.read.model_dump_json()
-    folder = brought.folder / "read" / f"{hashlib.sha256(wish.encode()).hexdigest()[:16]}-beginning"
+    path, wish, folder = _asked(brought)
+    folder = f"{folder}-beginning"
     with _waiting(brought):
-        facts = _read(str(brought.path()), wish, str(folder), BEGINNING)
-    return folder / "rows.parquet", facts
+        facts = _read(path, wish, folder, BEGINNING)
+    return Path(folder) / "rows.parquet", facts
+
+
+def _asked(brought: Brought) -> tuple[str, str, str]:
+    """The file, how it is to be read, and where its rows go, as keys of what is kept."""
+    wish = brought.read.model_dump_json()
+    folder = brought.folder / "read" / hashlib.sha256(wish.encode()).hexdigest()[:16]
+    return str(brought.path()), wish, str(folder)
+
+
+def _is_tiny(brought: Brought) -> bool:
+    return size_of(brought.path()) <= min(AT_ONCE, WHOLE_UP_TO, *OPENED_UP_TO.values())
 
 
 def _waiting(brought: Brought) -> AbstractContextManager[None]:
@@ -106,8 +120,12 @@ def _preview(path: str, wish: str) -> Preview:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
+def _looked(path: str, wish: str, folder: str) -> tuple[Preview, ReadFacts | None]:
+    return importing.look_safely(Path(path), ReadOptions.model_validate_json(wish), Path(folder))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
 def _read(path: str, wish: str, folder: str, most: int | None) -> ReadFacts:
-    Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     return importing.read_safely(Path(path), ReadOptions.model_validate_json(wish), Path(folder), most=most)[1]
 
 

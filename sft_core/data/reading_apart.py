@@ -3,22 +3,34 @@
 A module of its own: the child is started for each file and each preview, and loads neither pandas nor DuckDB so.
 """
 
+import importlib
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sft_core.config import ReadOptions
 from sft_core.data.limits import TableLimits
-from sft_core.data.reading import preview, read_table
+from sft_core.errors import SFTError
 
 Progress = Callable[[float, str], None]
 
 
 def preview_in_child(path: str, options: dict[str, Any] | None, limits: dict[str, Any]) -> dict[str, Any]:
     """`reading.preview`, with JSON values at the border."""
-    _without_pandas()
-    return preview(Path(path), _options(options), TableLimits(**limits)).as_dict()
+    seen: dict[str, Any] = _reading().preview(Path(path), _options(options), TableLimits(**limits)).as_dict()
+    return seen
+
+
+def look_in_child(path: str, options: dict[str, Any] | None, limits: dict[str, Any], **read: Any) -> dict[str, Any]:
+    """The preview, and what `read_in_child` says with these further values; None where the rows cannot be read."""
+    seen = preview_in_child(path, options, limits)
+    try:
+        return {"preview": seen, "facts": read_in_child(path, options, limits=limits, **read)}
+    except SFTError:  # it is said to whoever asks for the rows
+        return {"preview": seen, "facts": None}
 
 
 def read_in_child(
@@ -32,8 +44,7 @@ def read_in_child(
     on_progress: Progress | None = None,
 ) -> dict[str, Any]:
     """`reading.read_table`, with JSON values at the border."""
-    _without_pandas()
-    facts = read_table(
+    facts = _reading().read_table(
         Path(path),
         _options(options),
         Path(target),
@@ -43,21 +54,31 @@ def read_in_child(
         most=most,
         pictures=Path(pictures) if pictures else None,
     )
-    return facts.as_dict()
+    told: dict[str, Any] = facts.as_dict()
+    return told
 
 
 def _options(value: Mapping[str, Any] | None) -> ReadOptions | None:
     return ReadOptions(**value) if value else None
 
 
-class _NoPandas:
-    """Says that there is no pandas: Arrow would import it, half of the child's time, to ask whether a list is its."""
+class _Hidden:
+    """Says that these modules are not there: Arrow would import them, half of the child's time, and needs neither."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = {name for name in names if name not in sys.modules}
 
     def find_spec(self, name: str, *_: object) -> None:
-        if name == "pandas":
+        if name in self.names:
             raise ModuleNotFoundError(name=name)
 
 
-def _without_pandas() -> None:
-    if "pandas" not in sys.modules:
-        sys.meta_path.insert(0, _NoPandas())
+@cache
+def _reading() -> ModuleType:
+    """The module that reads, with an Arrow that knows neither pandas (which it would ask for later) nor numpy."""
+    hidden = _Hidden("pandas", "numpy")
+    sys.meta_path.insert(0, hidden)
+    try:
+        return importlib.import_module("sft_core.data.reading")
+    finally:
+        hidden.names.discard("numpy")  # pictures are measured with it

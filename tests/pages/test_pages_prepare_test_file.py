@@ -26,10 +26,16 @@ def read_here(path, options, folder, *_more, source="train", most=None, **_other
     return folder / "rows.parquet", read_table(path, options, folder / "rows.parquet", source=source, most=most)
 
 
+def look_here(path, options, folder):
+    """`look_safely` in the same way."""
+    return preview(path, options), read_here(path, options, folder)[1]
+
+
 @pytest.fixture(autouse=True)
 def _nobody_starts_jobs_or_children(monkeypatch):
     monkeypatch.setattr(store, "ensure_supervisor", lambda _workspace: None)
     monkeypatch.setattr(importing, "preview_safely", preview)
+    monkeypatch.setattr(importing, "look_safely", look_here)
     for module in (importing, given_test, preparing):
         monkeypatch.setattr(module, "read_safely", read_here)
 
