@@ -14,15 +14,14 @@ import pandas as pd
 from sft_core.records import EVENTS, read_events
 
 SECONDS = 300
-CLASSES, ROWS_A_CLASS = 6, 60
+CLASSES, ROWS_A_CLASS = 5, 40
 
 
 class Journey(NamedTuple):
-    """A finished run, its workspace, how it was asked for, and what it left."""
+    """A finished run, its workspace, and what it left."""
 
     home: Path
     run: Path
-    asked: list[object]
     test_file: Path
     report: dict[str, Any]
     predictions: pd.DataFrame

@@ -1,16 +1,22 @@
-"""Columns with a meaning, named on the command line, in trainings that really run (a model of two layers)."""
+"""Trainings of a model of two layers that really run: columns with a meaning, and a run that is stopped and killed."""
 
+import os
 import random
+import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pandas as pd
 import pytest
 from command_line import SECONDS, call, started, wait_for_steps
 from tiny_base import WORDS, write_base
 
-from sft_core.records import RESULT, read_json
+from sft_core.records import PROC, RESULT, read_json
 from sft_core.workspace import RunFolder
 
+Call = Callable[..., "CompletedProcess[str]"]
 SAYS = {"good": ("good", "very"), "bad": ("bad", "not"), "lost": ("lost", "where")}
 
 
@@ -36,9 +42,11 @@ def asked(table: pd.DataFrame, tmp_path: Path) -> list[object]:
     return ["train", "--data", tmp_path / "rows.csv", "--model", model, "--preset", "quick", "--label", "kind"]
 
 
-def test_pairs_are_read_as_pairs_and_a_person_stays_on_one_side(asked: list[object], tmp_path: Path) -> None:
-    home, run = tmp_path / "home", RunFolder(tmp_path / "run")
-    ended = call(home, *asked, "--text", "asked", "--text-pair", "said", "--group", "person", "--out", run.root)
+def test_pairs_are_read_as_pairs_and_a_person_stays_on_one_side(
+    asked: list[object], tmp_path: Path, call_here: Call
+) -> None:
+    run = RunFolder(tmp_path / "run")
+    ended = call_here(*asked, "--text", "asked", "--text-pair", "said", "--group", "person", "--out", run.root)
     assert ended.returncode == 0, ended.stderr
     rows = pd.read_parquet(run.rows)
     assert (rows.groupby("person")["_split"].nunique() == 1).all() and set(rows["_split"]) == {
@@ -51,7 +59,7 @@ def test_pairs_are_read_as_pairs_and_a_person_stays_on_one_side(asked: list[obje
 
     later = tmp_path / "later.csv"
     pd.DataFrame({"asked": ["my card is"] * 2, "said": ["good", "bad"]}).to_csv(later, index=False)
-    answered = call(home, "predict", "--run", run.root, "--data", later, "--out", tmp_path / "answers.parquet")
+    answered = call_here("predict", "--run", run.root, "--data", later, "--out", tmp_path / "answers.parquet")
     assert answered.returncode == 0, answered.stderr
     answers = pd.read_parquet(tmp_path / "answers.parquet")
     sure = [name for name in answers.columns if name.startswith("p(")]
@@ -60,34 +68,61 @@ def test_pairs_are_read_as_pairs_and_a_person_stays_on_one_side(asked: list[obje
 
     other = tmp_path / "other.csv"
     pd.DataFrame({"asked": ["my card is"] * 2, "foo": ["1", "2"]}).to_csv(other, index=False)
-    refused = call(home, "predict", "--run", run.root, "--data", other, "--out", tmp_path / "other.parquet")
+    refused = call_here("predict", "--run", run.root, "--data", other, "--out", tmp_path / "other.parquet")
     assert refused.returncode == 2 and not (tmp_path / "other.parquet").exists()
     assert "The file has no column “said”." in refused.stderr
     assert "for example: --text asked --text-pair foo" in refused.stderr
-    named = call(
-        home, "evaluate", "--run", run.root, "--data", other, "--out", tmp_path / "o.json", "--text-pair", "foo"
+    named = call_here(
+        "evaluate", "--run", run.root, "--data", other, "--out", tmp_path / "o.json", "--text-pair", "foo"
     )
     assert named.returncode == 0, named.stderr
 
 
-def test_an_own_split_is_kept_and_a_living_run_is_stopped_from_elsewhere(
-    table: pd.DataFrame, asked: list[object], tmp_path: Path
+def test_a_run_may_be_stopped_killed_and_left_alone_and_ends_as_if_nothing_had_been(
+    table: pd.DataFrame, asked: list[object], tmp_path: Path, call_here: Call
 ) -> None:
-    home, run = tmp_path / "home", RunFolder(tmp_path / "run")
-    asked += ["--text", "asked", "--split-column", "part", "--set", "epochs=50", "--set", "patience=0"]
-    with started(home, *asked, "--out", run.root) as training:
+    home, run, calm = tmp_path / "home", RunFolder(tmp_path / "run"), RunFolder(tmp_path / "calm")
+    asked += ["--text", "asked", "--split-column", "part", "--set", "epochs=60", "--set", "patience=0", "--threads", 1]
+    with started(home, *asked, "--out", run.root) as first:
         wait_for_steps(run.root, 1)
-        stopped = call(home, "stop", "--run", run.root)
-        assert stopped.returncode == 0, stopped.stderr
-        _, said = training.communicate(timeout=SECONDS)
-    assert training.returncode == 130
+        first.send_signal(signal.SIGINT)
+        _, said = first.communicate(timeout=SECONDS)
+    assert first.returncode == 130
     assert f"resume --run {run.root}" in said and "Traceback" not in said
     assert read_json(run.root / RESULT)["state"] == "stopped"
     assert any(path.name != "step-000000" for path in run.checkpoints.glob("step-*")), "a stop saves first"
-
     rows = pd.read_parquet(run.rows)
-    assert {(part, split) for part, split in zip(rows["part"], rows["_split"], strict=True)} == {
+    assert set(zip(rows["part"], rows["_split"], strict=True)) == {
         ("train", "train"),
         ("dev", "validation"),
         ("test", "test"),
     }
+
+    with started(home, "resume", "--run", run.root) as second:
+        wait_for_steps(run.root, 2)
+        stopped = call(home, "stop", "--run", run.root)
+        assert stopped.returncode == 0, stopped.stderr
+        _, said = second.communicate(timeout=SECONDS)
+    assert second.returncode == 130
+    assert f"resume --run {run.root}" in said and "Traceback" not in said
+    assert read_json(run.root / RESULT)["state"] == "stopped"
+
+    with started(home, "resume", "--run", run.root) as third:
+        wait_for_steps(run.root, 3)
+        os.kill(read_json(run.root / PROC)["pid"], signal.SIGKILL)
+        _, said = third.communicate(timeout=SECONDS)
+    assert third.returncode == 1
+    assert f"resume --run {run.root}" in said and "Traceback" not in said
+
+    with started(home, "resume", "--run", run.root) as fourth:
+        wait_for_steps(run.root, 4)
+        fourth.kill()
+    end = time.monotonic() + SECONDS
+    while not ((run.root / RESULT).exists() and read_json(run.root / RESULT)["attempt"] == 4):
+        assert time.monotonic() < end, "the run did not go on after the death of the command"
+        time.sleep(0.1)
+    assert read_json(run.root / RESULT)["state"] == "finished"
+
+    assert call_here(*asked, "--out", calm.root).returncode == 0
+    pd.testing.assert_frame_equal(pd.read_parquet(run.predictions), pd.read_parquet(calm.predictions))
+    assert read_json(run.report)["metrics"] == read_json(calm.report)["metrics"]

@@ -1,21 +1,20 @@
-"""The command line from the file to the model taken home, on real rows: every command, one run; and a run
-that is stopped, killed and left alone."""
+"""The command line from the file to the model taken home, on real rows: every command, one run."""
 
 import json
-import os
-import signal
-import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import numpy as np
 import pandas as pd
 import pytest
-from command_line import CLASSES, SECONDS, Journey, call, started, wait_for_steps
+from command_line import CLASSES, Journey, call
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, precision_recall_fscore_support
 
-from sft_core.records import JOB, PROC, RESULT, read_json
+from sft_core.records import JOB, RESULT, read_json
 
+Call = Callable[..., "CompletedProcess[str]"]
 REPORT_KEYS = {
     "schema_version", "task", "model", "preset", "seed", "rows", "labels", "metrics", "intervals", "baselines",
     "versus_baseline", "confusion", "per_class", "calibration", "threshold", "audit", "unavailable", "timing",
@@ -71,14 +70,14 @@ def test_the_pipeline_of_transformers_gives_the_same_answers_on_200_rows(journey
         assert answer["score"] == pytest.approx(row["confidence"], abs=1e-3)
 
 
-def test_a_second_training_does_not_overwrite_the_first(journey: Journey) -> None:
-    ended = call(journey.home, "train", "--data", journey.test_file, "--out", journey.run)
+def test_a_second_training_does_not_overwrite_the_first(journey: Journey, call_here: Call) -> None:
+    ended = call_here("train", "--data", journey.test_file, "--out", journey.run)
     assert ended.returncode == 2
     assert "is not empty" in ended.stderr and "resume --run" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_a_later_file_is_scored_and_its_strangers_are_named(journey: Journey, tmp_path: Path) -> None:
+def test_a_later_file_is_scored_and_its_strangers_are_named(journey: Journey, tmp_path: Path, call_here: Call) -> None:
     table = pd.read_csv(journey.test_file, dtype=str).head(30)
     theirs = table.rename(columns={"text": "Message", "category": "Topic"})
     first = journey.report["labels"][0]
@@ -89,8 +88,8 @@ def test_a_later_file_is_scored_and_its_strangers_are_named(journey: Journey, tm
     theirs.loc[len(theirs)] = [trained_on["text"], trained_on["category"]]
     theirs.to_csv(tmp_path / "later.csv", index=False)
     out = tmp_path / "report.json"
-    ended = call(
-        journey.home, "evaluate", "--run", journey.run, "--data", tmp_path / "later.csv",
+    ended = call_here(
+        "evaluate", "--run", journey.run, "--data", tmp_path / "later.csv",
         "--text", "Message", "--label", "Topic", "--map-label", f"card (new name)={known}", "--out", out,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
@@ -118,12 +117,12 @@ def test_predict_keeps_the_columns_and_gives_way_to_their_names(journey: Journey
     assert answers["known_score"].astype(float).between(0, 1).all()
 
 
-def test_export_is_a_zip_that_stands_alone(journey: Journey, tmp_path: Path) -> None:
+def test_export_is_a_zip_that_stands_alone(journey: Journey, tmp_path: Path, call_here: Call) -> None:
     out = tmp_path / "model.zip"
-    assert call(journey.home, "export", "--run", journey.run, "--format", "zip", "--out", out).returncode == 0
+    assert call_here("export", "--run", journey.run, "--format", "zip", "--out", out).returncode == 0
     names = {Path(name).name for name in zipfile.ZipFile(out).namelist()}
     assert {"model.safetensors", "config.json", "README.md", "report.json", "row_hashes.txt"} <= names
-    refused = call(journey.home, "export", "--run", journey.run, "--format", "onnx", "--out", tmp_path / "m.onnx")
+    refused = call_here("export", "--run", journey.run, "--format", "onnx", "--out", tmp_path / "m.onnx")
     assert refused.returncode == 2 and "cannot be made yet" in refused.stderr
 
 
@@ -144,10 +143,10 @@ def test_inspect_says_what_the_file_is(journey: Journey) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\xff\xfe" * 400, b"PK\x03\x04 no zip at all"])
-def test_inspect_refuses_what_is_no_table(content: bytes, tmp_path: Path) -> None:
+def test_inspect_refuses_what_is_no_table(content: bytes, tmp_path: Path, call_here: Call) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_bytes(content)
-    ended = call(tmp_path / "home", "inspect", "--data", bad)
+    ended = call_here("inspect", "--data", bad)
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert 1 <= len(ended.stderr.strip().splitlines()) <= 3 and "Traceback" not in ended.stderr
@@ -163,52 +162,22 @@ def test_inspect_refuses_a_file_over_the_cap(tmp_path: Path, monkeypatch: pytest
     assert len(said) == 2 and "1 MB" in ended.stderr and "Traceback" not in ended.stderr
 
 
-def refused(home: Path, folder: Path, content: str, *more: str, code: int = 2) -> str:
+def refused(call_here: Call, folder: Path, content: str, *more: str, code: int = 2) -> str:
     """What a training on this file says, which cannot begin: one sentence, one hint, nothing left behind."""
     bad, run = folder / "bad.csv", folder / "run"
     bad.write_text(content, encoding="utf-8")
-    ended = call(home, "train", "--data", bad, "--out", run, *more)
+    ended = call_here("train", "--data", bad, "--out", run, *more)
     assert ended.returncode == code, ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 2
     assert not run.exists()
     return ended.stderr
 
 
-def test_a_file_that_cannot_be_trained_on_is_bad_input(tmp_path: Path) -> None:
-    said = refused(tmp_path / "home", tmp_path, "text,label\nhello there,x\nhow are you,x\n")
+def test_a_file_that_cannot_be_trained_on_is_bad_input(tmp_path: Path, call_here: Call) -> None:
+    said = refused(call_here, tmp_path, "text,label\nhello there,x\nhow are you,x\n")
     assert said.startswith("All rows have the same label")
 
 
-def test_a_model_of_the_hub_is_asked_for_and_no_network_is_one_sentence(tmp_path: Path) -> None:
-    said = refused(tmp_path / "home", tmp_path, "text,label\na b,x\nc d,y\n", "--model", "nobody/nothing", code=1)
+def test_a_model_of_the_hub_is_asked_for_and_no_network_is_one_sentence(tmp_path: Path, call_here: Call) -> None:
+    said = refused(call_here, tmp_path, "text,label\na b,x\nc d,y\n", "--model", "nobody/nothing", code=1)
     assert "cannot reach the Hugging Face hub" in said
-
-
-def test_interrupt_killed_worker_and_killed_command_change_nothing(journey: Journey, tmp_path: Path) -> None:
-    home, run = journey.home, tmp_path / "run"
-    with started(home, *journey.asked, "--out", run) as first:
-        wait_for_steps(run, 1)
-        first.send_signal(signal.SIGINT)
-        _, said = first.communicate(timeout=SECONDS)
-    assert first.returncode == 130
-    assert f"resume --run {run}" in said and "Traceback" not in said
-    assert read_json(run / RESULT)["state"] == "stopped"
-
-    with started(home, "resume", "--run", run) as second:
-        wait_for_steps(run, 2)
-        os.kill(read_json(run / PROC)["pid"], signal.SIGKILL)
-        _, said = second.communicate(timeout=SECONDS)
-    assert second.returncode == 1
-    assert f"resume --run {run}" in said and "Traceback" not in said
-
-    with started(home, "resume", "--run", run) as third:
-        wait_for_steps(run, 3)
-        third.kill()
-    end = time.monotonic() + SECONDS
-    while not ((run / RESULT).exists() and read_json(run / RESULT)["attempt"] == 3):
-        assert time.monotonic() < end, "the run did not go on after the death of the command"
-        time.sleep(0.1)
-    assert read_json(run / RESULT)["state"] == "finished"
-
-    pd.testing.assert_frame_equal(pd.read_parquet(run / "predictions.parquet"), journey.predictions)
-    assert read_json(run / "report.json")["metrics"] == journey.report["metrics"]
