@@ -22,8 +22,9 @@ install: .venv/ready
 	touch $@
 
 # Three for two cores: browsers, killed processes and disks are waited for a third of the time.
+# Compiled modules are kept: the tests start some hundred processes, each of which would compile them anew.
 test: .venv/ready-dev
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 15
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 15
 
 slow: .venv/ready-dev
 	$(BIN)/python -m pytest -m slow --timeout 3600
