@@ -1,6 +1,5 @@
 """The loop: it learns, it tells, it stops and goes on exactly, and it survives what goes wrong."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -253,8 +252,8 @@ def test_a_training_killed_in_the_middle_of_a_step_goes_on_exactly(tmp_path, und
     killed = in_a_fresh_process(tmp_path, "kill_at=38")
     assert killed.returncode == -signal.SIGKILL
     assert events_of(tmp_path, "step"), "killed before the first step"
-    resumed = in_a_fresh_process(tmp_path)
-    assert json.loads(resumed.stdout) == undisturbed
+    resumed = toy_job(tmp_path)
+    assert outcome(resumed, train(resumed)) == undisturbed
 
 
 def test_a_finished_training_is_not_trained_again(tmp_path, undisturbed):
