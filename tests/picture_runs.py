@@ -36,7 +36,7 @@ def write_zip(folder: Path, of_each: int = 16) -> Path:
     with zipfile.ZipFile(path, "w") as file:
         for place, label in enumerate(CLASSES):
             for n in range(of_each):
-                file.writestr(f"{label}/{n:02}.png", drawn(label, 100 * place + n))
+                file.writestr(zipfile.ZipInfo(f"{label}/{n:02}.png"), drawn(label, 100 * place + n))
     return path
 
 

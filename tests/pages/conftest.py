@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 from once_imported import Importer
+from reading_here import read_here
 from run_material import finished_run
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, local_script_runner
@@ -46,6 +47,17 @@ def _the_end_of_a_run_is_waited_for() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local_script_runner, "require_widgets_deltas", ended)
         yield
+
+
+@pytest.fixture
+def in_a_child() -> None:
+    """Asks for the child with limits in which the dashboard reads a file, which `read_here` does without."""
+
+
+@pytest.fixture(autouse=True)
+def _files_are_read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "in_a_child" not in request.fixturenames:
+        read_here(monkeypatch)
 
 
 @pytest.fixture

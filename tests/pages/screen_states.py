@@ -13,6 +13,7 @@ from evaluation_page import later_file
 from once_imported import Importer
 from picture_data import signs
 from picture_pages import drawn, pictures_dataset, pictures_run
+from reading_here import read_here
 from run_material import finish_run, finished_run, labels_of, set_state, submit_run, tell_progress, write_config
 from screen_words import Said
 from streamlit.testing.v1 import AppTest
@@ -50,6 +51,7 @@ class Tour:
         self.workspace: Workspace
         patch.syspath_prepend(str(PAGES))
         patch.setattr(store, "ensure_supervisor", lambda _workspace: None)
+        read_here(patch)
 
     def home(self, name: str) -> Workspace:
         """A workspace of its own, which the pages show from now on."""

@@ -58,6 +58,7 @@ def test_other_quotation_marks_are_followed_by_the_preview(bring: Bring, workspa
     assert asked_to_read(app, workspace)["quote"] == ""
 
 
+@pytest.mark.usefixtures("in_a_child")
 def test_another_separator_is_followed_by_the_preview(bring: Bring, workspace: Workspace) -> None:
     lines = ["text;kind,label", *(f"message {n};{'xy'[n % 2]},{'ab'[n % 2]}" for n in range(30))]
     app = bring("odd.csv", "\n".join(lines).encode())

@@ -19,6 +19,7 @@ Open = Callable[..., AppTest]
 pytestmark = pytest.mark.usefixtures("nobody_works")
 
 
+@pytest.mark.usefixtures("in_a_child")
 def test_a_later_file_is_mapped_and_asked_for(
     open_page: Open, workspace: Workspace, run: Job, dataset: str, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ def upload(open_page, monkeypatch):
     return lambda name, content: arrive(open_page("data.py"), "upload_train", name, content)
 
 
+@pytest.mark.usefixtures("in_a_child")
 def test_a_file_is_read_and_described_at_once(upload, messages):
     app = upload("messages.csv", messages.read_bytes())
     assert not app.exception and not app.error
@@ -44,6 +45,7 @@ def test_a_label_of_measured_numbers_is_refused_with_the_reason(upload):
     assert app.button(key="use_data").disabled
 
 
+@pytest.mark.usefixtures("in_a_child")
 def test_a_broken_file_gets_a_sentence_and_another_way_to_read_it(upload):
     app = upload("rows.json", b'[{"text": "a"')
     assert len(app.error) == 1 and not app.exception
@@ -119,6 +121,7 @@ def test_a_label_of_measured_numbers_is_refused_before_a_large_file_is_imported(
     assert "a number is not possible" in app.warning[0].proto.title and app.button(key="use_data").disabled
 
 
+@pytest.mark.usefixtures("in_a_child")
 def test_a_large_file_sorted_by_class_is_not_judged_by_its_beginning(upload, component, monkeypatch):
     monkeypatch.setattr(component("reading"), "WHOLE_UP_TO", 1_000)
     rows = "\n".join(f"this is the text number {n},{'early' if n < 25_000 else 'late'}" for n in range(30_000))

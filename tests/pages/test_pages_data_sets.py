@@ -17,6 +17,8 @@ from sft_core.jobs.folders import read_order
 from sft_core.records import read_json, read_outcome
 from sft_core.workspace import RunFolder, Workspace
 
+pytestmark = pytest.mark.usefixtures("in_a_child")
+
 Open = Callable[..., AppTest]
 
 

@@ -28,6 +28,7 @@ def html(app: AppTest) -> str:
     return " ".join(element.proto.body for element in app.get("html"))
 
 
+@pytest.mark.usefixtures("in_a_child")
 def test_a_zip_is_read_as_pictures_with_a_class_for_each_folder(open_page: Open, tmp_path: Path) -> None:
     app = arrive(open_page("data.py", new="data"), "upload_train", "s.zip", signs(tmp_path / "s.zip").read_bytes())
     said = words_of(app)

@@ -7,8 +7,7 @@ from arriving import arrive, fields
 from pages_words import words_of
 from run_material import set_state
 
-from sft_core.data import given_test, importing, preparing
-from sft_core.data.reading import preview, read_table
+from sft_core.data import preparing
 from sft_core.data.steps import step
 from sft_core.data.store import DatasetStore
 from sft_core.jobs import store
@@ -20,24 +19,9 @@ LINES += ["Billing: the INVOICE number 0!,Billing", "never heard of it,Gossip"]
 TEST = "\n".join(["message,topic", *LINES, ""]).encode()
 
 
-def read_here(path, options, folder, *_more, source="train", most=None, **_others):
-    """`read_safely` without its child, which takes a second to start."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / "rows.parquet", read_table(path, options, folder / "rows.parquet", source=source, most=most)
-
-
-def look_here(path, options, folder):
-    """`look_safely` in the same way."""
-    return preview(path, options), read_here(path, options, folder)[1]
-
-
 @pytest.fixture(autouse=True)
-def _nobody_starts_jobs_or_children(monkeypatch):
+def _nobody_starts_jobs(monkeypatch):
     monkeypatch.setattr(store, "ensure_supervisor", lambda _workspace: None)
-    monkeypatch.setattr(importing, "preview_safely", preview)
-    monkeypatch.setattr(importing, "look_safely", look_here)
-    for module in (importing, given_test, preparing):
-        monkeypatch.setattr(module, "read_safely", read_here)
 
 
 def words(app):
