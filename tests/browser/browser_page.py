@@ -11,6 +11,14 @@ Answer = TypeVar("Answer")
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 
 
+_WALK = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate', {state: {}})) }"
+
+
+def go_to(page: Page, address: str) -> None:
+    """Another address of the dashboard that is open, as the browser's Back does it: nothing is loaded anew."""
+    page.evaluate(_WALK, f"/{address}")
+
+
 def settle(page: Page) -> None:
     """Wait until no script runs, twice in a row: one run may start the next."""
     for _ in range(2):

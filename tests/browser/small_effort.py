@@ -1,4 +1,4 @@
-"""A tiny model for the next run of a dataset, as if chosen on the pages: for tests that are not about what it learns."""
+"""A tiny model for the next run of a dataset, for tests that are not about what it learns."""
 
 from pathlib import Path
 from typing import Any

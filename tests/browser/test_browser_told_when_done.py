@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 from browser_page import settle
-from browser_server import Dashboard
+from browser_server import Dashboard, supervised_by_this_test
 from playwright.sync_api import Browser, Page, expect
 from run_material import finish_run, submit_run, tell_progress, write_config, write_messages
 
 from sft_core.data.importing import import_files
-from sft_core.jobs.identity import own_identity, write_identity
-from sft_core.jobs.starting import SUPERVISOR
 from sft_core.workspace import Workspace, open_workspace
 
 pytestmark = pytest.mark.browser
@@ -44,9 +42,8 @@ document.dispatchEvent(new Event("visibilitychange"))
 def home(own_dashboard: Dashboard) -> Iterator[Workspace]:
     """The workspace of the dashboard; this test stands in for its supervisor, so that a run stays as it is made."""
     workspace = open_workspace(own_dashboard.home)
-    write_identity(workspace.root / SUPERVISOR, own_identity())
-    yield workspace
-    (workspace.root / SUPERVISOR).unlink()
+    with supervised_by_this_test(workspace):
+        yield workspace
 
 
 @pytest.fixture
