@@ -9,7 +9,7 @@ from playwright.sync_api import FileChooser, Locator, Page
 from playwright.sync_api import TimeoutError as TooLate
 
 MOST_STOPS = 150
-TRIES, A_WHILE = 3, 60_000  # a key that is pressed while the page is drawn anew may be lost: people press it again
+TRIES, A_WHILE = 4, 15_000  # a key that is pressed while the page is drawn anew may be lost: people press it again
 _FOCUSED = """() => {
   let one = document.activeElement
   while (one.shadowRoot?.activeElement) one = one.shadowRoot.activeElement
