@@ -1,4 +1,4 @@
-"""A tiny model for the next run of a dataset, for tests that are not about what it learns."""
+"""A small training as the next run of a dataset, for tests that are not about what is learnt."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,12 @@ from sft_core.records import SCHEMA_VERSION, write_json
 from sft_core.workspace import Workspace
 
 
+def wish(workspace: Workspace, dataset: str, preset: str = "quick", model: str = "bundled", **changes: Any) -> None:
+    """The form of Train shows this preset, this model and these settings by field name when it is opened."""
+    wished = {"model": model, "preset": preset, "changes": changes}
+    write_json(workspace.dataset(dataset) / "next_run.json", {"schema_version": SCHEMA_VERSION, **wished})
+
+
 def wish_tiny(workspace: Workspace, dataset: str, room: Path, preset: str = "quick", **changes: Any) -> None:
-    """The form of Train shows this model, this preset and these settings by field name when it is opened."""
-    wish = {"model": str(write_base(room / "tiny")), "preset": preset, "changes": changes}
-    write_json(workspace.dataset(dataset) / "next_run.json", {"schema_version": SCHEMA_VERSION, **wish})
+    """The same with a tiny model that is made in `room`."""
+    wish(workspace, dataset, preset, str(write_base(room / "tiny")), **changes)

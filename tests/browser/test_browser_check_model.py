@@ -12,6 +12,7 @@ import pytest
 from browser_page import settle
 from browser_server import Dashboard
 from playwright.sync_api import Page, expect
+from tiny_base import write_base
 
 from sft_core.data.store import DatasetStore
 from sft_core.jobs import store
@@ -37,7 +38,8 @@ def elsewhere(shared_data: Path, tmp_path: Path) -> Path:
     later = pd.concat([test, train.head(SEEN)]).rename(columns={"text": "question", "category": "topic"})
     later.to_csv(folder / "later.csv", index=False)
     run, data = str(folder / "run"), ["--data", str(folder / "train.csv"), "--test", str(folder / "test.csv")]
-    command_line(folder, "train", *data, "--preset", "quick", "--set", "epochs=1", "--out", run)
+    tiny = ["--model", str(write_base(folder / "tiny")), "--preset", "quick", "--set", "epochs=1"]
+    command_line(folder, "train", *data, *tiny, "--out", run)
     command_line(folder, "export", "--run", run, "--format", "zip", "--out", str(folder / "model.zip"))
     return folder
 

@@ -13,11 +13,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browser_page import settle
+from browser_page import go_to, settle
 from playwright.sync_api import expect
+from small_effort import wish
+
+from sft_core.data.store import DatasetStore
+from sft_core.workspace import open_workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
+PASSES = 4
 INSIDE = "TUNEBOARD_INSIDE_EMPTY_NETWORK"
 NAMESPACE, BLOCKED = "namespace", "blocked"
 HERE = Path(__file__)
@@ -54,28 +59,29 @@ def test_blocked_sockets_reach_this_machine_only():
 
 
 @pytest.mark.skipif(INSIDE not in os.environ, reason="runs inside the test above only")
-def test_inside_from_a_file_to_an_answer(visit, tmp_path):
+def test_inside_from_a_file_to_an_answer(visit, dashboard, tmp_path):
     if os.environ[INSIDE] == NAMESPACE:
         interfaces = Path("/proc/net/dev").read_text().splitlines()[2:]
         assert [line.split(":")[0].strip() for line in interfaces] == ["lo"]
     with pytest.raises(OSError, match=r"nreachable|taken away"):
         socket.create_connection(("192.0.2.1", 80), timeout=5)
-    rows = [(f"please look at the {word} number {n}", label) for n in range(40) for label, word in TOPICS]
+    rows = [(f"please look at the {word} number {n}", label) for n in range(20) for label, word in TOPICS]
     pd.DataFrame(rows, columns=["message", "topic"]).to_csv(tmp_path / "few.csv", index=False)
     page = visit("data?new=data")
     page.set_input_files("input[type=file]", tmp_path / "few.csv")
     page.get_by_role("button", name="Use this data").click()
     page.wait_for_url(re.compile("/prepare"))
     settle(page)
+    home = open_workspace(dashboard.home)
+    (dataset,) = DatasetStore(home).list()
+    wish(home, dataset.id, "quick", epochs=PASSES)  # of the embedded model
     page.get_by_role("button", name="Train").first.click()
     page.wait_for_url(re.compile("/train"))
-    settle(page)
-    page.get_by_role("button", name="Choose quick").click()
     settle(page)
     page.get_by_role("button", name=re.compile("Start")).first.click()
     page.get_by_role("button", name=re.compile("See how good it is")).wait_for(timeout=300_000)
     settle(page)
-    page.goto(page.url.replace("/train", "/try"))
+    go_to(page, "/".join(page.url.split("/")[3:]).replace("train", "try"))
     settle(page)
     page.get_by_role("textbox").first.fill("please look at the parcel number 99")
     page.get_by_role("button", name=re.compile("Ask")).first.click()
