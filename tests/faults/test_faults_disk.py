@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tiny_base import write_base
 
 from sft_core.jobs import worker
 
@@ -26,7 +27,11 @@ def test_on_a_small_disk_nothing_is_lost_and_everything_goes_on_when_there_is_ro
     tests = f"{sys.executable} -m pytest -o addopts= -p no:cacheprovider --timeout 500 {INSIDE}"
     done = subprocess.run(
         ["unshare", "-rm", "sh", "-c", f"{mount} && exec {tests}"],
-        env={**os.environ, "TUNEBOARD_SMALL_DISK": str(disk)},
+        env={
+            **os.environ,
+            "TUNEBOARD_SMALL_DISK": str(disk),
+            "TUNEBOARD_SMALL_BASE": str(write_base(tmp_path / "base")),
+        },
         capture_output=True,
         text=True,
         check=False,
