@@ -27,10 +27,10 @@ def settle(page: Page) -> None:
 
 
 def wait_for(what: Callable[[], Answer], seconds: float = 60.0) -> Answer:
-    """Ask again and again until the answer is true; that answer."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    """Ask again and again, ever less often, until the answer is true; that answer."""
+    start = time.monotonic()
+    while (waited := time.monotonic() - start) < seconds:
         if answer := what():
             return answer
-        time.sleep(0.05)
+        time.sleep(min(0.5, 0.05 + waited / 20))  # what takes long is not asked for often: the asking takes time too
     raise AssertionError(f"not within {seconds} s: {what}")
