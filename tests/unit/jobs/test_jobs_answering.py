@@ -1,6 +1,7 @@
 """The real model behind Try it, through the real process."""
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -19,17 +20,16 @@ from sft_core.jobs.inference_client import InferenceClient
 from sft_core.models.resolve import resolve
 from sft_core.records import read_json, write_json
 from sft_core.tasks.registry import get_task, load_engine
-from sft_core.workspace import RunFolder, Workspace
+from sft_core.workspace import RunFolder, open_workspace
 
 LABELS = ["lost", "money"]
 TEXTS = ["My card is gone, I cannot find it", "Where is my refund? I want my money"]
 
 
-@pytest.fixture
-def run(workspace: Workspace) -> RunFolder:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """A run as the pipeline leaves it, without the training."""
-    folder = RunFolder(workspace.runs / "a-run")
-    folder.root.mkdir()
+    folder = RunFolder(tmp_path_factory.mktemp("made"))
     engine, base = load_engine(get_task("text-classification")), resolve("bundled")
     model, encoder = engine.load_base(base.folder, LABELS, dropout=None, seed=0), engine.load_encoder(base.folder, 32)
     engine.save(model, encoder, folder.model)
@@ -48,8 +48,14 @@ def run(workspace: Workspace) -> RunFolder:
 
 
 @pytest.fixture
-def client(workspace: Workspace) -> Iterator[InferenceClient]:
-    client = InferenceClient(workspace)
+def run(made: RunFolder, tmp_path: Path) -> RunFolder:
+    """A copy of it, which a test may change: its files are put in place anew, never written into."""
+    return RunFolder(Path(shutil.copytree(made.root, tmp_path / "a-run", copy_function=os.link)))
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InferenceClient]:
+    client = InferenceClient(open_workspace(tmp_path_factory.mktemp("answering")))
     yield client
     if client.is_alive():
         os.kill(client._ask({"op": "ping"}, 5)["pid"], signal.SIGKILL)
