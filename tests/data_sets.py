@@ -32,7 +32,7 @@ DATA_SETS = {
     one.folder: one
     for one in (
         DataSet("sms_spam", {"train": "SMSSpamCollection"}, "column_2", "column_1", 2, 150),
-        DataSet("germeval2018", {"train": "train.csv", "test": "test.csv"}, "text", "coarse", 2, 120),
+        DataSet("germeval2018", {"train": "train.csv", "test": "test.csv"}, "text", "coarse", 2, 60),
         DataSet("noisy_reviews", {"train": "reviews_train.csv", "test": "reviews_test.csv"}, "review", "label", 2, 60),
         DataSet(
             "clinc150_small",
