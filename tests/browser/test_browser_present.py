@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from browser_page import settle, wait_for
+from once_imported import Importer
 from playwright.sync_api import Page, expect
 from run_material import finished_run, write_messages
 
-from sft_core.data.importing import import_files
 from sft_core.jobs.store import Job
 from sft_core.workspace import Workspace, open_workspace
 
@@ -20,10 +20,10 @@ LETTERS = """() => [...document.querySelectorAll('.st-key-present :is(p, h1, h2,
 
 
 @pytest.fixture
-def run(dashboard: object, tmp_path: Path) -> Job:
+def run(dashboard: object, tmp_path: Path, import_once: Importer) -> Job:
     """A finished run in the running dashboard."""
     home: Workspace = open_workspace(dashboard.home)
-    return finished_run(home, import_files(home, "Messages", {"train": write_messages(tmp_path)}))
+    return finished_run(home, import_once(home, "Messages", write_messages(tmp_path)))
 
 
 def top(page: Page, place: int) -> float:

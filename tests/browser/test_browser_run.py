@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from browser_page import settle
+from once_imported import Importer
 from playwright.sync_api import Page, expect
 from run_material import finished_run, write_messages
 
-from sft_core.data.importing import import_files
 from sft_core.data.store import DatasetStore
 from sft_core.evaluation.predictions import read_predictions
 from sft_core.jobs.store import Job
@@ -25,9 +25,9 @@ def home(dashboard: object) -> Workspace:
 
 
 @pytest.fixture
-def run(home: Workspace, tmp_path: Path) -> Job:
+def run(home: Workspace, tmp_path: Path, import_once: Importer) -> Job:
     """A finished run in it."""
-    return finished_run(home, import_files(home, "Messages", {"train": write_messages(tmp_path)}))
+    return finished_run(home, import_once(home, "Messages", write_messages(tmp_path)))
 
 
 def squares(page: Page, run: Job):

@@ -2,16 +2,16 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from browser_page import settle
-from browser_server import Dashboard
+from browser_server import Dashboard, supervised_by_this_test
+from once_imported import Importer
 from playwright.sync_api import Locator, Page, expect
 from run_material import finished_run, write_messages
 
-from sft_core.data.importing import import_files
 from sft_core.data.store import DatasetStore
 from sft_core.jobs import store
 from sft_core.jobs.store import Job
@@ -22,15 +22,17 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def home(own_dashboard: Dashboard) -> Workspace:
-    """The workspace of a dashboard that no other test fills."""
-    return open_workspace(own_dashboard.home)
+def home(own_dashboard: Dashboard) -> Iterator[Workspace]:
+    """The workspace of a dashboard that no other test fills; nothing is trained in it, nor measured for a form."""
+    workspace = open_workspace(own_dashboard.home)
+    with supervised_by_this_test(workspace):
+        yield workspace
 
 
 @pytest.fixture
-def dataset(home: Workspace, tmp_path: Path) -> str:
+def dataset(home: Workspace, tmp_path: Path, import_once: Importer) -> str:
     """Messages in it."""
-    return import_files(home, "Messages", {"train": write_messages(tmp_path)})
+    return import_once(home, "Messages", write_messages(tmp_path))
 
 
 @pytest.fixture

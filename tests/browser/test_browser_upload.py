@@ -74,8 +74,8 @@ def test_a_cut_upload_goes_on_after_a_reload_and_a_restart(visit_own, own_dashbo
     assert not list((own_dashboard.home / "uploads").glob(".*"))
 
 
-def test_it_can_be_stopped_gone_on_with_and_removed_by_keyboard(visit_own, own_dashboard, table):
-    page = visit_own("data?new=data")
+def test_it_can_be_stopped_gone_on_with_and_removed_by_keyboard(visit, dashboard, table):
+    page = visit("data?new=data")
     hold_after(page, 1)
     choose = page.get_by_role("button", name="Choose files")
     with page.expect_file_chooser() as chooser:
@@ -92,7 +92,7 @@ def test_it_can_be_stopped_gone_on_with_and_removed_by_keyboard(visit_own, own_d
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # Remove
     expect(choose).to_be_visible()
-    wait_for(lambda: not parts(own_dashboard))
+    wait_for(lambda: not parts(dashboard))
 
 
 def test_while_it_is_sent_the_server_may_end_and_another_page_be_looked_at(visit_own, own_dashboard, table):
@@ -126,23 +126,23 @@ def test_what_cannot_be_taken_says_why(visit, tmp_path):
     expect(page.get_by_role("heading", name="a.csv")).to_be_visible()
 
 
-def test_a_folder_comes_with_its_paths(visit_own, own_dashboard, tmp_path):
+def test_a_folder_comes_with_its_paths(visit, dashboard, tmp_path):
     files = {f"{name}/{n}.jpg": f"{name} {n}".encode() for name in ("cat", "dog") for n in range(3)}
     for name, content in files.items():
         path = tmp_path / "my animals" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    page = visit_own("data?new=data")
+    page = visit("data?new=data")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a folder").click()
     chooser.value.set_files(tmp_path / "my animals")
     expect(page.get_by_role("heading", name="my animals")).to_be_visible()
-    here = brought(own_dashboard, "my animals")
+    here = brought(dashboard, "my animals")
     assert {str(path.relative_to(here)): path.read_bytes() for path in here.rglob("*.jpg")} == files
 
 
-def test_a_file_can_be_dropped(visit_own):
-    page = visit_own("data?new=data")
+def test_a_file_can_be_dropped(visit):
+    page = visit("data?new=data")
     given = page.evaluate_handle(
         """() => {
             const given = new DataTransfer()
