@@ -11,12 +11,18 @@ Answer = TypeVar("Answer")
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 
 
+_PLACE = "location.pathname + location.search"
+_SHOWN = "document.querySelector('[data-testid=stMain]').innerText"
 _WALK = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate', {state: {}})) }"
 
 
 def go_to(page: Page, address: str) -> None:
-    """Another address of the dashboard that is open, as the browser's Back does it: nothing is loaded anew."""
+    """Another address of the dashboard that is open, as Back does it: nothing is loaded anew. Waits for its words."""
+    if page.evaluate(_PLACE) == f"/{address}":
+        return
+    before = page.evaluate(_SHOWN)
     page.evaluate(_WALK, f"/{address}")
+    page.wait_for_function(f"before => {_SHOWN} !== before", arg=before)
 
 
 def settle(page: Page) -> None:

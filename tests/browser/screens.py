@@ -41,6 +41,7 @@ def fill(workspace: Workspace, room: Path, import_once: Importer) -> dict[str, l
             Screen("system", "system"),
             Screen("compare", f"compare?first={first}&second={second.id}"),
             Screen("train, stopped", f"train?dataset={texts}&run={stopped.id}"),
+            Screen("presented", f"evaluate?dataset={texts}&run={first}&present=1"),
             Screen("later file", f"evaluate?dataset={texts}&run={first}&test_file=new"),
         ],
     }
