@@ -25,26 +25,31 @@ def styled(layers: Sequence[alt.Chart], height: float, theme: Theme) -> alt.Laye
     A page fits charts into their place, axes and all; so does a picture, and both look the same.
     """
     colours = PALETTES[theme]
-    return (
-        alt.layer(*layers)
-        .properties(
-            height=round(height), width="container", autosize=alt.AutoSizeParams(type="fit", contains="padding")
-        )
-        .configure(background="transparent", font=FONT, padding=4)
-        .configure_view(strokeWidth=0)
-        .configure_axis(
-            domain=False,
-            ticks=False,
-            labelPadding=8,
-            titlePadding=12,
-            labelColor=colours.quiet,
-            titleColor=colours.quiet,
-            labelFontSize=12,
-            titleFontSize=12.5,
-            titleFontWeight="normal",
-            gridColor=colours.line,
-        )
-        .configure_legend(disable=True)
+    axis = alt.AxisConfig(
+        domain=False,
+        ticks=False,
+        labelPadding=8,
+        titlePadding=12,
+        labelColor=colours.quiet,
+        titleColor=colours.quiet,
+        labelFontSize=12,
+        titleFontSize=12.5,
+        titleFontWeight="normal",
+        gridColor=colours.line,
+    )
+    return alt.layer(  # all at once: each of altair's own `configure` methods copies the whole chart, data and all
+        *layers,
+        height=round(height),
+        width="container",
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        config=alt.Config(
+            background="transparent",
+            font=FONT,
+            padding=4,
+            view=alt.ViewConfig(strokeWidth=0),
+            axis=axis,
+            legend=alt.LegendConfig(disable=True),
+        ),
     )
 
 
