@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from browser_page import go_to, settle
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -27,20 +28,21 @@ def test_nothing_is_fetched_from_elsewhere(chromium, dashboard):
     assert [url for url in asked if not url.startswith((dashboard.address, "data:", "blob:"))] == []
 
 
-@pytest.mark.parametrize("path", ["", "data", "prepare"])
-def test_a_phone_shows_the_page_without_sideways_scrolling(visit, path):
-    page = visit(path, width=390, height=844)
-    if path:
-        expect(page.get_by_role("button", name=re.compile(r"Step \d of 6"))).to_be_visible()
-    width = page.evaluate("document.scrollingElement.scrollWidth")
-    main = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert max(width, main) <= 390
+def test_a_phone_shows_the_page_without_sideways_scrolling(visit):
+    page = visit("", width=390, height=844)
+    for path in ("", "data", "prepare"):
+        go_to(page, path)
+        settle(page)
+        if path:
+            expect(page.get_by_role("button", name=re.compile(r"Step \d of 6"))).to_be_visible()
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        main = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+        assert max(width, main) <= 390, path
 
 
 def test_dark_and_light_follow_the_system(visit):
-    grounds = {}
-    for scheme in ("light", "dark"):
-        page = visit("", scheme=scheme)
-        ground = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
-        grounds[scheme] = ground
-    assert grounds == {"light": "rgb(251, 251, 248)", "dark": "rgb(20, 25, 26)"}
+    page = visit("", scheme="light")
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_css("background-color", "rgb(251, 251, 248)")
+    page.emulate_media(color_scheme="dark")
+    expect(app).to_have_css("background-color", "rgb(20, 25, 26)")
