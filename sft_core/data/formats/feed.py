@@ -18,7 +18,7 @@ class Feed:
 
     def __init__(self, lines: Iterable[str], dialect: Dialect) -> None:
         self._lines = iter(lines)
-        self._dialect = dialect
+        self._hidden = dialect.hidden if dialect.escape else None
         self._back: deque[str] = deque()
         self.record: list[str] = []
         self.taken = 0
@@ -32,7 +32,7 @@ class Feed:
         self.record.append(line)
         if len(self.record) > LONGEST_RECORD:
             raise _Runaway("unexpected end of data")
-        return self._dialect.hidden(line)
+        return self._hidden(line) if self._hidden else line
 
     @property
     def first_line(self) -> int:

@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 _LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+(?:[.,]\d+)*")
 LEAST_ROWS = 8
 MOST_VALUES, MOST_SHAPES, LONGEST_SHAPE = 60, 4, 60
+COVERED = 0.95  # of the different values must have one of the usual shapes
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,23 @@ def _column(cells: list[str]) -> Column:
     counts = Counter(cells)
     if len(counts) <= min(MOST_VALUES, len(cells) // 4):
         return Column(values=frozenset(counts))
-    shapes = Counter(map(shape, counts))
+    shapes = _shapes(counts)
     usual = [found for found, times in shapes.most_common(MOST_SHAPES) if times > 1 and len(found) <= LONGEST_SHAPE]
     covered = sum(times for found, times in shapes.items() if found in set(usual))
-    if usual and covered >= 0.95 * len(counts):
+    if usual and covered >= COVERED * len(counts):
         return Column(shapes=frozenset(usual))
     return Column()
+
+
+def _shapes(cells: Collection[str]) -> Counter[str]:
+    """How often each shape occurs; none where too many differ for a few to be usual, as in free text."""
+    found: Counter[str] = Counter()
+    most = MOST_SHAPES + (1 - COVERED) * len(cells) + 1
+    for cell in cells:
+        found[shape(cell)] += 1
+        if len(found) > most:
+            return Counter()
+    return found
 
 
 def known(columns: Sequence[Column]) -> int:

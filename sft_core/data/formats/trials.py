@@ -52,9 +52,11 @@ def try_dialect(sample: str, dialect: Dialect) -> Trial:
         return Trial(dialect, [record.cells for record in found if record.cells], 1, 0.0)
     width = _usual_width(filled)
     columns = learn_below(filled, width)
-    found = _first_table(found, columns)
-    sound = sum(len(cells) == width for cells in _filled(found))
-    unmended = sound / (len(_filled(found)) + 3 * sum(record.cells is None for record in found))
+    table = _first_table(found, columns)
+    if len(table) < len(found):
+        found, filled = table, _filled(table)
+    sound = sum(len(cells) == width for cells in filled)
+    unmended = sound / (len(filled) + 3 * sum(record.cells is None for record in found))
     named, mended = "", 0
     if width > 1 and LEAST_SOUND * len(found) <= sound < len(found):
         mender = Mender(dialect, columns)
@@ -77,7 +79,8 @@ def _filled(found: list[Record]) -> list[list[str]]:
 
 
 def _is_filled(cells: list[str]) -> bool:
-    return any(cell.strip() for cell in cells)
+    text = "".join(cells)  # one look at all of them: this is asked for every record in every dialect
+    return bool(text) and not text.isspace()
 
 
 def _usual_width(filled: list[list[str]]) -> int:
