@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from tiny_base import write_base
-
 from sft_core.records import SCHEMA_VERSION, write_json
 from sft_core.workspace import Workspace
 
@@ -17,4 +15,6 @@ def wish(workspace: Workspace, dataset: str, preset: str = "quick", model: str =
 
 def wish_tiny(workspace: Workspace, dataset: str, room: Path, preset: str = "quick", **changes: Any) -> None:
     """The same with a tiny model that is made in `room`."""
+    from tiny_base import write_base  # brings torch, for which the other tests shall not wait
+
     wish(workspace, dataset, preset, str(write_base(room / "tiny")), **changes)
