@@ -3,15 +3,14 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.multiclass import OneVsRestClassifier
+
+if TYPE_CHECKING:  # scikit-learn takes a second to import, and only who fits needs it
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 Floats = NDArray[np.float32]
 
@@ -26,7 +25,7 @@ class WordsModel:
     """A fitted words baseline over `labels`; `rows_used` tells how many training rows it saw."""
 
     labels: tuple[str, ...]
-    vectorizers: tuple[TfidfVectorizer, ...]
+    vectorizers: "tuple[TfidfVectorizer, ...]"
     classifier: Any  # OneVsRestClassifier, or None where there was nothing to tell apart
     shares: Floats
     rows_used: int
@@ -56,6 +55,10 @@ def fit_words(
 
     One model a class against the rest (liblinear's dual form, which is quick where columns are many and sparse).
     """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+
     shares = (np.bincount(y, minlength=len(labels)) / max(len(y), 1)).astype(np.float32)
     rows = _sample(y, len(labels), seed)
     chosen = _joined([texts[i] for i in rows], None if pairs is None else [pairs[i] for i in rows])
@@ -84,7 +87,9 @@ def _joined(texts: Sequence[str], pairs: Sequence[str] | None) -> list[str]:
     return [f"{text[:LONGEST]}\n{pair[:LONGEST]}" for text, pair in zip(texts, pairs, strict=True)]
 
 
-def _fit_vectorizers(texts: list[str]) -> tuple[TfidfVectorizer, ...]:
+def _fit_vectorizers(texts: list[str]) -> "tuple[TfidfVectorizer, ...]":
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     common = len(texts) >= COMMON_FROM
     options = {"sublinear_tf": True, "dtype": np.float32, "max_features": 50_000}
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2 if common else 1, token_pattern=r"(?u)\b\w+\b", **options)
@@ -92,7 +97,7 @@ def _fit_vectorizers(texts: list[str]) -> tuple[TfidfVectorizer, ...]:
     return tuple(vectorizer for vectorizer in (words, pieces) if _fitted(vectorizer, texts))
 
 
-def _fitted(vectorizer: TfidfVectorizer, texts: list[str]) -> bool:
+def _fitted(vectorizer: "TfidfVectorizer", texts: list[str]) -> bool:
     try:
         vectorizer.fit(texts)
     except ValueError:  # how scikit-learn says that no word is left (only signs, or all too rare)
@@ -100,5 +105,5 @@ def _fitted(vectorizer: TfidfVectorizer, texts: list[str]) -> bool:
     return True
 
 
-def _matrix(vectorizers: tuple[TfidfVectorizer, ...], texts: list[str]) -> csr_matrix:
+def _matrix(vectorizers: "tuple[TfidfVectorizer, ...]", texts: list[str]) -> csr_matrix:
     return hstack([vectorizer.transform(texts) for vectorizer in vectorizers]).tocsr()

@@ -2,13 +2,15 @@
 
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from sft_core.errors import DataError
+
+if TYPE_CHECKING:  # scikit-learn takes a second to import, and only who fits needs it
+    from sklearn.linear_model import LogisticRegression
 
 Floats = NDArray[np.float32]
 Classes = NDArray[np.int64]
@@ -89,6 +91,8 @@ def _log_loss(weight: Floats, bias: Floats, x: Floats, y: Classes) -> float:
 
 def _fit(x: Floats, y: Classes, classes: int, cs: list[float], tolerance: float) -> dict[float, tuple[Floats, Floats]]:
     """(weight, bias) for each C, from the strongest penalty on, each starting where the last one ended."""
+    from sklearn.linear_model import LogisticRegression
+
     weight, bias = np.zeros((classes, x.shape[1]), np.float32), np.full(classes, ABSENT, np.float32)
     present = np.unique(y)
     bias[present] = 0
@@ -106,13 +110,15 @@ def _fit(x: Floats, y: Classes, classes: int, cs: list[float], tolerance: float)
     return fits
 
 
-def _converge(model: LogisticRegression, x: Floats, y: Classes) -> None:
+def _converge(model: "LogisticRegression", x: Floats, y: Classes) -> None:
+    from sklearn.exceptions import ConvergenceWarning
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # an early end is a little more regularisation, no harm
         model.fit(x, y)
 
 
-def _rows(model: LogisticRegression) -> tuple[Floats, Floats]:
+def _rows(model: "LogisticRegression") -> tuple[Floats, Floats]:
     if len(model.classes_) == 2:  # one row is kept then, for the second class against the first
         coefficients, intercepts = (
             np.vstack([-model.coef_, model.coef_]) / 2,
