@@ -101,7 +101,7 @@ def _asked(brought: Brought) -> tuple[str, str, str]:
 
 
 def _is_tiny(brought: Brought) -> bool:
-    return size_of(brought.path()) <= min(AT_ONCE, WHOLE_UP_TO, *OPENED_UP_TO.values())
+    return size_of(brought.path()) <= AT_ONCE
 
 
 def _waiting(brought: Brought) -> AbstractContextManager[None]:

@@ -100,7 +100,7 @@ def _before(base: dict[str, float] | None, message: str) -> None:
         return
     label, share = max(base.items(), key=lambda pair: pair[1])
     st.caption(
-        f"The thin line on each bar is the base model as it came; only how to sort what it reads into your classes "
-        f"was learnt for it: {named(label, 60)} ({percent(share)}).",
+        f"The thin line on each bar is the base model as it came, which learnt from your data only how to tell your "
+        f"classes apart: {named(label, 60)} ({percent(share)}).",
         help=glossary.about("base model"),
     )

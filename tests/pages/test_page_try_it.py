@@ -114,7 +114,7 @@ def test_one_text_gets_its_class_and_how_sure_it_is(opened: Open, run: str) -> N
     assert not app.exception
     assert "### Billing" in said
     assert "It is 97% sure" in said
-    assert "the base model as it came; only how to sort what it reads into your classes" in said
+    assert "the base model as it came, which learnt from your data only how to tell your classes apart" in said
     assert Oracle.asked == [["a billing question"]]
 
 

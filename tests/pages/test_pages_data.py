@@ -116,6 +116,7 @@ def test_roles_can_be_changed_later(open_page, dataset, workspace):
 
 def test_a_label_of_measured_numbers_is_refused_before_a_large_file_is_imported(upload, component, monkeypatch):
     monkeypatch.setattr(component("reading"), "WHOLE_UP_TO", 1_000)
+    monkeypatch.setattr(component("reading"), "AT_ONCE", 0)
     rows = "\n".join(f"this is the text number {n},{n * 1.37:.2f}" for n in range(30_000))
     app = upload("measured.csv", f"text,score\n{rows}\n".encode())
     assert "a number is not possible" in app.warning[0].proto.title and app.button(key="use_data").disabled
@@ -124,6 +125,7 @@ def test_a_label_of_measured_numbers_is_refused_before_a_large_file_is_imported(
 @pytest.mark.usefixtures("in_a_child")
 def test_a_large_file_sorted_by_class_is_not_judged_by_its_beginning(upload, component, monkeypatch):
     monkeypatch.setattr(component("reading"), "WHOLE_UP_TO", 1_000)
+    monkeypatch.setattr(component("reading"), "AT_ONCE", 0)
     rows = "\n".join(f"this is the text number {n},{'early' if n < 25_000 else 'late'}" for n in range(30_000))
     app = upload("sorted.csv", f"text,label\n{rows}\n".encode())
     assert not app.warning and not app.button(key="use_data").disabled

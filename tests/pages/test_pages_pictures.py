@@ -111,6 +111,7 @@ def test_of_a_large_zip_only_names_are_read_until_it_is_used(
     open_page: Open, tmp_path: Path, component, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(component("reading"), "OPENED_UP_TO", {"pictures": 0})
+    monkeypatch.setattr(component("reading"), "AT_ONCE", 0)
     zipped = signs(tmp_path / "large.zip", flawed=False)
     app = arrive(open_page("data.py", new="data"), "upload_train", "large.zip", zipped.read_bytes())
     said = words_of(app)
